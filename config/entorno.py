@@ -1,0 +1,144 @@
+"""Lectura del entorno: lo que falta o está mal detiene el arranque y dice qué variable es."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+RAIZ = Path(__file__).resolve().parent.parent
+VAR = RAIZ / "var"
+
+env = environ.Env()
+environ.Env.read_env(RAIZ / ".env")
+
+ENTORNOS = ("desarrollo", "produccion")
+
+
+def leer_entorno() -> str:
+    """Devuelve `desarrollo` o `produccion`; sin decirlo se supone producción, que es la exigente."""
+    valor = leer_texto("DJANGO_ENTORNO", "produccion")
+    if valor not in ENTORNOS:
+        raise ImproperlyConfigured(f"DJANGO_ENTORNO={valor!r}: se admite {' o '.join(ENTORNOS)}.")
+    return valor
+
+
+def leer_texto(nombre: str, defecto: str = "") -> str:
+    return str(env.str(nombre, default=defecto)).strip()
+
+
+def leer_bool(nombre: str, defecto: bool) -> bool:
+    valor = leer_texto(nombre).lower()
+    if not valor:
+        return defecto
+    if valor in ("1", "true", "si", "sí", "yes", "on"):
+        return True
+    if valor in ("0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{nombre}={valor!r}: se admite 1 o 0.")
+
+
+def leer_entero(nombre: str, defecto: int, *, minimo: int = 0, maximo: int = 2**31 - 1) -> int:
+    valor = leer_texto(nombre)
+    if not valor:
+        return defecto
+    try:
+        entero = int(valor)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: debe ser un número entero.") from error
+    if not minimo <= entero <= maximo:
+        raise ImproperlyConfigured(f"{nombre}={entero}: debe estar entre {minimo} y {maximo}.")
+    return entero
+
+
+def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
+    valor = leer_texto(nombre)
+    return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
+
+
+def leer_secreto(nombre: str, *, produccion: bool) -> str:
+    """Devuelve el secreto; en desarrollo, si falta, lo genera una vez y lo guarda en `var/`."""
+    valor = leer_texto(nombre)
+    if valor:
+        if produccion and len(valor) < 32:
+            raise ImproperlyConfigured(f"{nombre} debe tener al menos 32 caracteres en producción.")
+        return valor
+    if produccion:
+        raise ImproperlyConfigured(
+            f"Falta {nombre}. Genere uno con: "
+            'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
+    return _secreto_de_desarrollo(VAR / f"{nombre.lower()}.txt")
+
+
+def _secreto_de_desarrollo(archivo: Path) -> str:
+    if not archivo.exists():
+        VAR.mkdir(exist_ok=True)
+        borrador = archivo.with_suffix(f".{os.getpid()}")
+        borrador.touch(mode=0o600)
+        borrador.write_text(secrets.token_urlsafe(50))
+        # El enlace se crea entero o falla: si web, worker y beat arrancan a la vez, todos leen el mismo.
+        with contextlib.suppress(FileExistsError):
+            os.link(borrador, archivo)
+        borrador.unlink()
+    return archivo.read_text().strip()
+
+
+def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:
+    """Devuelve `DATABASES["default"]`.
+
+    `DATABASE_URL` gana; si no, las cuatro `POSTGRES_*`; si no hay nada, SQLite en `var/`,
+    que en producción solo se acepta si se nombra (decisión 32).
+    """
+    url = leer_texto("DATABASE_URL") or _url_de_postgres()
+    if not url:
+        if produccion:
+            raise ImproperlyConfigured(
+                "Falta la base de datos: defina DATABASE_URL o POSTGRES_SERVER, POSTGRES_USER, "
+                "POSTGRES_PASSWORD y POSTGRES_DB."
+            )
+        VAR.mkdir(exist_ok=True)
+        url = f"sqlite:///{VAR / 'inventario.sqlite3'}"
+    base: dict[str, Any] = environ.Env.db_url_config(url)
+    motor = str(base["ENGINE"])
+    if motor.endswith("sqlite3"):
+        base["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    elif motor.endswith("postgresql"):
+        opciones: dict[str, Any] = dict(base.get("OPTIONS", {}))
+        rol = leer_texto("POSTGRES_ROL")
+        if rol:
+            # El rol de la aplicación no es dueño de las tablas: así la seguridad por filas le alcanza.
+            opciones["options"] = f"-c role={rol}"
+        if agrupar:
+            opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
+        base.update(OPTIONS=opciones, CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=0 if agrupar else 60)
+    else:
+        raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")
+    return base
+
+
+def _url_de_postgres() -> str:
+    partes = {
+        nombre: leer_texto(f"POSTGRES_{nombre}") for nombre in ("SERVER", "USER", "PASSWORD", "DB")
+    }
+    if not any(partes.values()):
+        return ""
+    faltan = [f"POSTGRES_{nombre}" for nombre, valor in partes.items() if not valor]
+    if faltan:
+        raise ImproperlyConfigured(f"Para usar PostgreSQL falta: {', '.join(faltan)}.")
+    usuario, clave = quote(partes["USER"], safe=""), quote(partes["PASSWORD"], safe="")
+    puerto = leer_entero("POSTGRES_PORT", 5432, minimo=1, maximo=65535)
+    return f"postgres://{usuario}:{clave}@{partes['SERVER']}:{puerto}/{quote(partes['DB'], safe='')}"

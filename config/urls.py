@@ -1,0 +1,8 @@
+"""El mapa entero de direcciones."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from inventario.nucleo.filas import filas_por_empresa
+
+
+class Migration(migrations.Migration):
+    """Segunda red: cada fila, solo a la vista de su empresa (en PostgreSQL)."""
+
+    dependencies = [("cuentas", "0001_inicial")]
+
+    operations = [
+        *filas_por_empresa("cuentas_bodega"),
+    ]

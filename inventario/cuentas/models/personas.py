@@ -1,0 +1,104 @@
+"""Personas y su pertenencia a empresas."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from inventario.cuentas.models.empresas import Bodega, Empresa
+from inventario.cuentas.permisos import PERMISOS_POR_ROL, Rol
+
+
+class UsuarioManager(BaseUserManager["Usuario"]):
+    def create_user(self, email: str, password: str | None = None, **campos: Any) -> Usuario:
+        usuario = self.model(email=email.strip().lower(), **campos)
+        usuario.set_password(password)
+        usuario.save(using=self._db)
+        return usuario
+
+    def create_superuser(self, email: str, password: str | None = None, **campos: Any) -> Usuario:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **campos)
+
+    def get_by_natural_key(self, username: str | None) -> Usuario:
+        # Se entra con el correo escrito en mayúsculas o minúsculas.
+        return self.get(email=(username or "").strip().lower())
+
+
+class Usuario(AbstractBaseUser, PermissionsMixin):
+    """Entra con su correo. El usuario de servicio de una clave de API no tiene contraseña."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField("correo electrónico", max_length=254, unique=True)
+    nombre = models.CharField("nombre", max_length=255, blank=True)
+    is_active = models.BooleanField("activo", default=True)
+    is_staff = models.BooleanField("entra a la administración", default=False)
+    es_servicio = models.BooleanField("es de servicio", default=False, editable=False)
+    creado_en = models.DateTimeField("creado", auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UsuarioManager] = UsuarioManager()
+
+    class Meta:
+        verbose_name = "usuario"
+        verbose_name_plural = "usuarios"
+        ordering = ("email",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"), name="usuario_correo_unico", violation_error_message="Ya existe un usuario con ese correo."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nombre or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+
+class Membresia(models.Model):
+    """Una persona en una empresa, con su rol. Sin bodegas nombradas, las ve todas."""
+
+    empresa = models.ForeignKey(Empresa, on_delete=models.PROTECT, related_name="membresias", verbose_name="empresa")
+    usuario = models.ForeignKey(Usuario, on_delete=models.PROTECT, related_name="membresias", verbose_name="usuario")
+    rol = models.CharField("rol", max_length=20, choices=Rol.choices, default=Rol.OPERADOR)
+    activa = models.BooleanField("activa", default=True)
+    predeterminada = models.BooleanField("empresa predeterminada", default=False)
+    bodega = models.ForeignKey(
+        Bodega,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bodega habitual",
+        help_text="Vacía: la principal de la empresa.",
+    )
+    bodegas_permitidas = models.ManyToManyField(
+        Bodega, blank=True, related_name="+", verbose_name="bodegas permitidas", help_text="Ninguna: todas."
+    )
+    creada_en = models.DateTimeField("creada", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "membresía"
+        verbose_name_plural = "membresías"
+        ordering = ("empresa", "usuario")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["empresa", "usuario"], name="membresia_unica"),
+            models.UniqueConstraint(
+                fields=["usuario"], condition=models.Q(predeterminada=True), name="membresia_predeterminada_unica"
+            ),
+            models.CheckConstraint(condition=models.Q(rol__in=Rol.values), name="membresia_rol_conocido"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.usuario} en {self.empresa} ({self.get_rol_display()})"
+
+    @property
+    def permisos(self) -> frozenset[str]:
+        return PERMISOS_POR_ROL.get(self.rol, frozenset())

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class IdempotenciaConfig(AppConfig):
+    name = "inventario.idempotencia"
+    label = "idempotencia"
+    verbose_name = "Idempotencia"

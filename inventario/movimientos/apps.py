@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MovimientosConfig(AppConfig):
+    name = "inventario.movimientos"
+    label = "movimientos"
+    verbose_name = "Movimientos"

@@ -1,0 +1,20 @@
+"""El libro: asientos, movimientos, existencias y apartados."""
+
+from inventario.movimientos.models.apartados import Apartado
+from inventario.movimientos.models.asientos import Asiento, SoloSeAgrega
+from inventario.movimientos.models.existencias import Existencia
+from inventario.movimientos.models.importaciones import Importacion
+from inventario.movimientos.models.movimientos import Movimiento
+from inventario.movimientos.models.tipos import Motivo, TipoAsiento, TipoMovimiento
+
+__all__ = [
+    "Apartado",
+    "Asiento",
+    "Existencia",
+    "Importacion",
+    "Motivo",
+    "Movimiento",
+    "SoloSeAgrega",
+    "TipoAsiento",
+    "TipoMovimiento",
+]

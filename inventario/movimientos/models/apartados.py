@@ -1,0 +1,71 @@
+"""Lo apartado: una promesa sobre la existencia, por producto y bodega, no por lote."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django_scopes import ScopedManager
+
+from inventario.cuentas.models import Bodega
+from inventario.movimientos.querysets import ApartadoManager
+from inventario.nucleo.cantidades import TOPE, CampoDecimal
+from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.productos.models import Producto
+
+
+class Apartado(ModeloDeEmpresa):
+    """Vive mientras está vigente y `vence_en` es posterior a ahora (decisión 13).
+
+    `cantidad` es lo que se prometió; `restante`, lo que falta por tomar. `modulo` es su dueño y
+    `referencia`, el tanque o lote del módulo para el que se hizo.
+    """
+
+    class Estado(models.TextChoices):
+        VIGENTE = "vigente", "Vigente"
+        CONSUMIDO = "consumido", "Consumido"
+        LIBERADO = "liberado", "Liberado"
+        VENCIDO = "vencido", "Vencido"
+
+    producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="apartados", verbose_name="producto")
+    bodega = models.ForeignKey(Bodega, on_delete=models.PROTECT, related_name="+", verbose_name="bodega")
+    cantidad = CampoDecimal("cantidad")
+    restante = CampoDecimal("restante")
+    modulo = models.CharField("módulo", max_length=64, blank=True)
+    referencia = models.CharField("referencia", max_length=64, blank=True)
+    estado = models.CharField("estado", max_length=10, choices=Estado.choices, default=Estado.VIGENTE)
+    vence_en = models.DateTimeField("vence")
+    creado_en = models.DateTimeField("creado")
+    resuelto_en = models.DateTimeField("resuelto", null=True, blank=True)
+
+    objects = ScopedManager(empresa="empresa", _manager_class=ApartadoManager)
+
+    class Meta:
+        verbose_name = "apartado"
+        verbose_name_plural = "apartados"
+        ordering = ("vence_en", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(cantidad__gt=0, cantidad__lt=TOPE), name="apartado_cantidad_positiva"),
+            models.CheckConstraint(
+                condition=Q(restante__gte=0, restante__lte=F("cantidad")), name="apartado_restante_en_rango"
+            ),
+            models.CheckConstraint(
+                condition=Q(estado="vigente", restante__gt=0, resuelto_en=None)
+                | Q(estado="consumido", restante=0, resuelto_en__isnull=False)
+                | Q(estado__in=["liberado", "vencido"], resuelto_en__isnull=False),
+                name="apartado_estado_coherente",
+            ),
+            models.CheckConstraint(condition=Q(vence_en__gt=F("creado_en")), name="apartado_vence_despues"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["producto", "bodega", "vence_en", "id"],
+                condition=Q(estado="vigente"),
+                name="apartado_vigente",
+            ),
+            models.Index(fields=["vence_en"], condition=Q(estado="vigente"), name="apartado_por_vencer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.restante} de {self.producto} ({self.get_estado_display()})"

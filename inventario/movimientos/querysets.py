@@ -1,0 +1,76 @@
+"""Vocabulario de consultas del libro."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import models
+from django.db.models import Q, Sum
+
+from inventario.nucleo.cantidades import CERO, cuantizar
+
+if TYPE_CHECKING:
+    from inventario.movimientos.models import Apartado, Existencia
+
+
+class Clave(NamedTuple):
+    """Lo que se bloquea: un producto en una bodega. Se ordena sola."""
+
+    producto_id: int
+    bodega_id: int
+
+
+def _en(claves: Iterable[Clave]) -> Q:
+    por_bodega: dict[int, list[int]] = {}
+    for clave in claves:
+        por_bodega.setdefault(clave.bodega_id, []).append(clave.producto_id)
+    filtro = Q(pk__in=[])
+    for bodega_id, productos in por_bodega.items():
+        filtro |= Q(bodega_id=bodega_id, producto_id__in=productos)
+    return filtro
+
+
+class ExistenciaQuerySet(models.QuerySet["Existencia"]):
+    def en(self, claves: Iterable[Clave]) -> ExistenciaQuerySet:
+        return self.filter(_en(claves))
+
+    def bloquear(self, claves: Sequence[Clave]) -> list[Existencia]:
+        """Bloquea las filas en orden de clave: dos operaciones cruzadas esperan, no se traban."""
+        return list(self.en(claves).select_for_update().order_by("producto_id", "bodega_id"))
+
+    def crear_faltantes(self, claves: Sequence[Clave], empresa_id: int) -> None:
+        """Crea en orden de clave las filas que no existan. Se llama antes de bloquear ninguna."""
+        hay = set(self.en(claves).values_list("producto_id", "bodega_id"))
+        self.bulk_create(
+            [
+                self.model(empresa_id=empresa_id, producto_id=clave.producto_id, bodega_id=clave.bodega_id)
+                for clave in sorted(claves)
+                if clave not in hay
+            ],
+            ignore_conflicts=True,
+        )
+
+
+ExistenciaManager = models.Manager.from_queryset(ExistenciaQuerySet)
+
+
+class ApartadoQuerySet(models.QuerySet["Apartado"]):
+    def en(self, claves: Iterable[Clave]) -> ApartadoQuerySet:
+        return self.filter(_en(claves))
+
+    def vigentes(self) -> ApartadoQuerySet:
+        """Los que nadie resolvió, aunque ya les haya pasado la hora."""
+        return self.filter(estado="vigente")
+
+    def vivos(self, ahora: datetime) -> ApartadoQuerySet:
+        """Vigentes y sin vencer: los únicos que restan disponible (decisión 13)."""
+        return self.vigentes().filter(vence_en__gt=ahora)
+
+    def restante_total(self) -> Decimal:
+        return cuantizar(self.aggregate(total=Sum("restante"))["total"] or CERO)
+
+
+ApartadoManager = models.Manager.from_queryset(ApartadoQuerySet)
