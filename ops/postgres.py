@@ -286,7 +286,7 @@ def main(argumentos: list[str]) -> int:
 
 
 def _correr(orden: list[str], ambiente: dict[str, str]) -> int:
-    hijo = subprocess.Popen(orden, env=ambiente)
+    hijo = subprocess.Popen(orden, env=ambiente, preexec_fn=morir_con_el_padre(signal.SIGTERM))
     try:
         while True:
             # La orden recibe el mismo Ctrl-C de la terminal: se espera a que termine a su manera.
