@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
 class Evento(ModeloDeEmpresa):
@@ -19,7 +18,7 @@ class Evento(ModeloDeEmpresa):
     creado_en = models.DateTimeField("creado", auto_now_add=True)
     repartido_en = models.DateTimeField("repartido", null=True, blank=True)
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "evento"
@@ -42,14 +41,16 @@ class Entrega(ModeloDeEmpresa):
         ENTREGADA = "entregada", "Entregada"
         FALLIDA = "fallida", "Fallida"
 
-    evento = models.ForeignKey(Evento, on_delete=models.CASCADE, related_name="entregas", verbose_name="evento")
+    evento = models.ForeignKey(
+        Evento, on_delete=models.CASCADE, related_name="entregas", verbose_name="evento"
+    )
     consumidor = models.CharField("consumidor", max_length=200)
     estado = models.CharField("estado", max_length=10, choices=Estado.choices, default=Estado.PENDIENTE)
     intentos = models.PositiveIntegerField("intentos", default=0)
     proximo_en = models.DateTimeField("próximo intento")
     error = models.TextField("último error", blank=True)
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "entrega"
@@ -58,11 +59,14 @@ class Entrega(ModeloDeEmpresa):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["evento", "consumidor"], name="entrega_unica"),
             models.CheckConstraint(
-                condition=models.Q(estado__in=["pendiente", "entregada", "fallida"]), name="entrega_estado_conocido"
+                condition=models.Q(estado__in=["pendiente", "entregada", "fallida"]),
+                name="entrega_estado_conocido",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["proximo_en", "id"], condition=models.Q(estado="pendiente"), name="entrega_pendiente")
+            models.Index(
+                fields=["proximo_en", "id"], condition=models.Q(estado="pendiente"), name="entrega_pendiente"
+            )
         ]
 
     def __str__(self) -> str:

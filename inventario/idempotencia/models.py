@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
 class RespuestaGuardada(ModeloDeEmpresa):
@@ -21,7 +20,7 @@ class RespuestaGuardada(ModeloDeEmpresa):
     tipo_de_contenido = models.CharField("tipo de contenido", max_length=100, default="application/json")
     creada_en = models.DateTimeField("creada", auto_now_add=True)
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "respuesta guardada"

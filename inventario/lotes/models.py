@@ -8,12 +8,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_scopes import ScopedManager
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.querysets import LoteManager
+from inventario.lotes.querysets import LoteManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 from inventario.productos.models import Producto, Proveedor
 
 
@@ -42,7 +42,9 @@ class Lote(ModeloDeEmpresa):
     `saldo` solo lo escribe el libro. `raiz` es el primer antepasado (vacía si él mismo lo es).
     """
 
-    producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="lotes", verbose_name="producto")
+    producto = models.ForeignKey(
+        Producto, on_delete=models.PROTECT, related_name="lotes", verbose_name="producto"
+    )
     bodega = models.ForeignKey(Bodega, on_delete=models.PROTECT, related_name="lotes", verbose_name="bodega")
     codigo = models.CharField("código", max_length=100, blank=True)
     fecha_ingreso = models.DateField("fecha de ingreso")
@@ -52,20 +54,35 @@ class Lote(ModeloDeEmpresa):
     saldo = CampoDecimal("saldo")
     procedencia = models.CharField("procedencia", max_length=12, choices=Procedencia.choices)
     origen = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="derivados", verbose_name="viene del lote"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="derivados",
+        verbose_name="viene del lote",
     )
     raiz = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="descendientes", verbose_name="lote raíz"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="descendientes",
+        verbose_name="lote raíz",
     )
     proveedor = models.ForeignKey(
-        Proveedor, on_delete=models.PROTECT, null=True, blank=True, related_name="lotes", verbose_name="proveedor"
+        Proveedor,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lotes",
+        verbose_name="proveedor",
     )
     referencia_proveedor = models.CharField("referencia del proveedor", max_length=100, blank=True)
     bloqueado = models.BooleanField("bloqueado", default=False)
     motivo_bloqueo = models.CharField("motivo del bloqueo", max_length=255, blank=True)
     creado_en = models.DateTimeField("creado", auto_now_add=True)
 
-    objects = ScopedManager(empresa="empresa", _manager_class=LoteManager)
+    objects = LoteManager()
 
     class Meta:
         verbose_name = "lote"
@@ -73,13 +90,16 @@ class Lote(ModeloDeEmpresa):
         ordering = ("id",)
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(cantidad_recibida__gt=0, cantidad_recibida__lt=TOPE), name="lote_recibida_positiva"
+                condition=Q(cantidad_recibida__gt=0, cantidad_recibida__lt=TOPE),
+                name="lote_recibida_positiva",
             ),
             models.CheckConstraint(condition=Q(saldo__gte=0, saldo__lt=TOPE), name="lote_saldo_no_negativo"),
             models.CheckConstraint(
                 condition=Q(costo_unitario__gte=0, costo_unitario__lt=TOPE), name="lote_costo_no_negativo"
             ),
-            models.CheckConstraint(condition=Q(procedencia__in=Procedencia.values), name="lote_procedencia_conocida"),
+            models.CheckConstraint(
+                condition=Q(procedencia__in=Procedencia.values), name="lote_procedencia_conocida"
+            ),
             models.CheckConstraint(
                 condition=Q(bloqueado=False, motivo_bloqueo="") | (Q(bloqueado=True) & ~Q(motivo_bloqueo="")),
                 name="lote_bloqueado_con_motivo",
@@ -97,10 +117,14 @@ class Lote(ModeloDeEmpresa):
                 name="lote_fefo",
             ),
             models.Index(
-                fields=["producto", "bodega", "fecha_ingreso", "id"], condition=Q(saldo__gt=0), name="lote_peps"
+                fields=["producto", "bodega", "fecha_ingreso", "id"],
+                condition=Q(saldo__gt=0),
+                name="lote_peps",
             ),
             models.Index(fields=["empresa", "id"], name="lote_empresa"),
-            models.Index(fields=["empresa", "vence_el", "id"], condition=Q(saldo__gt=0), name="lote_por_vencer"),
+            models.Index(
+                fields=["empresa", "vence_el", "id"], condition=Q(saldo__gt=0), name="lote_por_vencer"
+            ),
             models.Index(fields=["empresa", "codigo"], name="lote_codigo"),
         ]
 
@@ -128,7 +152,9 @@ class Lote(ModeloDeEmpresa):
 class CambioDeBloqueo(ModeloDeEmpresa):
     """Quién bloqueó o desbloqueó un lote, cuándo y por qué. Solo se agrega."""
 
-    lote = models.ForeignKey(Lote, on_delete=models.PROTECT, related_name="cambios_de_bloqueo", verbose_name="lote")
+    lote = models.ForeignKey(
+        Lote, on_delete=models.PROTECT, related_name="cambios_de_bloqueo", verbose_name="lote"
+    )
     bloqueado = models.BooleanField("quedó bloqueado")
     motivo = models.CharField("motivo", max_length=255)
     usuario = models.ForeignKey(
@@ -136,7 +162,7 @@ class CambioDeBloqueo(ModeloDeEmpresa):
     )
     hecho_en = models.DateTimeField("hecho")
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "cambio de bloqueo"

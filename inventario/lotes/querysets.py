@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
+from inventario.nucleo.modelos import ManagerDeEmpresa
+
 if TYPE_CHECKING:
-    from inventario.lotes.models import Lote
+    from inventario.lotes.models import Lote  # noqa: F401  # lo nombra el queryset, entre comillas
 
 
 class LoteQuerySet(models.QuerySet["Lote"]):
@@ -33,4 +35,4 @@ class LoteQuerySet(models.QuerySet["Lote"]):
         return self.order_by("fecha_ingreso", "pk")
 
 
-LoteManager = models.Manager.from_queryset(LoteQuerySet)
+LoteManager = ManagerDeEmpresa.from_queryset(LoteQuerySet)

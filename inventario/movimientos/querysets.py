@@ -11,9 +11,10 @@ from django.db import models
 from django.db.models import Q, Sum
 
 from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.nucleo.modelos import ManagerDeEmpresa
 
 if TYPE_CHECKING:
-    from inventario.movimientos.models import Apartado, Existencia
+    from inventario.movimientos.models import Apartado, Existencia  # noqa: F401  # Apartado va entre comillas
 
 
 class Clave(NamedTuple):
@@ -23,7 +24,8 @@ class Clave(NamedTuple):
     bodega_id: int
 
 
-def _en(claves: Iterable[Clave]) -> Q:
+def filtro_de_claves(claves: Iterable[Clave]) -> Q:
+    """Filas de esos productos en esas bodegas."""
     por_bodega: dict[int, list[int]] = {}
     for clave in claves:
         por_bodega.setdefault(clave.bodega_id, []).append(clave.producto_id)
@@ -35,7 +37,7 @@ def _en(claves: Iterable[Clave]) -> Q:
 
 class ExistenciaQuerySet(models.QuerySet["Existencia"]):
     def en(self, claves: Iterable[Clave]) -> ExistenciaQuerySet:
-        return self.filter(_en(claves))
+        return self.filter(filtro_de_claves(claves))
 
     def bloquear(self, claves: Sequence[Clave]) -> list[Existencia]:
         """Bloquea las filas en orden de clave: dos operaciones cruzadas esperan, no se traban."""
@@ -54,12 +56,12 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
         )
 
 
-ExistenciaManager = models.Manager.from_queryset(ExistenciaQuerySet)
+ExistenciaManager = ManagerDeEmpresa.from_queryset(ExistenciaQuerySet)
 
 
 class ApartadoQuerySet(models.QuerySet["Apartado"]):
     def en(self, claves: Iterable[Clave]) -> ApartadoQuerySet:
-        return self.filter(_en(claves))
+        return self.filter(filtro_de_claves(claves))
 
     def vigentes(self) -> ApartadoQuerySet:
         """Los que nadie resolvió, aunque ya les haya pasado la hora."""
@@ -73,4 +75,4 @@ class ApartadoQuerySet(models.QuerySet["Apartado"]):
         return cuantizar(self.aggregate(total=Sum("restante"))["total"] or CERO)
 
 
-ApartadoManager = models.Manager.from_queryset(ApartadoQuerySet)
+ApartadoManager = ManagerDeEmpresa.from_queryset(ApartadoQuerySet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import ProjectState
 
 from inventario.nucleo.inquilino import AJUSTE
 
@@ -11,11 +12,23 @@ from inventario.nucleo.inquilino import AJUSTE
 class SoloPostgres(migrations.RunSQL):
     """SQL reversible que en otro motor no hace nada."""
 
-    def database_forwards(self, app_label, schema_editor: BaseDatabaseSchemaEditor, from_state, to_state) -> None:  # type: ignore[no-untyped-def]  # la firma es de Django
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         if schema_editor.connection.vendor == "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
-    def database_backwards(self, app_label, schema_editor: BaseDatabaseSchemaEditor, from_state, to_state) -> None:  # type: ignore[no-untyped-def]  # la firma es de Django
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
@@ -44,7 +57,8 @@ def solo_agregar(*tablas: str) -> list[SoloPostgres]:
         SoloPostgres(
             sql=[
                 f"CREATE FUNCTION {tabla}_solo_agregar() RETURNS trigger LANGUAGE plpgsql AS "
-                f"'BEGIN RAISE EXCEPTION ''{tabla}: solo se agrega'' USING ERRCODE = ''restrict_violation''; END'",
+                f"'BEGIN RAISE EXCEPTION ''{tabla}: solo se agrega'' "
+                "USING ERRCODE = ''restrict_violation''; END'",
                 f"CREATE TRIGGER {tabla}_solo_agregar BEFORE UPDATE OR DELETE ON {tabla} "
                 f"FOR EACH ROW EXECUTE FUNCTION {tabla}_solo_agregar()",
             ],

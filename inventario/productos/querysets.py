@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, Round
+
+from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
+from inventario.nucleo.modelos import ManagerDeEmpresa
+from inventario.nucleo.textos import plegar
 
 if TYPE_CHECKING:
     from inventario.productos.models import Producto
@@ -23,20 +29,43 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         return self.select_related("unidad", "categoria", "proveedor")
 
     def que_dicen(self, texto: str) -> ProductoQuerySet:
-        """Busca en el SKU, el nombre y el código de barras."""
+        """Busca en el SKU, el nombre (sin mirar tildes ni mayúsculas) y el comienzo del código de barras."""
         texto = texto.strip()
         if not texto:
             return self
         return self.filter(
             Q(sku_normalizado__contains=normalizar_sku(texto))
-            | Q(nombre__icontains=texto)
+            | Q(nombre_plegado__contains=plegar(texto))
             | Q(codigo_barras__startswith=texto)
         )
 
+    def con_existencias(self) -> ProductoQuerySet:
+        """Con algo físico en alguna bodega, sirva o no."""
+        return self.filter(pk__in=self._con_stock())
 
-ProductoManager = models.Manager.from_queryset(ProductoQuerySet)
+    def sin_existencias(self) -> ProductoQuerySet:
+        return self.exclude(pk__in=self._con_stock())
+
+    def bajo_minimo(self) -> ProductoQuerySet:
+        """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo."""
+        # SQLite suma en coma flotante: sin redondear, 0,1 + 0,2 no sería igual a un mínimo de 0,3.
+        fisica = Round(
+            Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES
+        )
+        return self.filter(
+            pk__in=self.model.objects.annotate(_f=fisica).filter(_f__lt=F("stock_minimo")).values("pk")
+        )
+
+    def sobre_minimo(self) -> ProductoQuerySet:
+        return self.exclude(pk__in=self.all().bajo_minimo().values("pk"))
+
+    def _con_stock(self) -> models.QuerySet[Producto, int]:
+        return self.model.objects.filter(existencias__fisica__gt=0).values_list("pk", flat=True)
+
+
+ProductoManager = ManagerDeEmpresa.from_queryset(ProductoQuerySet)
 
 
 def normalizar_sku(sku: str) -> str:
     """Recorta y pliega mayúsculas en Python: el LOWER de SQLite solo sabe ASCII (decisión 23)."""
-    return sku.strip().casefold()
+    return unicodedata.normalize("NFC", sku.strip()).casefold()

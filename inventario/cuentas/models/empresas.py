@@ -9,9 +9,8 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models.functions import Lower
-from django_scopes import ScopedManager
 
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
 def validar_zona(valor: str) -> None:
@@ -76,7 +75,7 @@ class Bodega(ModeloDeEmpresa):
     principal = models.BooleanField("principal", default=False)
     activa = models.BooleanField("activa", default=True)
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "bodega"

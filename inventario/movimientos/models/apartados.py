@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django_scopes import ScopedManager
 
 from inventario.cuentas.models import Bodega
+from inventario.movimientos.querysets import ApartadoManager
 from inventario.movimientos.querysets import ApartadoManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ModeloDeEmpresa
@@ -28,7 +28,9 @@ class Apartado(ModeloDeEmpresa):
         LIBERADO = "liberado", "Liberado"
         VENCIDO = "vencido", "Vencido"
 
-    producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="apartados", verbose_name="producto")
+    producto = models.ForeignKey(
+        Producto, on_delete=models.PROTECT, related_name="apartados", verbose_name="producto"
+    )
     bodega = models.ForeignKey(Bodega, on_delete=models.PROTECT, related_name="+", verbose_name="bodega")
     cantidad = CampoDecimal("cantidad")
     restante = CampoDecimal("restante")
@@ -39,14 +41,16 @@ class Apartado(ModeloDeEmpresa):
     creado_en = models.DateTimeField("creado")
     resuelto_en = models.DateTimeField("resuelto", null=True, blank=True)
 
-    objects = ScopedManager(empresa="empresa", _manager_class=ApartadoManager)
+    objects = ApartadoManager()
 
     class Meta:
         verbose_name = "apartado"
         verbose_name_plural = "apartados"
         ordering = ("vence_en", "id")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(cantidad__gt=0, cantidad__lt=TOPE), name="apartado_cantidad_positiva"),
+            models.CheckConstraint(
+                condition=Q(cantidad__gt=0, cantidad__lt=TOPE), name="apartado_cantidad_positiva"
+            ),
             models.CheckConstraint(
                 condition=Q(restante__gte=0, restante__lte=F("cantidad")), name="apartado_restante_en_rango"
             ),

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_scopes import ScopedManager
 
 from inventario.movimientos.models.importaciones import Importacion
 from inventario.movimientos.models.tipos import Motivo, TipoAsiento
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 if TYPE_CHECKING:
     from inventario.movimientos.models.movimientos import Movimiento
@@ -33,7 +32,7 @@ class LibroQuerySet(models.QuerySet[Any]):
         raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
 
 
-LibroManager = models.Manager.from_queryset(LibroQuerySet)
+LibroManager = ManagerDeEmpresa.from_queryset(LibroQuerySet)
 
 
 class DelLibro(ModeloDeEmpresa):
@@ -79,13 +78,23 @@ class Asiento(DelLibro):
     documento_id = models.CharField("id del documento", max_length=64, blank=True)
     solicitud_id = models.CharField("id de la solicitud", max_length=64, blank=True)
     importacion = models.ForeignKey(
-        Importacion, on_delete=models.PROTECT, null=True, blank=True, related_name="asientos", verbose_name="importación"
+        Importacion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asientos",
+        verbose_name="importación",
     )
     revierte = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reverso", verbose_name="revierte a"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reverso",
+        verbose_name="revierte a",
     )
 
-    objects = ScopedManager(empresa="empresa", _manager_class=LibroManager)
+    objects = LibroManager()
 
     # Las líneas recién escritas, en su orden, para quien acaba de asentar; releído de la base está vacío.
     lineas: list[Movimiento]
@@ -110,7 +119,9 @@ class Asiento(DelLibro):
                 fields=["empresa", "referencia"], condition=~Q(referencia=""), name="asiento_referencia"
             ),
             models.Index(
-                fields=["documento_tipo", "documento_id"], condition=~Q(documento_id=""), name="asiento_documento"
+                fields=["documento_tipo", "documento_id"],
+                condition=~Q(documento_id=""),
+                name="asiento_documento",
             ),
             models.Index(fields=["empresa", "modulo", "id"], condition=~Q(modulo=""), name="asiento_modulo"),
         ]

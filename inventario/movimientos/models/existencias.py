@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_scopes import ScopedManager
 
 from inventario.cuentas.models import Bodega
+from inventario.movimientos.querysets import ExistenciaManager
 from inventario.movimientos.querysets import ExistenciaManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ModeloDeEmpresa
@@ -24,11 +24,13 @@ class Existencia(ModeloDeEmpresa):
     producto = models.ForeignKey(
         Producto, on_delete=models.PROTECT, related_name="existencias", verbose_name="producto"
     )
-    bodega = models.ForeignKey(Bodega, on_delete=models.PROTECT, related_name="existencias", verbose_name="bodega")
+    bodega = models.ForeignKey(
+        Bodega, on_delete=models.PROTECT, related_name="existencias", verbose_name="bodega"
+    )
     fisica = CampoDecimal("física", default=0)
     apartada = CampoDecimal("apartada", default=0)
 
-    objects = ScopedManager(empresa="empresa", _manager_class=ExistenciaManager)
+    objects = ExistenciaManager()
 
     class Meta:
         verbose_name = "existencia"
@@ -36,7 +38,9 @@ class Existencia(ModeloDeEmpresa):
         ordering = ("producto", "bodega")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["producto", "bodega"], name="existencia_unica"),
-            models.CheckConstraint(condition=Q(fisica__gte=0, fisica__lt=TOPE), name="existencia_fisica_no_negativa"),
+            models.CheckConstraint(
+                condition=Q(fisica__gte=0, fisica__lt=TOPE), name="existencia_fisica_no_negativa"
+            ),
             models.CheckConstraint(
                 condition=Q(apartada__gte=0, apartada__lt=TOPE), name="existencia_apartada_no_negativa"
             ),

@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django_scopes import ScopedManager
 
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
 class Importacion(ModeloDeEmpresa):
@@ -32,7 +31,7 @@ class Importacion(ModeloDeEmpresa):
     creada_en = models.DateTimeField("creada", auto_now_add=True)
     deshecha_en = models.DateTimeField("deshecha", null=True, blank=True)
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "importación"

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_scopes import ScopedManager
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
@@ -22,7 +21,9 @@ class Movimiento(DelLibro):
     `fecha_efectiva` y `tipo` repiten lo del asiento para que el kárdex y los rangos usen un índice.
     """
 
-    asiento = models.ForeignKey(Asiento, on_delete=models.PROTECT, related_name="movimientos", verbose_name="asiento")
+    asiento = models.ForeignKey(
+        Asiento, on_delete=models.PROTECT, related_name="movimientos", verbose_name="asiento"
+    )
     producto = models.ForeignKey(
         Producto, on_delete=models.PROTECT, related_name="movimientos", verbose_name="producto"
     )
@@ -34,8 +35,9 @@ class Movimiento(DelLibro):
     costo_unitario = CampoDecimal("costo unitario")
     saldo_lote_tras = CampoDecimal("saldo del lote")
     fisica_tras = CampoDecimal("existencia física")
+    nota = models.CharField("nota de la línea", max_length=500, blank=True)
 
-    objects = ScopedManager(empresa="empresa", _manager_class=LibroManager)
+    objects = LibroManager()
 
     class Meta:
         verbose_name = "movimiento"
@@ -49,10 +51,12 @@ class Movimiento(DelLibro):
                 name="movimiento_signo_segun_tipo",
             ),
             models.CheckConstraint(
-                condition=Q(costo_unitario__gte=0, costo_unitario__lt=TOPE), name="movimiento_costo_no_negativo"
+                condition=Q(costo_unitario__gte=0, costo_unitario__lt=TOPE),
+                name="movimiento_costo_no_negativo",
             ),
             models.CheckConstraint(
-                condition=Q(saldo_lote_tras__gte=0, saldo_lote_tras__lt=TOPE), name="movimiento_saldo_no_negativo"
+                condition=Q(saldo_lote_tras__gte=0, saldo_lote_tras__lt=TOPE),
+                name="movimiento_saldo_no_negativo",
             ),
             models.CheckConstraint(
                 condition=Q(fisica_tras__gte=0, fisica_tras__lt=TOPE), name="movimiento_fisica_no_negativa"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_scopes import ScopedManager
 
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.textos import plegar
 from inventario.productos.models.categorias import Categoria
 from inventario.productos.models.proveedores import Proveedor
 from inventario.productos.models.unidades import Unidad
-from inventario.productos.querysets import ProductoManager
+from inventario.productos.querysets import ProductoManager, normalizar_sku
 
 MINIMO_POR_DEFECTO = Decimal(5)
 
@@ -23,14 +23,25 @@ class Producto(ModeloDeEmpresa):
     """Lo que se guarda. Nunca se borra: se desactiva (`activo`) o se elimina (`eliminado_en`).
 
     `version` crece con cada cambio y sirve a `If-Match`. Cuánto hay lo sabe el libro.
+    `nombre_plegado` es para buscar y ordenar sin tildes ni mayúsculas, igual en los dos motores.
     """
 
-    sku = models.CharField("SKU", max_length=100, null=True, blank=True)  # noqa: DJ001  # nulo en la API inglesa (decisión 23)
-    sku_normalizado = models.CharField(max_length=300, null=True, editable=False)  # noqa: DJ001
+    sku = models.CharField(
+        "SKU", max_length=100, null=True, blank=True
+    )  # nulo en la API inglesa (decisión 23)
+    sku_normalizado = models.CharField(max_length=300, null=True, editable=False)
     nombre = models.CharField("nombre", max_length=255)
-    unidad = models.ForeignKey(Unidad, on_delete=models.PROTECT, related_name="productos", verbose_name="unidad")
+    nombre_plegado = models.CharField(max_length=765, editable=False)
+    unidad = models.ForeignKey(
+        Unidad, on_delete=models.PROTECT, related_name="productos", verbose_name="unidad"
+    )
     categoria = models.ForeignKey(
-        Categoria, on_delete=models.PROTECT, null=True, blank=True, related_name="productos", verbose_name="categoría"
+        Categoria,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="productos",
+        verbose_name="categoría",
     )
     proveedor = models.ForeignKey(
         Proveedor,
@@ -49,7 +60,7 @@ class Producto(ModeloDeEmpresa):
     creado_en = models.DateTimeField("creado", auto_now_add=True)
     actualizado_en = models.DateTimeField("actualizado", auto_now=True)
 
-    objects = ScopedManager(empresa="empresa", _manager_class=ProductoManager)
+    objects = ProductoManager()
 
     class Meta:
         verbose_name = "producto"
@@ -66,12 +77,15 @@ class Producto(ModeloDeEmpresa):
                 condition=Q(eliminado_en=None) & ~Q(codigo_barras=""),
                 name="producto_codigo_barras_unico",
             ),
-            models.CheckConstraint(condition=Q(precio=None) | Q(precio__gte=0), name="producto_precio_no_negativo"),
+            models.CheckConstraint(
+                condition=Q(precio=None) | Q(precio__gte=0), name="producto_precio_no_negativo"
+            ),
             models.CheckConstraint(
                 condition=Q(stock_minimo__gte=0, stock_minimo__lt=TOPE), name="producto_minimo_no_negativo"
             ),
             models.CheckConstraint(
-                condition=Q(sku=None, sku_normalizado=None) | Q(sku__isnull=False, sku_normalizado__isnull=False),
+                condition=Q(sku=None, sku_normalizado=None)
+                | Q(sku__isnull=False, sku_normalizado__isnull=False),
                 name="producto_sku_con_su_normal",
             ),
             models.CheckConstraint(condition=~Q(sku=""), name="producto_sku_no_vacio"),
@@ -81,9 +95,25 @@ class Producto(ModeloDeEmpresa):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["empresa", "id"], condition=Q(eliminado_en=None), name="producto_empresa_vivo"),
-            models.Index(fields=["empresa", "nombre", "id"], name="producto_empresa_nombre"),
+            models.Index(
+                fields=["empresa", "id"], condition=Q(eliminado_en=None), name="producto_empresa_vivo"
+            ),
+            models.Index(fields=["empresa", "nombre_plegado", "id"], name="producto_empresa_nombre"),
         ]
 
     def __str__(self) -> str:
         return f"{self.nombre} (SKU {self.sku})" if self.sku else self.nombre
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derivar()
+        super().save(*args, **kwargs)
+
+    def derivar(self) -> None:
+        """Pone al día las columnas que salen de otras; quien use `bulk_create` lo llama antes."""
+        self.sku_normalizado = None if self.sku is None else normalizar_sku(self.sku)
+        self.nombre_plegado = plegar(self.nombre)
+
+    @property
+    def tiene_historia(self) -> bool:
+        """Con un solo lote, la unidad ya no se cambia: sus cantidades dirían otra cosa (decisión 22)."""
+        return self.lotes.exists()

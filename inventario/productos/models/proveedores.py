@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
 class Proveedor(ModeloDeEmpresa):
@@ -19,7 +18,7 @@ class Proveedor(ModeloDeEmpresa):
     activo = models.BooleanField("activo", default=True)
     creado_en = models.DateTimeField("creado", auto_now_add=True)
 
-    objects = ScopedManager(empresa="empresa")
+    objects = ManagerDeEmpresa()
 
     class Meta:
         verbose_name = "proveedor"
