@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.querysets import LoteManager
-from inventario.lotes.querysets import LoteManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 from inventario.productos.models import Producto, Proveedor

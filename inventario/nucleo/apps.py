@@ -5,3 +5,9 @@ class NucleoConfig(AppConfig):
     name = "inventario.nucleo"
     label = "nucleo"
     verbose_name = "Núcleo"
+
+    def ready(self) -> None:
+        from django_scopes.manager import DisabledQuerySet
+
+        # django-scopes 2.1 se olvida de esta: sin empresa respondería por todas.
+        DisabledQuerySet.exists = DisabledQuerySet.error

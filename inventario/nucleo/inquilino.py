@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django_scopes import scope
+from django_scopes import get_scope, scope
 
 if TYPE_CHECKING:
     from inventario.cuentas.models import Empresa
@@ -16,11 +16,34 @@ AJUSTE = "inventario.empresa"
 
 
 @contextmanager
-def en_empresa(empresa: Empresa) -> Iterator[None]:
-    """Limita a la empresa las consultas de adentro, en una transacción que también lo dice a la base."""
-    with scope(empresa=empresa), transaction.atomic():
+def en_empresa(empresa: Empresa, *, durable: bool = False) -> Iterator[None]:
+    """Limita a la empresa las consultas de adentro, en una transacción que también lo dice a la base.
+
+    Con `durable` es la transacción del borde: lanza `RuntimeError` si ya hay otra abierta. Al salir
+    de una anidada, la base vuelve a la empresa de afuera.
+    """
+    afuera: Empresa | None = get_scope().get("empresa") if connection.in_atomic_block else None
+    with scope(empresa=empresa), transaction.atomic(durable=durable):
         fijar_empresa(empresa.pk)
         yield
+        # Si adentro hubo un error no hace falta: deshacer el punto de guardado restaura el ajuste.
+        if afuera is not None and afuera.pk != empresa.pk:
+            fijar_empresa(afuera.pk)
+
+
+@contextmanager
+def consultando(empresa: Empresa) -> Iterator[None]:
+    """Como `en_empresa`, para solo leer.
+
+    SQLite no tiene seguridad por filas y abre toda transacción tomando el turno de escribir:
+    allí una lectura no debe hacer cola detrás de las escrituras.
+    """
+    if connection.vendor == "sqlite":
+        with scope(empresa=empresa):
+            yield
+    else:
+        with en_empresa(empresa):
+            yield
 
 
 def fijar_empresa(empresa_id: int) -> None:

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 
 from inventario.cuentas.models import Bodega
 from inventario.movimientos.querysets import ApartadoManager
-from inventario.movimientos.querysets import ApartadoManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.productos.models import Producto

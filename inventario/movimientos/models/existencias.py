@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from inventario.cuentas.models import Bodega
 from inventario.movimientos.querysets import ExistenciaManager
-from inventario.movimientos.querysets import ExistenciaManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.productos.models import Producto

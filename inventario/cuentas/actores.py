@@ -1,0 +1,126 @@
+"""De una credencial a un actor: quién es, en qué empresa y qué puede."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from inventario.cuentas.errores import SinEmpresa
+from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
+from inventario.cuentas.permisos import Permiso, permisos_de_alcances
+from inventario.cuentas.selectors import bodega_habitual
+from inventario.nucleo.actores import Actor
+
+PREFIJO_DE_CLAVE = "sk_live_"
+ANOTAR_USO_CADA = timedelta(minutes=1)
+
+
+def huella_de(clave: str) -> str:
+    """Devuelve la huella con que se guarda y se busca. Son 32 bytes al azar: no hace falta sal ni lentitud."""
+    return hashlib.sha256(clave.encode()).hexdigest()
+
+
+def buscar_clave(texto: str) -> ClaveApi | None:
+    """Devuelve la clave de API con su usuario y su empresa, esté vigente o no; `None` si no existe."""
+    limitada = ClaveApi.bodegas_permitidas.through.objects.filter(claveapi_id=OuterRef("pk"))
+    return (
+        ClaveApi.objects.select_related("usuario", "empresa")
+        .annotate(limitada=Exists(limitada))
+        .filter(huella=huella_de(texto))
+        .first()
+    )
+
+
+def anotar_uso(clave: ClaveApi, ahora: datetime) -> None:
+    """Anota el último uso, a lo sumo una vez por minuto: usar una clave no debe costar una escritura."""
+    if clave.ultimo_uso_en is not None and clave.ultimo_uso_en > ahora - ANOTAR_USO_CADA:
+        return
+    ClaveApi.objects.filter(
+        Q(ultimo_uso_en=None) | Q(ultimo_uso_en__lte=ahora - ANOTAR_USO_CADA), pk=clave.pk
+    ).update(ultimo_uso_en=ahora)
+
+
+def identidad_de_clave(
+    clave: ClaveApi, *, externo_id: str = "", externo_nombre: str = "", solicitud_id: str = ""
+) -> Actor:
+    """Devuelve el actor sin sus bodegas: sirve para decidir permisos antes de entrar a la empresa."""
+    return Actor(
+        usuario=clave.usuario,
+        empresa=clave.empresa,
+        permisos=permisos_de_alcances(clave.alcances),
+        modulos_permitidos=frozenset(clave.modulos),
+        externo_id=externo_id,
+        externo_nombre=externo_nombre,
+        solicitud_id=solicitud_id,
+        principal=f"clave:{clave.pk}",
+    )
+
+
+def actor_de_clave(
+    clave: ClaveApi, *, externo_id: str = "", externo_nombre: str = "", solicitud_id: str = ""
+) -> Actor:
+    """Devuelve el actor completo de una clave. Se llama dentro de `en_empresa`."""
+    actor = identidad_de_clave(
+        clave, externo_id=externo_id, externo_nombre=externo_nombre, solicitud_id=solicitud_id
+    )
+    return completar_actor(actor, clave)
+
+
+def membresia_de(usuario: Usuario, empresa: Empresa) -> Membresia | None:
+    """Devuelve la membresía activa de la persona; `None` para un superusuario que no es miembro.
+
+    Lanza `SinEmpresa` si no pertenece a la empresa o esta no está activa.
+    """
+    membresia = None
+    if usuario.is_active and empresa.activa:
+        membresia = Membresia.objects.filter(usuario=usuario, empresa=empresa, activa=True).first()
+    if membresia is None and not (usuario.is_superuser and usuario.is_active and empresa.activa):
+        raise SinEmpresa(f"Usted no pertenece a {empresa}.")
+    return membresia
+
+
+def identidad_de_persona(
+    usuario: Usuario, empresa: Empresa, membresia: Membresia | None, *, solicitud_id: str = ""
+) -> Actor:
+    """Devuelve el actor sin sus bodegas. Un superusuario puede todo, sea o no miembro."""
+    todos = usuario.is_superuser or membresia is None
+    return Actor(
+        usuario=usuario,
+        empresa=empresa,
+        permisos=frozenset(Permiso.values) if todos or membresia is None else membresia.permisos,
+        solicitud_id=solicitud_id,
+        principal=f"usuario:{uuid.UUID(str(usuario.pk))}",
+    )
+
+
+def actor_de_membresia(usuario: Usuario, empresa: Empresa, *, solicitud_id: str = "") -> Actor:
+    """Devuelve el actor completo de una persona. Se llama dentro de `en_empresa`.
+
+    Lanza `SinEmpresa` si la persona no es miembro activo (un superusuario no necesita serlo).
+    """
+    membresia = membresia_de(usuario, empresa)
+    actor = identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_id)
+    return completar_actor(actor, membresia)
+
+
+def completar_actor(actor: Actor, credencial: ClaveApi | Membresia | None) -> Actor:
+    """Agrega la bodega habitual y las permitidas de la credencial. Se llama dentro de `en_empresa`."""
+    permitidas = _permitidas(credencial)
+    habitual = credencial.bodega_id if credencial is not None else None
+    bodega = bodega_habitual(actor.empresa, habitual=habitual, permitidas=permitidas)
+    return replace(actor, bodega=bodega, bodegas_permitidas=permitidas)
+
+
+def _permitidas(credencial: ClaveApi | Membresia | None) -> frozenset[int]:
+    if credencial is None or getattr(credencial, "limitada", True) is False:
+        return frozenset()
+    # Por la tabla intermedia: el límite cuenta aunque una de las bodegas ya no esté activa.
+    if isinstance(credencial, ClaveApi):
+        filas = ClaveApi.bodegas_permitidas.through.objects.filter(claveapi_id=credencial.pk)
+    else:
+        filas = Membresia.bodegas_permitidas.through.objects.filter(membresia_id=credencial.pk)
+    return frozenset(filas.values_list("bodega_id", flat=True))

@@ -1,0 +1,29 @@
+"""Lo que las cuentas pueden rechazar."""
+
+from __future__ import annotations
+
+from inventario.nucleo.errores import Conflicto, ReglaRota, SinPermiso
+
+
+class EmpresaYaExiste(Conflicto):
+    codigo = "empresa_ya_existe"
+
+
+class BodegaYaExiste(Conflicto):
+    codigo = "bodega_ya_existe"
+
+
+class YaEsMiembro(Conflicto):
+    codigo = "ya_es_miembro"
+
+
+class EmpresaConHistoria(ReglaRota):
+    """Con asientos en el libro, la zona horaria y la moneda ya no cambian (decisión 22)."""
+
+    codigo = "empresa_con_historia"
+
+
+class SinEmpresa(SinPermiso):
+    """La persona no pertenece a ninguna empresa activa."""
+
+    codigo = "sin_empresa"

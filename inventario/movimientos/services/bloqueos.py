@@ -1,0 +1,76 @@
+"""Bloquear un lote y a los que salieron de él (decisión 4)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from inventario.cuentas.permisos import Permiso
+from inventario.lotes.models import CambioDeBloqueo, Lote
+from inventario.movimientos import libro
+from inventario.movimientos.querysets import Clave
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.reloj import Reloj
+
+LARGO_DEL_MOTIVO = 255
+
+
+def bloquear_lote(*, actor: Actor, lote: Lote, motivo: str, reloj: Reloj = timezone.now) -> list[Lote]:
+    """Bloquea el lote y sus descendientes: no salen más que como pérdida. Devuelve los que cambiaron.
+
+    Lanza `DatoInvalido` sin motivo y `SinPermiso`.
+    """
+    return _cambiar(actor, lote, _exigir_motivo(motivo), True, reloj)
+
+
+def desbloquear_lote(*, actor: Actor, lote: Lote, motivo: str, reloj: Reloj = timezone.now) -> list[Lote]:
+    """Levanta el bloqueo del lote y sus descendientes; el motivo queda en su historia."""
+    return _cambiar(actor, lote, _exigir_motivo(motivo), False, reloj)
+
+
+def _exigir_motivo(motivo: str) -> str:
+    motivo = motivo.strip()
+    if not motivo or len(motivo) > LARGO_DEL_MOTIVO:
+        raise DatoInvalido(
+            f"Diga el motivo, en {LARGO_DEL_MOTIVO} caracteres o menos.", campo="motivo", codigo="required"
+        )
+    return motivo
+
+
+def _cambiar(actor: Actor, lote: Lote, motivo: str, bloqueado: bool, reloj: Reloj) -> list[Lote]:
+    actor.exigir(Permiso.BLOQUEAR)
+    actor.exigir_bodega(lote.bodega_id)
+    familia = lote_y_descendientes(lote)
+    while True:
+        claves = {Clave(uno.producto_id, uno.bodega_id) for uno in familia}
+        with libro.abrir(actor.empresa, claves, reloj=reloj) as hoja:
+            familia = lote_y_descendientes(lote)
+            # Un traslado pudo abrir un descendiente en otra bodega mientras se esperaba el bloqueo.
+            if claves.issuperset(Clave(uno.producto_id, uno.bodega_id) for uno in familia):
+                cambiados = [uno for uno in familia if uno.bloqueado != bloqueado]
+                for uno in cambiados:
+                    hoja.bloquear(uno, motivo if bloqueado else "")
+                CambioDeBloqueo.objects.bulk_create(
+                    CambioDeBloqueo(
+                        empresa=actor.empresa,
+                        lote=uno,
+                        bloqueado=bloqueado,
+                        motivo=motivo,
+                        usuario=actor.usuario,
+                        hecho_en=hoja.ahora,
+                    )
+                    for uno in cambiados
+                )
+                return cambiados
+
+
+def lote_y_descendientes(lote: Lote) -> list[Lote]:
+    """El lote y todo lo que salió de él por traslados, en dos consultas."""
+    raiz = lote.raiz_id or lote.pk
+    parientes = [*Lote.objects.filter(pk=raiz), *Lote.objects.filter(raiz_id=raiz).order_by("pk")]
+    familia = {lote.pk}
+    for pariente in parientes:
+        # Un hijo siempre tiene un id mayor que su padre: una pasada en orden basta.
+        if pariente.origen_id in familia:
+            familia.add(pariente.pk)
+    return [pariente for pariente in parientes if pariente.pk in familia]

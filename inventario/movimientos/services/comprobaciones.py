@@ -1,0 +1,54 @@
+"""Lo que todo servicio del libro comprueba antes de abrir la hoja."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from inventario.cuentas.models import Bodega
+from inventario.lotes.models import Lote
+from inventario.movimientos import libro
+from inventario.movimientos.errores import ExistenciaInsuficiente
+from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.querysets import Clave
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import DatoInvalido
+from inventario.productos.models import Producto
+
+
+def exigir_alcance(actor: Actor, bodega: Bodega, glosa: Glosa) -> None:
+    """El actor llega a esa bodega y puede actuar por ese módulo."""
+    actor.exigir_bodega(bodega.pk)
+    actor.exigir_modulo(glosa.modulo)
+
+
+def exigir_divisible(producto: Producto, cantidad: Decimal, *, campo: str = "cantidad") -> None:
+    """Lo que se cuenta por piezas no admite fracciones (decisión 25)."""
+    if cantidad % 1 and not producto.unidad.divisible:
+        raise DatoInvalido(
+            f"«{producto.unidad.abreviatura}» no se divide: se admiten cantidades enteras.",
+            campo=campo,
+            codigo="no_divisible",
+        )
+
+
+def insuficiente(
+    hoja: libro.Hoja,
+    producto: Producto,
+    bodega: Bodega,
+    *,
+    solicitado: Decimal,
+    disponible: Decimal,
+    lote: Lote | None = None,
+) -> ExistenciaInsuficiente:
+    """Arma el rechazo con las cifras exigidas; nombra la bodega solo si la empresa tiene varias."""
+    saldo = hoja.saldo(Clave(producto.pk, bodega.pk))
+    varias = Bodega.objects.filter(activa=True).count() > 1
+    return ExistenciaInsuficiente(
+        producto,
+        solicitado=solicitado,
+        disponible=disponible,
+        reservado=saldo.apartada,
+        vencido=saldo.vencida,
+        bodega=bodega.nombre if varias else "",
+        lote=lote,
+    )

@@ -1,0 +1,68 @@
+"""Reverso: un error se corrige con el asiento contrario, nunca con un borrón."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from inventario.cuentas.permisos import Permiso
+from inventario.movimientos import libro
+from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
+from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
+from inventario.movimientos.querysets import Clave
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.cantidades import legible
+from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.reloj import Reloj
+
+
+def revertir_asiento(
+    *, actor: Actor, asiento: Asiento, explicacion: str, reloj: Reloj = timezone.now
+) -> Asiento:
+    """Asienta lo contrario, línea por línea, con fecha de ahora (decisión 12).
+
+    No revive apartados. Lanza `NoSeRevierte` si es un reverso o un lote quedaría bajo cero,
+    `AsientoYaRevertido`, `DatoInvalido` sin explicación y `SinPermiso`.
+    """
+    actor.exigir(Permiso.REVERTIR)
+    if not explicacion.strip():
+        raise DatoInvalido("Explique por qué se revierte.", campo="motivo", codigo="required")
+    if asiento.tipo == TipoAsiento.REVERSO:
+        raise NoSeRevierte("Un reverso no se revierte: haga de nuevo el asiento.")
+    # Las líneas no cambian nunca: se pueden leer antes de bloquear.
+    lineas = list(Movimiento.objects.filter(asiento=asiento).order_by("-pk"))
+    for linea in lineas:
+        actor.exigir_bodega(linea.bodega_id)
+    claves = {Clave(linea.producto_id, linea.bodega_id) for linea in lineas}
+    with libro.abrir(actor.empresa, claves, lotes=[linea.lote_id for linea in lineas], reloj=reloj) as hoja:
+        if Asiento.objects.filter(revierte=asiento).exists():
+            raise AsientoYaRevertido(f"El asiento {asiento.numero} ya se revirtió.", asiento=asiento.pk)
+        return asentar_reverso(hoja, actor=actor, asiento=asiento, lineas=lineas, explicacion=explicacion)
+
+
+def asentar_reverso(
+    hoja: libro.Hoja, *, actor: Actor, asiento: Asiento, lineas: list[Movimiento], explicacion: str
+) -> Asiento:
+    """Asienta el reverso en una hoja con las claves y lotes de `lineas` (de la última a la primera)."""
+    glosa = Glosa(
+        motivo=Motivo.REVERSO,
+        texto=explicacion.strip(),
+        referencia=asiento.referencia,
+        modulo=asiento.modulo,
+        tanque=asiento.tanque,
+        lote_modulo=asiento.lote_modulo,
+        sesion=asiento.sesion,
+        documento_tipo=asiento.documento_tipo,
+        documento_id=asiento.documento_id,
+    )
+    reverso = hoja.empezar(TipoAsiento.REVERSO, actor=actor, glosa=glosa, revierte=asiento)
+    for linea in lineas:
+        lote = hoja.lote(linea.lote_id)
+        if lote.saldo < linea.cantidad:
+            raise NoSeRevierte(
+                f"El asiento {asiento.numero} no se puede revertir: del lote {lote} quedan "
+                f"{legible(lote.saldo)} y hay que devolver {legible(linea.cantidad)}.",
+                lote=lote.pk,
+            )
+        hoja.anotar(reverso, libro.Linea(lote, -linea.cantidad, linea.costo_unitario))
+    return reverso

@@ -1,0 +1,28 @@
+"""Middleware que no conoce a nadie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from inventario.nucleo.registro import fijar_solicitud, olvidar_solicitud
+
+CABECERA = "X-Request-ID"
+
+
+class IdentificadorDeSolicitud:
+    """Da a cada solicitud un identificador y lo devuelve: con él se halla en el registro qué pasó."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        identificador = fijar_solicitud(request.headers.get(CABECERA))
+        try:
+            respuesta = self.get_response(request)
+        finally:
+            olvidar_solicitud()
+        respuesta[CABECERA] = identificador
+        return respuesta
