@@ -7,7 +7,7 @@ un saldo guardado (decisión 10). Las sumas se cuantizan: SQLite las hace en com
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Disponibilidad:
-    """Lo que hay de un producto, en su unidad. `por_bodega` reparte lo mismo entre bodegas."""
+class Cifras:
+    """Lo que hay de un producto en una bodega, en la unidad del producto."""
 
     fisica: Decimal = CERO
     utilizable: Decimal = CERO
@@ -37,10 +37,13 @@ class Disponibilidad:
     bloqueada: Decimal = CERO
     apartada: Decimal = CERO
     disponible: Decimal = CERO
-    por_bodega: dict[int, Disponibilidad] = field(default_factory=dict)
 
 
-NADA = Disponibilidad()
+@dataclass(frozen=True, slots=True)
+class Disponibilidad(Cifras):
+    """La suma de todas las bodegas; `por_bodega` la reparte."""
+
+    por_bodega: dict[int, Cifras] = field(default_factory=dict)
 
 
 def existencias_de(
@@ -84,14 +87,14 @@ def existencias_de(
         .annotate(apartada=Sum("restante")),
         "apartada",
     )
-    por_producto: dict[int, dict[int, Disponibilidad]] = {pk: {} for pk in ids}
+    por_producto: dict[int, dict[int, Cifras]] = {pk: {} for pk in ids}
     for clave, cifras in sorted(por_clave.items()):
         disponible = max(CERO, cifras.get("utilizable", CERO) - cifras.get("apartada", CERO))
-        por_producto[clave.producto_id][clave.bodega_id] = replace(NADA, **cifras, disponible=disponible)
+        por_producto[clave.producto_id][clave.bodega_id] = Cifras(**cifras, disponible=disponible)
     return {pk: _total(bodegas) for pk, bodegas in por_producto.items()}
 
 
-def _total(bodegas: dict[int, Disponibilidad]) -> Disponibilidad:
+def _total(bodegas: dict[int, Cifras]) -> Disponibilidad:
     def suma(cifra: str) -> Decimal:
         return sum((getattr(una, cifra) for una in bodegas.values()), CERO)
 
