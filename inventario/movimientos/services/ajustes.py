@@ -169,7 +169,7 @@ def _exigir_ajuste(
     actor: Actor, producto: Producto, bodega: Bodega, valor: Decimal, campo: str, glosa: Glosa
 ) -> None:
     actor.exigir(Permiso.AJUSTAR)
-    exigir_alcance(actor, bodega, glosa)
+    exigir_alcance(actor, producto, bodega, glosa)
     if glosa.motivo not in MOTIVOS_DE_AJUSTE:
         admitidos = ", ".join(sorted(MOTIVOS_DE_AJUSTE))
         raise DatoInvalido(f"Un ajuste dice su motivo: {admitidos}.", campo="motivo", codigo="invalid_choice")

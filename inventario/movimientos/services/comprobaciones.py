@@ -11,12 +11,15 @@ from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.productos.models import Producto
 
 
-def exigir_alcance(actor: Actor, bodega: Bodega, glosa: Glosa) -> None:
-    """El actor llega a esa bodega y puede actuar por ese módulo."""
+def exigir_alcance(actor: Actor, producto: Producto, bodega: Bodega, glosa: Glosa) -> None:
+    """Producto y bodega son de su empresa, llega a esa bodega y puede actuar por ese módulo."""
+    for objeto in (producto, bodega):
+        if objeto.empresa_id != actor.empresa.pk:
+            raise NoEncontrado(f"{objeto._meta.verbose_name} no encontrado en esta empresa.".capitalize())
     actor.exigir_bodega(bodega.pk)
     actor.exigir_modulo(glosa.modulo)
 

@@ -95,7 +95,7 @@ def registrar_entradas(
     """
     actor.exigir(Permiso.REGISTRAR_ENTRADA)
     for linea in lineas:
-        exigir_alcance(actor, linea.bodega, glosa)
+        exigir_alcance(actor, linea.producto, linea.bodega, glosa)
         exigir_cantidad(linea.cantidad)
         exigir_costo(linea.costo_unitario)
         exigir_divisible(linea.producto, linea.cantidad)

@@ -209,6 +209,6 @@ def sacar(
 
 
 def _exigir_pedido(actor: Actor, producto: Producto, bodega: Bodega, cantidad: Decimal, glosa: Glosa) -> None:
-    exigir_alcance(actor, bodega, glosa)
+    exigir_alcance(actor, producto, bodega, glosa)
     exigir_cantidad(cantidad)
     exigir_divisible(producto, cantidad)

@@ -106,8 +106,8 @@ def _exigir_traslado(
     actor: Actor, producto: Producto, cantidad: Decimal, desde: Bodega, hacia: Bodega, glosa: Glosa
 ) -> None:
     actor.exigir(Permiso.TRASLADAR)
-    exigir_alcance(actor, desde, glosa)
-    exigir_alcance(actor, hacia, glosa)
+    exigir_alcance(actor, producto, desde, glosa)
+    exigir_alcance(actor, producto, hacia, glosa)
     exigir_cantidad(cantidad)
     exigir_divisible(producto, cantidad)
     if desde.pk == hacia.pk:
