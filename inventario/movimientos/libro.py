@@ -14,7 +14,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -30,7 +29,7 @@ from inventario.movimientos.reparto import permitido
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
 from inventario.nucleo.errores import DatoInvalido
-from inventario.nucleo.inquilino import fijar_empresa
+from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.productos.models import Producto
 
@@ -81,8 +80,7 @@ def abrir(
     todas = sorted({*claves, *entradas})
     marca = _abierta.set(True)
     try:
-        with transaction.atomic():
-            fijar_empresa(empresa.pk)
+        with en_empresa(empresa):
             if entradas:
                 # Antes de bloquear ninguna: insertar con otras bloqueadas podría trabar a dos operaciones.
                 Existencia.objects.crear_faltantes(entradas, empresa.pk)
