@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,6 @@ from django.core.exceptions import ImproperlyConfigured
 RAIZ = Path(__file__).resolve().parent.parent
 VAR = RAIZ / "var"
 
-env = environ.Env()
 environ.Env.read_env(RAIZ / ".env")
 
 ENTORNOS = ("desarrollo", "produccion")
@@ -30,7 +30,11 @@ def leer_entorno() -> str:
 
 
 def leer_texto(nombre: str, defecto: str = "") -> str:
-    return str(env.str(nombre, default=defecto)).strip()
+    """Devuelve la variable tal cual; vacía cuenta como ausente.
+
+    No pasa por django-environ, que toma un valor que empieza con «$» por el nombre de otra variable.
+    """
+    return os.environ.get(nombre, "").strip() or defecto
 
 
 def leer_bool(nombre: str, defecto: bool) -> bool:
@@ -62,6 +66,29 @@ def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
     return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
 
 
+def leer_dominios(*, produccion: bool) -> list[str]:
+    """Devuelve los nombres por los que se atiende; en producción hay que decirlos."""
+    dominios = leer_lista("DJANGO_ALLOWED_HOSTS")
+    if produccion and not dominios:
+        raise ImproperlyConfigured("Falta DJANGO_ALLOWED_HOSTS: los nombres públicos, separados por comas.")
+    return dominios or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+
+def leer_depuracion(*, produccion: bool) -> bool:
+    depuracion = leer_bool("DJANGO_DEBUG", defecto=False)
+    if depuracion and produccion:
+        raise ImproperlyConfigured("DJANGO_DEBUG no se admite en producción: muestra secretos en cada error.")
+    return depuracion
+
+
+def leer_opcion(nombre: str, defecto: str, opciones: tuple[str, ...], *, mayusculas: bool = False) -> str:
+    valor = leer_texto(nombre) or defecto
+    valor = valor.upper() if mayusculas else valor
+    if valor not in opciones:
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: se admite {', '.join(opciones)}.")
+    return valor
+
+
 def leer_secreto(nombre: str, *, produccion: bool) -> str:
     """Devuelve el secreto; en desarrollo, si falta, lo genera una vez y lo guarda en `var/`."""
     valor = leer_texto(nombre)
@@ -71,8 +98,7 @@ def leer_secreto(nombre: str, *, produccion: bool) -> str:
         return valor
     if produccion:
         raise ImproperlyConfigured(
-            f"Falta {nombre}. Genere uno con: "
-            'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+            f'Falta {nombre}. Genere uno con: python -c "import secrets; print(secrets.token_urlsafe(50))"'
         )
     return _secreto_de_desarrollo(VAR / f"{nombre.lower()}.txt")
 
@@ -88,6 +114,45 @@ def _secreto_de_desarrollo(archivo: Path) -> str:
             os.link(borrador, archivo)
         borrador.unlink()
     return archivo.read_text().strip()
+
+
+@dataclass(frozen=True)
+class Cola:
+    """Por dónde viajan las tareas; con `url` vacía corren en el mismo proceso."""
+
+    url: str
+    opciones: dict[str, Any]
+    resultados: str
+
+
+def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
+    """Devuelve la cola: `CELERY_BROKER_URL` gana, si no `REDIS_URL`; `filesystem://` es la embebida."""
+    url = leer_texto("CELERY_BROKER_URL") or redis
+    if not url:
+        if produccion:
+            raise ImproperlyConfigured(
+                "Falta la cola de tareas: defina REDIS_URL (o CELERY_BROKER_URL=filesystem:// "
+                "si web, worker y beat comparten el disco)."
+            )
+        return Cola("", {}, "")
+    if url.startswith("filesystem://"):
+        cola, control, resultados = (
+            VAR / "cola" / nombre for nombre in ("mensajes", "control", "resultados")
+        )
+        for carpeta in (cola, control, resultados):
+            carpeta.mkdir(parents=True, exist_ok=True)
+        return Cola(
+            "filesystem://",
+            {
+                "data_folder_in": str(cola),
+                "data_folder_out": str(cola),
+                "control_folder": str(control),
+                "polling_interval": 0.5,
+            },
+            f"file://{resultados}",
+        )
+    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
+    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2}, url)
 
 
 def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:
@@ -131,9 +196,7 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
 
 
 def _url_de_postgres() -> str:
-    partes = {
-        nombre: leer_texto(f"POSTGRES_{nombre}") for nombre in ("SERVER", "USER", "PASSWORD", "DB")
-    }
+    partes = {nombre: leer_texto(f"POSTGRES_{nombre}") for nombre in ("SERVER", "USER", "PASSWORD", "DB")}
     if not any(partes.values()):
         return ""
     faltan = [f"POSTGRES_{nombre}" for nombre, valor in partes.items() if not valor]

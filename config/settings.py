@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
+
+from csp.constants import NONE, SELF
+
 from config import entorno
 
 BASE_DIR = entorno.RAIZ
 ENTORNO = entorno.leer_entorno()
 PRODUCCION = ENTORNO == "produccion"
-DEBUG = entorno.leer_bool("DJANGO_DEBUG", defecto=False)
+DEBUG = entorno.leer_depuracion(produccion=PRODUCCION)
 SECRET_KEY = entorno.leer_secreto("DJANGO_SECRET_KEY", produccion=PRODUCCION)
+# Las anteriores siguen abriendo sesiones mientras se cambia la clave sin echar a nadie.
 SECRET_KEY_FALLBACKS = entorno.leer_lista("DJANGO_SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = entorno.leer_lista(
-    "DJANGO_ALLOWED_HOSTS", () if PRODUCCION else ("localhost", "127.0.0.1", "[::1]", "testserver")
-)
+ALLOWED_HOSTS = entorno.leer_dominios(produccion=PRODUCCION)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -39,7 +43,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "inventario.nucleo.middleware.IdentificadorDeSolicitud",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -48,6 +55,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    # La última: abre la empresa justo alrededor de la vista y de su plantilla.
+    "inventario.cuentas.middleware.EmpresaDeSesion",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -62,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "inventario.cuentas.contexto.empresa_en_curso",
             ],
         },
     },
@@ -75,6 +85,9 @@ DATABASES = {
         hilos=HILOS,
     )
 }
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
+    DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cuentas.Usuario"
@@ -104,6 +117,171 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Servicios vecinos -------------------------------------------------------------------------
+REDIS_URL = entorno.leer_texto("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "inventario",
+    }
+    if REDIS_URL
+    # En archivos y no en memoria: web, worker y beat deben contar los mismos intentos.
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(entorno.VAR / "cache"),
+    }
+}
+
+TAREA_MAXIMA_S = entorno.leer_entero("TAREA_MAXIMA_S", 900, minimo=30, maximo=86_400)
+_cola = entorno.leer_cola(produccion=PRODUCCION, redis=REDIS_URL, tarea_maxima_s=TAREA_MAXIMA_S)
+CELERY_BROKER_URL = _cola.url
+CELERY_BROKER_TRANSPORT_OPTIONS = _cola.opciones
+CELERY_RESULT_BACKEND = _cola.resultados
+# Sin cola, la tarea corre donde se la llama: el mismo código sirve con o sin worker.
+CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = timedelta(days=1)
+# Lo que un worker muerto tenía a medias se entrega otra vez: toda tarea debe poder repetirse.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = TAREA_MAXIMA_S
+CELERY_TASK_SOFT_TIME_LIMIT = TAREA_MAXIMA_S - 15
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 500
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+
+# --- Seguridad del borde -----------------------------------------------------------------------
+# Cuántos intermediarios propios ponen X-Forwarded-For; con 0 esa cabecera no se cree.
+PROXIES_DE_CONFIANZA = entorno.leer_entero("PROXIES_DE_CONFIANZA", 0, maximo=5)
+if PROXIES_DE_CONFIANZA:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+HTTPS = entorno.leer_bool("DJANGO_HTTPS", defecto=PRODUCCION)
+SECURE_SSL_REDIRECT = HTTPS
+# La sonda del contenedor llega por HTTP desde adentro.
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=False)
+SECURE_HSTS_PRELOAD = entorno.leer_bool("DJANGO_HSTS_PRECARGA", defecto=False)
+# Comprometer los subdominios o la lista de precarga es decisión del dueño del dominio.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_TRUSTED_ORIGINS = entorno.leer_lista("DJANGO_CSRF_TRUSTED_ORIGINS")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": HTTPS,
+    }
+}
+# La cámara lee códigos de barras; lo demás no hace falta.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    "camera": ["self"],
+    "accelerometer": [],
+    "display-capture": [],
+    "geolocation": [],
+    "gyroscope": [],
+    "magnetometer": [],
+    "microphone": [],
+    "payment": [],
+    "usb": [],
+}
+
+AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maximo=100)
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Juntas: nadie bloquea a otro desde su casa, ni una oficina entera cae por una persona.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
+# El formulario llama así al campo aunque lo que se escribe sea el correo.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
+
+# --- Registro ----------------------------------------------------------------------------------
+LOG_LEVEL = entorno.leer_opcion(
+    "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), mayusculas=True
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"solicitud": {"()": "inventario.nucleo.registro.ConSolicitud"}},
+    "formatters": {
+        "consola": {"format": "{asctime} {levelname:<7} {name} [{solicitud_id}] {message}", "style": "{"},
+        "json": {"()": "config.registro.FormatoJson"},
+    },
+    "handlers": {
+        "salida": {
+            "class": "logging.StreamHandler",
+            "filters": ["solicitud"],
+            "formatter": "json" if PRODUCCION else "consola",
+        }
+    },
+    "root": {"handlers": ["salida"], "level": LOG_LEVEL},
+    # Sin manejadores propios: Django y Celery no repiten cada línea en otro formato.
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "axes": {"level": "WARNING"},
+    },
+}
+
+# --- API ---------------------------------------------------------------------------------------
+# Solicitudes por minuto; 0 es sin límite.
+LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
+LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "inventario.api.autenticacion.PorClave",
+        "inventario.api.autenticacion.PorSesion",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["inventario.api.analizador.AnalizadorJson"],
+    "DEFAULT_RENDERER_CLASSES": ["inventario.api.salida.SalidaJson"],
+    "DEFAULT_PAGINATION_CLASS": "inventario.api.paginacion.PorSalto",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "inventario.api.errores.manejar",
+    "COERCE_DECIMAL_TO_STRING": False,
+    # `?format=` es un parámetro más, no una manera de pedir otra salida.
+    "URL_FORMAT_OVERRIDE": None,
+    "NUM_PROXIES": PROXIES_DE_CONFIANZA,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Inventario",
+    "DESCRIPTION": "Productos, lotes y movimientos de un almacén, con despacho FEFO.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["inventario.api.rutas.sin_barra_final"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
 
 # Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {}

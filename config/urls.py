@@ -1,8 +1,17 @@
 """El mapa entero de direcciones."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("cuenta/", include("inventario.cuentas.urls")),
+    path("api/", include("inventario.api.urls")),
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="inicio"),
 ]
+
+handler400 = "inventario.api.errores.solicitud_invalida"
+handler403 = "inventario.api.errores.prohibido"
+handler404 = "inventario.api.errores.no_encontrado"
+handler500 = "inventario.api.errores.error_interno"

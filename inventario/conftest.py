@@ -1,0 +1,58 @@
+"""Elige el motor y acelera lo que no se prueba. Los mundos de prueba se arman con las fábricas."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+from pytest_django import DjangoDbBlocker
+
+# Con el disco y la base de por medio, el tiempo de un ejemplo no dice nada.
+_LENTOS = [HealthCheck.too_slow, HealthCheck.data_too_large]
+hypothesis.register_profile("rapido", deadline=None, max_examples=30, suppress_health_check=_LENTOS)
+hypothesis.register_profile(
+    "ci", deadline=None, max_examples=150, print_blob=True, suppress_health_check=_LENTOS
+)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "rapido")
+
+
+def pytest_configure() -> None:
+    # Argon2 tarda a propósito; los archivos con huella piden un collectstatic; axes se prueba aparte.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.AXES_ENABLED = False
+    settings.SECURE_SSL_REDIRECT = False
+    # Ninguna prueba espera a un worker, aunque quien las corre tenga una cola en su .env.
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    if not settings.REDIS_URL:
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Retira lo que es del otro motor: no se salta, porque aquí no hay nada que arreglar."""
+    es_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    del_otro = "sqlite" if es_postgresql else "postgresql"
+    retiradas = [item for item in items if item.get_closest_marker(del_otro)]
+    if retiradas:
+        config.hook.pytest_deselected(items=retiradas)
+        items[:] = [item for item in items if not item.get_closest_marker(del_otro)]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    record_testsuite_property: Callable[[str, object], None],
+) -> None:
+    """Anota en el informe el motor que respondió de verdad, no el que se creía usar."""
+    with django_db_blocker.unblock():
+        version = ".".join(str(parte) for parte in connection.get_database_version())
+    record_testsuite_property("motor", f"{connection.display_name} {version}")
