@@ -101,7 +101,7 @@ def editar_producto(
                 )
             fila.unidad = cambios["unidad"]
             _exigir_unidad(fila.unidad, fila)
-            _exigir_minimo(fila.stock_minimo, fila.unidad)
+            _exigir_minimo(cambios.get("stock_minimo", fila.stock_minimo), fila.unidad)
         _poner(fila, cambios)
         fila.activo = cambios.get("activo", fila.activo)
         if _foto(fila) != antes:
