@@ -222,6 +222,9 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 
+# Aquí deja `make run` con qué entrar; las pruebas lo apuntan a otra parte.
+ARCHIVO_DE_ACCESO_DEMO = entorno.VAR / "acceso_demo.txt"
+
 # --- Registro ----------------------------------------------------------------------------------
 LOG_LEVEL = entorno.leer_opcion(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), mayusculas=True

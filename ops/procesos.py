@@ -58,10 +58,16 @@ def terminar(proceso: subprocess.Popen[bytes], senal: signal.Signals, *, espera_
 
 
 def convertir_sigterm_en_salida() -> None:
-    """Hace que SIGTERM pase por los `finally`, igual que Ctrl-C: así nada queda encendido."""
+    """Hace que SIGTERM pase por los `finally`, igual que Ctrl-C: así nada queda encendido.
+
+    Un guion lanzado con `&` recibe SIGINT ignorada; se le devuelve su efecto.
+    """
 
     def salir(numero: int, _marco: FrameType | None) -> None:
         raise SystemExit(128 + numero)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, salir)
-    signal.signal(signal.SIGHUP, salir)
+    # Con nohup llega ignorada a propósito.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, salir)
