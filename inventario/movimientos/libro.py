@@ -317,8 +317,10 @@ class Hoja:
         self._marcar(apartado)
 
     def liberar(self, apartado: Apartado, *, como: Apartado.Estado = Apartado.Estado.LIBERADO) -> None:
-        """Suelta lo que reste de la promesa. `restante` queda dicho: lo usado es cantidad menos restante."""
+        """Suelta lo que reste de la promesa y la da por resuelta."""
         self._sumar_apartada(apartado, -apartado.restante)
+        apartado.liberada += apartado.restante
+        apartado.restante = CERO
         apartado.estado, apartado.resuelto_en = como, self.ahora
         self._marcar(apartado)
 
@@ -351,7 +353,7 @@ class Hoja:
         Apartado.objects.bulk_create(self._apartados_nuevos)
         self._actualizar(Lote, "saldo", "bloqueado", "motivo_bloqueo")
         self._actualizar(Existencia, "fisica", "apartada")
-        self._actualizar(Apartado, "restante", "estado", "vence_en", "resuelto_en")
+        self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")
         if self.eventos_por_asiento:
             Evento.objects.bulk_create(self._eventos())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -17,8 +18,8 @@ from inventario.productos.models import Producto
 class Apartado(ModeloDeEmpresa):
     """Vive mientras está vigente y `vence_en` es posterior a ahora (decisión 13).
 
-    `cantidad` es lo que se prometió; `restante`, lo que falta por tomar. `modulo` es su dueño y
-    `referencia`, el tanque o lote del módulo para el que se hizo.
+    `cantidad` es lo que se prometió: lo ya usado, lo `restante` y lo `liberada` al resolverse. `modulo`
+    es su dueño y `referencia`, el tanque o lote del módulo para el que se hizo.
     """
 
     class Estado(models.TextChoices):
@@ -33,6 +34,7 @@ class Apartado(ModeloDeEmpresa):
     bodega = models.ForeignKey(Bodega, on_delete=models.PROTECT, related_name="+", verbose_name="bodega")
     cantidad = CampoDecimal("cantidad")
     restante = CampoDecimal("restante")
+    liberada = CampoDecimal("liberada", default=0)
     modulo = models.CharField("módulo", max_length=64, blank=True)
     referencia = models.CharField("referencia", max_length=64, blank=True)
     estado = models.CharField("estado", max_length=10, choices=Estado.choices, default=Estado.VIGENTE)
@@ -51,12 +53,12 @@ class Apartado(ModeloDeEmpresa):
                 condition=Q(cantidad__gt=0, cantidad__lt=TOPE), name="apartado_cantidad_positiva"
             ),
             models.CheckConstraint(
-                condition=Q(restante__gte=0, restante__lte=F("cantidad")), name="apartado_restante_en_rango"
+                condition=Q(restante__gte=0, liberada__gte=0, restante__lte=F("cantidad") - F("liberada")),
+                name="apartado_restante_en_rango",
             ),
             models.CheckConstraint(
-                condition=Q(estado="vigente", restante__gt=0, resuelto_en=None)
-                | Q(estado="consumido", restante=0, resuelto_en__isnull=False)
-                | Q(estado__in=["liberado", "vencido"], resuelto_en__isnull=False),
+                condition=Q(estado="vigente", restante__gt=0, liberada=0, resuelto_en=None)
+                | Q(estado__in=["consumido", "liberado", "vencido"], restante=0, resuelto_en__isnull=False),
                 name="apartado_estado_coherente",
             ),
             models.CheckConstraint(condition=Q(vence_en__gt=F("creado_en")), name="apartado_vence_despues"),
@@ -69,6 +71,11 @@ class Apartado(ModeloDeEmpresa):
             ),
             models.Index(fields=["vence_en"], condition=Q(estado="vigente"), name="apartado_por_vencer"),
         ]
+
+    @property
+    def usada(self) -> Decimal:
+        """Lo que ya salió contra esta promesa."""
+        return self.cantidad - self.restante - self.liberada
 
     def __str__(self) -> str:
         return f"{self.restante} de {self.producto} ({self.get_estado_display()})"
