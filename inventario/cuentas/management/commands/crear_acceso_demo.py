@@ -50,7 +50,7 @@ class Command(BaseCommand):
 def _leer_o_crear(archivo: Path) -> str:
     archivo.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with archivo.open("x", opener=lambda ruta, banderas: os.open(ruta, banderas, 0o600)) as nuevo:
+        with open(archivo, "x", opener=_solo_el_duenio) as nuevo:
             nuevo.write(f"{CORREO}\n{secrets.token_urlsafe(12)}\n")
     except FileExistsError:
         pass
@@ -58,3 +58,7 @@ def _leer_o_crear(archivo: Path) -> str:
     if len(lineas) != 2:
         raise CommandError(f"{archivo} está dañado: bórrelo y vuelva a arrancar.")
     return lineas[1]
+
+
+def _solo_el_duenio(ruta: str, banderas: int) -> int:
+    return os.open(ruta, banderas, 0o600)
