@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from inventario.cuentas.models import Bodega
@@ -22,6 +23,17 @@ def exigir_alcance(actor: Actor, producto: Producto, bodega: Bodega, glosa: Glos
             raise NoEncontrado(f"{objeto._meta.verbose_name} no encontrado en esta empresa.".capitalize())
     actor.exigir_bodega(bodega.pk)
     actor.exigir_modulo(glosa.modulo)
+
+
+def exigir_activa(bodega: Bodega, *, campo: str = "bodega") -> None:
+    """A una bodega cerrada no llega nada; de ella sí se puede sacar lo que quede."""
+    if not bodega.activa:
+        raise DatoInvalido(f"La bodega {bodega} está inactiva.", campo=campo, codigo="invalid")
+
+
+def exigir_lineas(lineas: Sequence[object]) -> None:
+    if not lineas:
+        raise DatoInvalido("Debe haber al menos una línea.", campo="lineas", codigo="min_length")
 
 
 def exigir_divisible(producto: Producto, cantidad: Decimal, *, campo: str = "cantidad") -> None:

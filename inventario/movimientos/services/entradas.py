@@ -16,7 +16,12 @@ from inventario.movimientos import libro
 from inventario.movimientos.glosa import SIN_GLOSA, Glosa
 from inventario.movimientos.models import Asiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
-from inventario.movimientos.services.comprobaciones import exigir_alcance, exigir_divisible
+from inventario.movimientos.services.comprobaciones import (
+    exigir_activa,
+    exigir_alcance,
+    exigir_divisible,
+    exigir_lineas,
+)
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota
@@ -94,8 +99,10 @@ def registrar_entradas(
     se eliminó y `PeriodoCerrado`.
     """
     actor.exigir(Permiso.REGISTRAR_ENTRADA)
+    exigir_lineas(lineas)
     for linea in lineas:
         exigir_alcance(actor, linea.producto, linea.bodega, glosa)
+        exigir_activa(linea.bodega)
         exigir_cantidad(linea.cantidad)
         exigir_costo(linea.costo_unitario)
         exigir_divisible(linea.producto, linea.cantidad)

@@ -18,7 +18,12 @@ from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsien
 from inventario.movimientos.models.tipos import MOTIVOS_DE_PERDIDA
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica, ordenar, repartir, repartir_en_apartados
-from inventario.movimientos.services.comprobaciones import exigir_alcance, exigir_divisible, insuficiente
+from inventario.movimientos.services.comprobaciones import (
+    exigir_alcance,
+    exigir_divisible,
+    exigir_lineas,
+    insuficiente,
+)
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import exigir_cantidad
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
@@ -103,6 +108,7 @@ def despachar_varios(
     Lanza `LineasRechazadas` con el motivo de cada línea que no alcanzó.
     """
     actor.exigir(Permiso.DESPACHAR)
+    exigir_lineas(lineas)
     for linea in lineas:
         _exigir_pedido(actor, linea.producto, linea.bodega, linea.cantidad, glosa)
     claves = [Clave(linea.producto.pk, linea.bodega.pk) for linea in lineas]

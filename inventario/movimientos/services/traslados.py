@@ -15,7 +15,12 @@ from inventario.movimientos.glosa import SIN_GLOSA, Glosa
 from inventario.movimientos.models import Asiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica, Toma, ordenar, repartir
-from inventario.movimientos.services.comprobaciones import exigir_alcance, exigir_divisible, insuficiente
+from inventario.movimientos.services.comprobaciones import (
+    exigir_activa,
+    exigir_alcance,
+    exigir_divisible,
+    insuficiente,
+)
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import exigir_cantidad
 from inventario.nucleo.errores import DatoInvalido
@@ -112,5 +117,4 @@ def _exigir_traslado(
     exigir_divisible(producto, cantidad)
     if desde.pk == hacia.pk:
         raise DatoInvalido("La bodega de destino debe ser otra.", campo="hacia", codigo="invalid")
-    if not hacia.activa:
-        raise DatoInvalido(f"La bodega {hacia} está inactiva.", campo="hacia", codigo="invalid")
+    exigir_activa(hacia, campo="hacia")
