@@ -20,7 +20,7 @@ ANOTAR_USO_CADA = timedelta(minutes=1)
 
 
 def huella_de(clave: str) -> str:
-    """Devuelve la huella con que se guarda y se busca. Son 32 bytes al azar: no hace falta sal ni lentitud."""
+    """Devuelve la huella con que se guarda y se busca. Con 32 bytes al azar no hace falta sal."""
     return hashlib.sha256(clave.encode()).hexdigest()
 
 
@@ -120,7 +120,7 @@ def _permitidas(credencial: ClaveApi | Membresia | None) -> frozenset[int]:
         return frozenset()
     # Por la tabla intermedia: el límite cuenta aunque una de las bodegas ya no esté activa.
     if isinstance(credencial, ClaveApi):
-        filas = ClaveApi.bodegas_permitidas.through.objects.filter(claveapi_id=credencial.pk)
-    else:
-        filas = Membresia.bodegas_permitidas.through.objects.filter(membresia_id=credencial.pk)
-    return frozenset(filas.values_list("bodega_id", flat=True))
+        de_clave = ClaveApi.bodegas_permitidas.through.objects.filter(claveapi_id=credencial.pk)
+        return frozenset(de_clave.values_list("bodega_id", flat=True))
+    de_persona = Membresia.bodegas_permitidas.through.objects.filter(membresia_id=credencial.pk)
+    return frozenset(de_persona.values_list("bodega_id", flat=True))

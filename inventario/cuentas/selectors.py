@@ -44,9 +44,7 @@ def elegir_empresa(usuario: Usuario, preferida: int | None) -> Empresa | None:
     return empresas[0] if empresas else None
 
 
-def bodega_habitual(
-    empresa: Empresa, *, habitual: int | None, permitidas: frozenset[int]
-) -> Bodega | None:
+def bodega_habitual(empresa: Empresa, *, habitual: int | None, permitidas: frozenset[int]) -> Bodega | None:
     """Devuelve la bodega en que se actúa si no se nombra otra.
 
     Es la habitual; si no hay, la principal; y si quien actúa está limitado y esa no es de las suyas,

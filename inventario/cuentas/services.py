@@ -56,7 +56,9 @@ def crear_empresa(
         except IntegrityError as error:
             raise EmpresaYaExiste(f"Ya existe una empresa con el identificador «{empresa.slug}».") from error
         with en_empresa(empresa):
-            Bodega.objects.create(empresa=empresa, codigo="principal", nombre="Bodega principal", principal=True)
+            Bodega.objects.create(
+                empresa=empresa, codigo="principal", nombre="Bodega principal", principal=True
+            )
     return empresa
 
 
@@ -68,7 +70,7 @@ def cambiar_empresa(
     zona_horaria: str | None = None,
     moneda: str | None = None,
 ) -> Empresa:
-    """Cambia lo que se nombre. Con historia, la zona horaria y la moneda ya no: lanza `EmpresaConHistoria`."""
+    """Cambia lo que se nombre. Con historia, zona y moneda ya no: lanza `EmpresaConHistoria`."""
     actor.exigir(Permiso.ADMINISTRAR)
     with transaction.atomic():
         # La misma fila da los números de asiento: si hay uno en camino, se espera a saberlo.
@@ -144,7 +146,7 @@ def agregar_miembro(
         raise DatoInvalido(f"Se admite: {', '.join(Rol.values)}.", campo="rol", codigo="invalid_choice")
     permitidas = list(bodegas_permitidas)
     _exigir_de_la_empresa(empresa, [bodega, *permitidas])
-    with transaction.atomic():
+    with en_empresa(empresa):
         # Dos altas a la vez de la misma persona no deben quedar las dos como predeterminadas.
         Usuario.objects.select_for_update().get(pk=usuario.pk)
         primera = not Membresia.objects.filter(usuario=usuario, predeterminada=True).exists()
@@ -183,7 +185,7 @@ def crear_clave_api(
     if vence_en is not None and vence_en <= reloj():
         raise DatoInvalido("Debe ser posterior a ahora.", campo="vence_en", codigo="min_value")
     clave = PREFIJO_DE_CLAVE + secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with en_empresa(empresa):
         fila = ClaveApi.objects.create(
             empresa=empresa,
             usuario=_crear_usuario_de_servicio(nombre),
@@ -246,7 +248,9 @@ def _slug(valor: str, *, campo: str, maximo: int) -> str:
     texto = exigir_texto(valor, campo=campo, maximo=maximo).lower()
     if not _SLUG.fullmatch(texto):
         raise DatoInvalido(
-            "Se admiten letras minúsculas sin tilde, cifras y guiones entre ellas.", campo=campo, codigo="invalid"
+            "Se admiten letras minúsculas sin tilde, cifras y guiones entre ellas.",
+            campo=campo,
+            codigo="invalid",
         )
     return texto
 

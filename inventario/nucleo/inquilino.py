@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django_scopes import get_scope, scope
+from django_scopes import scope
 
 if TYPE_CHECKING:
     from inventario.cuentas.models import Empresa
 
 AJUSTE = "inventario.empresa"
+
+
+# La empresa que la base ya sabe en esta transacción: repetírselo en cada hoja sería una consulta de más.
+_fijada: ContextVar[int | None] = ContextVar("empresa_fijada", default=None)
 
 
 @contextmanager
@@ -22,13 +27,18 @@ def en_empresa(empresa: Empresa, *, durable: bool = False) -> Iterator[None]:
     Con `durable` es la transacción del borde: lanza `RuntimeError` si ya hay otra abierta. Al salir
     de una anidada, la base vuelve a la empresa de afuera.
     """
-    afuera: Empresa | None = get_scope().get("empresa") if connection.in_atomic_block else None
+    afuera = _fijada.get() if connection.in_atomic_block else None
     with scope(empresa=empresa), transaction.atomic(durable=durable):
-        fijar_empresa(empresa.pk)
-        yield
+        if afuera != empresa.pk:
+            fijar_empresa(empresa.pk)
+        ficha = _fijada.set(empresa.pk)
+        try:
+            yield
+        finally:
+            _fijada.reset(ficha)
         # Si adentro hubo un error no hace falta: deshacer el punto de guardado restaura el ajuste.
-        if afuera is not None and afuera.pk != empresa.pk:
-            fijar_empresa(afuera.pk)
+        if afuera is not None and afuera != empresa.pk:
+            fijar_empresa(afuera)
 
 
 @contextmanager

@@ -1,0 +1,75 @@
+"""Quién llama: clave de API o sesión."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from urllib.parse import unquote
+
+from django.utils import timezone
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from inventario.cuentas.actores import anotar_uso, buscar_clave
+from inventario.cuentas.models import ClaveApi, Usuario
+
+EXTERNO_ID_MAXIMO = 64
+EXTERNO_NOMBRE_MAXIMO = 255
+CLAVE_MAXIMA = 200
+
+
+class PorClave(authentication.BaseAuthentication):
+    """`Authorization: Bearer <clave>` o `X-API-Key: <clave>`."""
+
+    def authenticate(self, request: Request) -> tuple[Usuario, ClaveApi] | None:
+        texto = _credencial(request)
+        if texto is None:
+            return None
+        ahora = timezone.now()
+        clave = buscar_clave(texto) if texto.isascii() and len(texto) <= CLAVE_MAXIMA else None
+        if clave is None:
+            raise exceptions.AuthenticationFailed("La clave de API no es válida.")
+        if clave.revocada_en is not None:
+            raise exceptions.AuthenticationFailed("La clave de API está revocada.")
+        if not clave.vigente(ahora):
+            raise exceptions.AuthenticationFailed("La clave de API está vencida.")
+        if not (clave.usuario.is_active and clave.empresa.activa):
+            raise exceptions.AuthenticationFailed("La clave de API no está activa.")
+        anotar_uso(clave, ahora)
+        return clave.usuario, clave
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class PorSesion(authentication.SessionAuthentication):
+    """La sesión del navegador; para escribir exige el token CSRF."""
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied("Falta el token CSRF o no es válido.") from error
+
+
+def _credencial(request: Request) -> str | None:
+    esquema, _, resto = request.headers.get("Authorization", "").strip().partition(" ")
+    if esquema.lower() == "bearer":
+        return resto.strip()
+    return request.headers.get("X-API-Key", "").strip() or None
+
+
+def persona_externa(request: Request) -> tuple[str, str]:
+    """Devuelve id y nombre de la persona por la que actúa una clave, limpios y acotados."""
+    return (
+        _limpiar(request.headers.get("X-Acting-User-Id", ""), EXTERNO_ID_MAXIMO),
+        _limpiar(request.headers.get("X-Acting-User-Name", ""), EXTERNO_NOMBRE_MAXIMO),
+    )
+
+
+def _limpiar(valor: str, maximo: int) -> str:
+    # WSGI entrega las cabeceras como Latin-1; quien escribe tildes manda UTF-8 o lo codifica con %.
+    with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
+        valor = valor.encode("latin-1").decode("utf-8")
+    visible = "".join(letra for letra in unquote(valor) if letra.isprintable())
+    return " ".join(visible.split())[:maximo]

@@ -1,0 +1,52 @@
+"""Cuántas solicitudes por minuto se atienden; la cuenta es común a todos los procesos (caché)."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from inventario.cuentas.models import ClaveApi
+
+registro = logging.getLogger(__name__)
+
+VENTANA_S = 60
+
+
+def exigir_cupo(solicitud: Request) -> None:
+    """Lanza `Throttled` si quien llama pasó su cupo del minuto. Un cupo de 0 es sin límite."""
+    credencial = solicitud.auth
+    if isinstance(credencial, ClaveApi):
+        _contar(f"clave:{credencial.pk}", settings.LIMITE_POR_CLAVE)
+    elif solicitud.user.is_authenticated:
+        _contar(f"usuario:{solicitud.user.pk}", settings.LIMITE_POR_CLAVE)
+    else:
+        exigir_cupo_anonimo(solicitud)
+
+
+def exigir_cupo_anonimo(solicitud: Request) -> None:
+    """Cuenta por dirección a quien no se identificó o lo hizo mal: adivinar claves también gasta cupo."""
+    _contar(f"anonimo:{BaseThrottle().get_ident(solicitud)}", settings.LIMITE_ANONIMO)
+
+
+def _contar(quien: str, limite: int) -> None:
+    if limite <= 0:
+        return
+    ahora = time.time()
+    ventana = int(ahora // VENTANA_S)
+    clave = f"limite:{ventana}:{quien}"
+    try:
+        cache.add(clave, 0, timeout=VENTANA_S * 2)
+        van = cache.incr(clave)
+    except (OSError, RedisError, ValueError) as error:
+        # Sin caché se atiende igual: mejor servir de más que dejar de servir. ValueError: expiró entre medio.
+        registro.warning("No se pudo contar el cupo de %s: %s", quien, type(error).__name__)
+        return
+    if van > limite:
+        raise Throttled(wait=(ventana + 1) * VENTANA_S - ahora)
