@@ -12,6 +12,22 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
 
+from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comunes, con su nombre
+    actor,
+    actor_con,
+    alcance,
+    bodega,
+    clave_de,
+    cliente_ajeno,
+    cliente_anonimo,
+    cliente_api,
+    cliente_con_alcances,
+    empresa,
+    otra_empresa,
+    sin_limites,
+    usuario,
+)
+
 # Con el disco y la base de por medio, el tiempo de un ejemplo no dice nada.
 _LENTOS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 hypothesis.register_profile("rapido", deadline=None, max_examples=30, suppress_health_check=_LENTOS)
