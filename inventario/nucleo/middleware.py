@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.signals import request_finished
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -20,9 +21,10 @@ class IdentificadorDeSolicitud:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         identificador = fijar_solicitud(request.headers.get(CABECERA))
-        try:
-            respuesta = self.get_response(request)
-        finally:
-            olvidar_solicitud()
+        respuesta = self.get_response(request)
         respuesta[CABECERA] = identificador
         return respuesta
+
+
+# No al salir del middleware: Django anota la respuesta después, y esa línea también es de la solicitud.
+request_finished.connect(olvidar_solicitud, dispatch_uid="olvidar_solicitud")

@@ -23,7 +23,7 @@ def fijar_solicitud(propuesto: str | None) -> str:
     return identificador
 
 
-def olvidar_solicitud() -> None:
+def olvidar_solicitud(**_: object) -> None:
     _solicitud.set("")
 
 

@@ -14,7 +14,9 @@ from inventario.cuentas.models.personas import Usuario
 class ClaveApi(models.Model):
     """Actúa con su propio usuario de servicio, para que el libro diga siempre quién fue."""
 
-    empresa = models.ForeignKey(Empresa, on_delete=models.PROTECT, related_name="claves", verbose_name="empresa")
+    empresa = models.ForeignKey(
+        Empresa, on_delete=models.PROTECT, related_name="claves", verbose_name="empresa"
+    )
     usuario = models.OneToOneField(
         Usuario, on_delete=models.PROTECT, related_name="clave_api", verbose_name="usuario de servicio"
     )
@@ -25,9 +27,16 @@ class ClaveApi(models.Model):
     alcances = models.JSONField("alcances", default=list)
     modulos = models.JSONField("módulos", default=list, blank=True, help_text="Lista vacía: todos.")
     bodega = models.ForeignKey(
-        Bodega, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bodega habitual"
+        Bodega,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bodega habitual",
     )
-    bodegas_permitidas = models.ManyToManyField(Bodega, blank=True, related_name="+", verbose_name="bodegas permitidas")
+    bodegas_permitidas = models.ManyToManyField(
+        Bodega, blank=True, related_name="+", verbose_name="bodegas permitidas"
+    )
     creada_por = models.ForeignKey(
         Usuario, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="creada por"
     )

@@ -51,7 +51,9 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
         ordering = ("email",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                Lower("email"), name="usuario_correo_unico", violation_error_message="Ya existe un usuario con ese correo."
+                Lower("email"),
+                name="usuario_correo_unico",
+                violation_error_message="Ya existe un usuario con ese correo.",
             ),
         ]
 
@@ -65,8 +67,12 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
 class Membresia(models.Model):
     """Una persona en una empresa, con su rol. Sin bodegas nombradas, las ve todas."""
 
-    empresa = models.ForeignKey(Empresa, on_delete=models.PROTECT, related_name="membresias", verbose_name="empresa")
-    usuario = models.ForeignKey(Usuario, on_delete=models.PROTECT, related_name="membresias", verbose_name="usuario")
+    empresa = models.ForeignKey(
+        Empresa, on_delete=models.PROTECT, related_name="membresias", verbose_name="empresa"
+    )
+    usuario = models.ForeignKey(
+        Usuario, on_delete=models.PROTECT, related_name="membresias", verbose_name="usuario"
+    )
     rol = models.CharField("rol", max_length=20, choices=Rol.choices, default=Rol.OPERADOR)
     activa = models.BooleanField("activa", default=True)
     predeterminada = models.BooleanField("empresa predeterminada", default=False)
@@ -91,7 +97,9 @@ class Membresia(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["empresa", "usuario"], name="membresia_unica"),
             models.UniqueConstraint(
-                fields=["usuario"], condition=models.Q(predeterminada=True), name="membresia_predeterminada_unica"
+                fields=["usuario"],
+                condition=models.Q(predeterminada=True),
+                name="membresia_predeterminada_unica",
             ),
             models.CheckConstraint(condition=models.Q(rol__in=Rol.values), name="membresia_rol_conocido"),
         ]
