@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from config import entorno
 
@@ -119,8 +120,14 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        # Comprimir lleva medio minuto y en la máquina de quien desarrolla no ahorra nada.
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCCION
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # --- Servicios vecinos -------------------------------------------------------------------------
 REDIS_URL = entorno.leer_texto("REDIS_URL")

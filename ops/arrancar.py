@@ -6,6 +6,7 @@ python ops/arrancar.py --acceso   solo muestra la dirección y el acceso
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import signal
@@ -18,6 +19,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import honcho.manager
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
@@ -32,12 +34,30 @@ from config import entorno  # noqa: E402 - ídem
 
 ACCESO = entorno.VAR / "acceso_demo.txt"
 SELLO_DE_ESTATICOS = entorno.VAR / "estaticos.txt"
+# La cola en archivos se consulta cada tanto: el worker tarda unos segundos en oír que debe terminar.
+honcho.manager.KILL_WAIT = 15
 PROCESOS = ("web", "worker", "beat")
 ESPERA_DE_LA_WEB_S = 120
 
 
+class AlJefe:
+    """Avisa solo al proceso principal: si el grupo entero recibe SIGTERM, Celery repone a los que caen."""
+
+    def terminate(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+    def kill(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
 class Gestor(Manager):
     """El de honcho, que se cae si le piden terminar antes de que todos hayan arrancado."""
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__(printer)
+        self._procmgr = AlJefe()
 
     def terminate(self) -> None:
         if self._all_started():
