@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega
@@ -12,11 +13,16 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos import libro
 from inventario.movimientos.glosa import Glosa
-from inventario.movimientos.models import Asiento, TipoAsiento
+from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import orden_de_perdida, repartir
-from inventario.movimientos.services.comprobaciones import exigir_alcance, exigir_divisible, insuficiente
+from inventario.movimientos.services.comprobaciones import (
+    exigir_alcance,
+    exigir_divisible,
+    exigir_vivos,
+    insuficiente,
+)
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_decimal
 from inventario.nucleo.errores import DatoInvalido
@@ -98,6 +104,8 @@ def _ajustar_lote(
             raise insuficiente(
                 hoja, lote.producto, lote.bodega, solicitado=-cambio, disponible=fresco.saldo, lote=fresco
             )
+        if cambio > 0:
+            exigir_vivos([lote.producto_id])
         linea = libro.Linea(fresco, cambio, fresco.costo_unitario)
         return hoja.asentar(TipoAsiento.AJUSTE, [linea], actor=actor, glosa=glosa)
 
@@ -122,6 +130,7 @@ def _ajustar_producto(
         if fisica + cambio < 0:
             raise insuficiente(hoja, producto, bodega, solicitado=-cambio, disponible=fisica)
         if cambio > 0:
+            exigir_vivos([producto.pk])
             lineas = [_lo_que_sobra(hoja, producto, bodega, cambio)]
         else:
             lineas = [
@@ -152,11 +161,17 @@ def _lo_que_sobra(hoja: libro.Hoja, producto: Producto, bodega: Bodega, cantidad
 def ultimo_costo_de_compra(producto: Producto) -> Decimal:
     """Costo del último lote comprado o recibido; sin ninguno, el precio; sin precio, cero.
 
-    Los lotes de un traslado no cuentan: su compra es la de su raíz, que ya está en la lista.
+    Los lotes de un traslado no cuentan: su compra es la de su raíz, que ya está en la lista. Tampoco
+    las entradas revertidas: su costo pudo ser el error.
     """
+    revertida = Movimiento.objects.filter(
+        lote=OuterRef("pk"), tipo=TipoMovimiento.ENTRADA, asiento__reverso__isnull=False
+    )
     costo: Decimal | None = (
         Lote.objects.filter(
-            producto=producto, procedencia__in=[Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL]
+            ~Exists(revertida),
+            producto=producto,
+            procedencia__in=[Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL],
         )
         .order_by("-fecha_ingreso", "-pk")
         .values_list("costo_unitario", flat=True)

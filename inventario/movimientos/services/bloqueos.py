@@ -8,6 +8,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
+from inventario.movimientos.services.comprobaciones import exigir_propio
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.reloj import Reloj
@@ -39,6 +40,7 @@ def _exigir_motivo(motivo: str) -> str:
 
 def _cambiar(actor: Actor, lote: Lote, motivo: str, bloqueado: bool, reloj: Reloj) -> list[Lote]:
     actor.exigir(Permiso.BLOQUEAR)
+    exigir_propio(actor, lote)
     actor.exigir_bodega(lote.bodega_id)
     familia = lote_y_descendientes(lote)
     while True:

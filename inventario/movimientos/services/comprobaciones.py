@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from inventario.cuentas.models import Bodega
@@ -13,16 +13,31 @@ from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
+from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.productos.models import Producto
 
 
 def exigir_alcance(actor: Actor, producto: Producto, bodega: Bodega, glosa: Glosa) -> None:
     """Producto y bodega son de su empresa, llega a esa bodega y puede actuar por ese módulo."""
-    for objeto in (producto, bodega):
-        if objeto.empresa_id != actor.empresa.pk:
-            raise NoEncontrado(f"{objeto._meta.verbose_name} no encontrado en esta empresa.".capitalize())
+    exigir_propio(actor, producto)
+    exigir_propio(actor, bodega)
     actor.exigir_bodega(bodega.pk)
     actor.exigir_modulo(glosa.modulo)
+
+
+def exigir_propio(actor: Actor, objeto: ModeloDeEmpresa) -> None:
+    if objeto.empresa_id != actor.empresa.pk:
+        raise NoEncontrado(f"{objeto._meta.verbose_name} no encontrado en esta empresa.".capitalize())
+
+
+def exigir_vivos(productos: Iterable[int]) -> None:
+    """A un producto eliminado no le vuelve a entrar nada.
+
+    Se lee con la existencia bloqueada: eliminarlo exige bloquearla y que no quede saldo.
+    """
+    pedidos = set(productos)
+    if Producto.objects.vivos().filter(pk__in=pedidos).count() < len(pedidos):
+        raise NoEncontrado("Producto no encontrado: se eliminó del catálogo.")
 
 
 def exigir_activa(bodega: Bodega, *, campo: str = "bodega") -> None:

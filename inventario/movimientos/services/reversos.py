@@ -10,6 +10,7 @@ from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
+from inventario.movimientos.services.comprobaciones import exigir_propio, exigir_vivos
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido
@@ -22,9 +23,12 @@ def revertir_asiento(
     """Asienta lo contrario, línea por línea, con fecha de ahora (decisión 12).
 
     No revive apartados. Lanza `NoSeRevierte` si es un reverso o un lote quedaría bajo cero,
-    `AsientoYaRevertido`, `DatoInvalido` sin explicación y `SinPermiso`.
+    `AsientoYaRevertido`, `NoEncontrado` si algo volvería a un producto ya eliminado, `DatoInvalido`
+    sin explicación y `SinPermiso`.
     """
     actor.exigir(Permiso.REVERTIR)
+    exigir_propio(actor, asiento)
+    actor.exigir_modulo(asiento.modulo)
     if not explicacion.strip():
         raise DatoInvalido("Explique por qué se revierte.", campo="motivo", codigo="required")
     if asiento.tipo == TipoAsiento.REVERSO:
@@ -55,6 +59,7 @@ def asentar_reverso(
         documento_tipo=asiento.documento_tipo,
         documento_id=asiento.documento_id,
     )
+    exigir_vivos(linea.producto_id for linea in lineas if linea.cantidad < 0)
     reverso = hoja.empezar(TipoAsiento.REVERSO, actor=actor, glosa=glosa, revierte=asiento)
     for linea in lineas:
         lote = hoja.lote(linea.lote_id)
