@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from inventario.cuentas.models import Bodega
-from inventario.lotes.querysets import LoteManager
+from inventario.lotes.querysets import AVISO_DIAS, LoteManager
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 from inventario.productos.models import Producto, Proveedor
@@ -137,7 +137,7 @@ class Lote(ModeloDeEmpresa):
     def utilizable(self, hoy: date) -> bool:
         return not self.bloqueado and not self.vencido(hoy)
 
-    def estado(self, hoy: date, *, aviso_dias: int = 30) -> EstadoLote:
+    def estado(self, hoy: date, *, aviso_dias: int = AVISO_DIAS) -> EstadoLote:
         """Devuelve el estado visible; `aviso_dias` es cuántos días antes se considera por vencer."""
         if self.saldo <= 0:
             return EstadoLote.AGOTADO

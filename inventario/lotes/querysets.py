@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -12,6 +12,8 @@ from inventario.nucleo.modelos import ManagerDeEmpresa
 
 if TYPE_CHECKING:
     from inventario.lotes.models import Lote  # noqa: F401  # lo nombra el queryset, entre comillas
+
+AVISO_DIAS = 30
 
 
 class LoteQuerySet(models.QuerySet["Lote"]):
@@ -24,6 +26,18 @@ class LoteQuerySet(models.QuerySet["Lote"]):
 
     def vencidos(self, hoy: date) -> LoteQuerySet:
         return self.con_saldo().filter(vence_el__lt=hoy)
+
+    def en_estado(self, estado: str, hoy: date, *, aviso_dias: int = AVISO_DIAS) -> LoteQuerySet:
+        """Los que hoy se ven en ese estado: la misma regla que `Lote.estado`, dicha a la base."""
+        limite = hoy + timedelta(days=aviso_dias)
+        condicion = {
+            "agotado": Q(saldo=0),
+            "sin_fecha": Q(saldo__gt=0, vence_el=None),
+            "vencido": Q(saldo__gt=0, vence_el__lt=hoy),
+            "por_vencer": Q(saldo__gt=0, vence_el__gte=hoy, vence_el__lte=limite),
+            "vigente": Q(saldo__gt=0, vence_el__gt=limite),
+        }
+        return self.filter(condicion[estado])
 
     def en_orden_fefo(self) -> LoteQuerySet:
         """Primero lo que vence primero (decisión 7)."""

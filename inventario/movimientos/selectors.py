@@ -6,7 +6,7 @@ un saldo guardado (decisión 10). Las sumas se cuantizan: SQLite las hace en com
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,16 +47,24 @@ class Disponibilidad(Cifras):
 
 
 def existencias_de(
-    productos: Iterable[int], *, ahora: datetime, hoy: date, bodega: Bodega | None = None
+    productos: Iterable[int],
+    *,
+    ahora: datetime,
+    hoy: date,
+    bodega: Bodega | None = None,
+    bodegas: Collection[int] = (),
 ) -> dict[int, Disponibilidad]:
     """Devuelve la disponibilidad de cada producto pedido, en tres consultas sin importar cuántos sean.
 
+    Se limita a `bodega`, o a las `bodegas` que se nombren; sin nombrar ninguna, todas.
     Disponible es lo utilizable menos los apartados vivos de cada bodega, nunca bajo cero (decisión 13).
     """
     ids = list(productos)
     aqui: dict[str, Any] = {"producto_id__in": ids}
     if bodega is not None:
         aqui["bodega_id"] = bodega.pk
+    if bodegas:
+        aqui["bodega_id__in"] = bodegas
     por_clave: dict[Clave, dict[str, Decimal]] = {}
 
     def anotar(filas: Iterable[tuple[int, int, *tuple[Decimal | None, ...]]], *nombres: str) -> None:
@@ -136,6 +144,7 @@ def vista_previa(
             disponible=disponible,
             reservado=apartado,
             vencido=sum((lote.saldo for lote in lotes if lote.vencido(hoy)), CERO),
+            bodega=bodega.nombre if Bodega.objects.filter(activa=True).count() > 1 else "",
         )
     return repartir(cantidad, ordenar(utilizables, politica))
 
@@ -170,6 +179,7 @@ def kardex(
     producto: Producto | None = None,
     lote: Lote | None = None,
     bodega: Bodega | None = None,
+    bodegas: Collection[int] = (),
     desde: datetime | None = None,
     hasta: datetime | None = None,
     tras: Punto | None = None,
@@ -187,6 +197,8 @@ def kardex(
         todos = todos.filter(lote=lote)
     if bodega is not None:
         todos = todos.filter(bodega=bodega)
+    if bodegas:
+        todos = todos.filter(bodega_id__in=bodegas)
     pagina = todos.select_related("lote", "bodega", "producto", "asiento__actor")
     antes = Q(pk__in=[])
     if tras is not None:
@@ -211,7 +223,12 @@ def kardex(
 
 
 def existencias_al(
-    instante: datetime, *, producto: Producto | None = None, bodega: Bodega | None = None
+    instante: datetime,
+    *,
+    producto: Producto | None = None,
+    productos: Iterable[int] | None = None,
+    bodega: Bodega | None = None,
+    bodegas: Collection[int] = (),
 ) -> dict[Clave, Decimal]:
     """Cuánto había en cada producto y bodega en ese instante, incluido, según la fecha efectiva."""
     movimientos = Movimiento.objects.filter(fecha_efectiva__lte=instante)
@@ -219,5 +236,9 @@ def existencias_al(
         movimientos = movimientos.filter(producto=producto)
     if bodega is not None:
         movimientos = movimientos.filter(bodega=bodega)
+    if productos is not None:
+        movimientos = movimientos.filter(producto_id__in=list(productos))
+    if bodegas:
+        movimientos = movimientos.filter(bodega_id__in=bodegas)
     sumas = movimientos.order_by().values_list("producto_id", "bodega_id").annotate(total=Sum("cantidad"))
     return {Clave(producto_id, bodega_id): cuantizar(total) for producto_id, bodega_id, total in sumas}

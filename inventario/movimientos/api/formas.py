@@ -1,0 +1,214 @@
+"""Lo que la API muestra del libro: una forma por entidad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from inventario.api.campos import (
+    CantidadCampo,
+    FechaCampo,
+    OpcionCampo,
+    TextoCampo,
+)
+from inventario.cuentas.models import Bodega
+from inventario.lotes.api import IdCampo
+from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
+from inventario.movimientos.reparto import Toma
+from inventario.movimientos.selectors import LineaDeKardex
+from inventario.productos.models import Producto
+
+CON = ("producto", "bodega", "lote", "asiento__actor")
+
+
+class MomentoCampo(serializers.DateTimeField):
+    """Un instante en UTC, con `Z`: la misma línea se lee igual recién escrita que un año después."""
+
+    def __init__(self, **opciones: Any) -> None:
+        super().__init__(default_timezone=UTC, **opciones)
+
+
+class MovimientoSerializer(serializers.Serializer[Any]):
+    """`cantidad` es siempre positiva: el sentido lo dice `tipo`. Pide las relaciones de `CON` cargadas."""
+
+    id = IdCampo(source="pk")
+    lote_id = IdCampo()
+    tipo = OpcionCampo(
+        TipoMovimiento.choices, help_text="De entradas, salidas y despachos: entrada o salida."
+    )
+    cantidad = serializers.SerializerMethodField()
+    fecha_movimiento = MomentoCampo(source="fecha_efectiva")
+    producto_id = IdCampo()
+    producto_sku = TextoCampo(source="producto.sku", maximo=100, allow_null=True)
+    producto_nombre = TextoCampo(source="producto.nombre", maximo=255)
+    lote_codigo = TextoCampo(source="lote.codigo", maximo=100)
+    bodega = TextoCampo(source="bodega.codigo", maximo=30)
+    saldo_lote = CantidadCampo(source="saldo_lote_tras", minimo=0)
+    costo_unitario = CantidadCampo(minimo=0)
+    asiento_id = IdCampo()
+    usuario = serializers.SerializerMethodField()
+    persona_externa = serializers.SerializerMethodField()
+    motivo = OpcionCampo(Motivo.choices, source="asiento.motivo")
+    justificacion = TextoCampo(source="asiento.motivo_texto", maximo=500)
+    referencia = TextoCampo(source="asiento.referencia", maximo=200)
+    modulo = TextoCampo(source="asiento.modulo", maximo=64)
+    tanque = TextoCampo(source="asiento.tanque", maximo=64)
+    nota = TextoCampo(maximo=500)
+
+    def get_cantidad(self, movimiento: Movimiento) -> float:
+        return CANTIDAD.to_representation(abs(movimiento.cantidad))
+
+    def get_usuario(self, movimiento: Movimiento) -> str:
+        return str(movimiento.asiento.actor)
+
+    def get_persona_externa(self, movimiento: Movimiento) -> str | None:
+        return movimiento.asiento.externo_nombre or movimiento.asiento.externo_id or None
+
+
+class AsientoSerializer(serializers.Serializer[Any]):
+    id = IdCampo(source="pk")
+    numero = IdCampo()
+    tipo = OpcionCampo(TipoAsiento.choices)
+    fecha_efectiva = MomentoCampo()
+    registrado_en = MomentoCampo()
+    usuario = TextoCampo(source="actor", maximo=255)
+    persona_externa = serializers.SerializerMethodField()
+    motivo = OpcionCampo(Motivo.choices)
+    justificacion = TextoCampo(source="motivo_texto", maximo=500)
+    referencia = TextoCampo(maximo=200)
+    modulo = TextoCampo(maximo=64)
+    tanque = TextoCampo(maximo=64)
+    lote_modulo = TextoCampo(maximo=64)
+    sesion = IdCampo(allow_null=True)
+    notas = TextoCampo(maximo=2000)
+    documento_tipo = TextoCampo(maximo=40)
+    documento_id = TextoCampo(maximo=64)
+    revierte_id = IdCampo(allow_null=True)
+    revertido_por_id = serializers.SerializerMethodField()
+
+    def get_persona_externa(self, asiento: Asiento) -> str | None:
+        return asiento.externo_nombre or asiento.externo_id or None
+
+    def get_revertido_por_id(self, asiento: Asiento) -> int | None:
+        reverso: Asiento | None = getattr(asiento, "reverso", None)
+        return reverso.pk if reverso is not None else None
+
+
+class AsientoConLineasSerializer(AsientoSerializer):
+    movimientos = MovimientoSerializer(many=True, source="lineas")
+
+
+class ResultadoDeAjusteSerializer(serializers.Serializer[Any]):
+    """Qué cambió. Sin diferencia, `asiento_id` es nulo y no hay movimientos."""
+
+    asiento_id = IdCampo(allow_null=True)
+    cantidad_anterior = CantidadCampo(minimo=0)
+    cantidad_nueva = CantidadCampo(minimo=0)
+    diferencia = CantidadCampo(con_signo=True)
+    movimientos = MovimientoSerializer(many=True)
+
+
+class TomaSerializer(serializers.Serializer[Any]):
+    """De qué lote saldría cuánto."""
+
+    lote_id = IdCampo(source="lote.pk")
+    lote_codigo = TextoCampo(source="lote.codigo", maximo=100)
+    fecha_vencimiento = FechaCampo(source="lote.vence_el", allow_null=True)
+    cantidad = CantidadCampo()
+    saldo_lote = serializers.SerializerMethodField(help_text="Lo que le quedaría.")
+
+    def get_saldo_lote(self, toma: Toma) -> float:
+        return CANTIDAD.to_representation(toma.lote.saldo - toma.cantidad)
+
+
+class LineaDeKardexSerializer(MovimientoSerializer):
+    """El movimiento y cómo queda la cuenta después de él, por orden de fecha efectiva."""
+
+    entra = serializers.SerializerMethodField()
+    sale = serializers.SerializerMethodField()
+    saldo = serializers.SerializerMethodField()
+
+    def get_entra(self, movimiento: Movimiento) -> float:
+        return CANTIDAD.to_representation(max(Decimal(0), movimiento.cantidad))
+
+    def get_sale(self, movimiento: Movimiento) -> float:
+        return CANTIDAD.to_representation(max(Decimal(0), -movimiento.cantidad))
+
+    def get_saldo(self, movimiento: Movimiento) -> float:
+        saldos: Mapping[int, Decimal] = self.context["saldos"]
+        return CANTIDAD.to_representation(saldos[movimiento.pk])
+
+
+class KardexSerializer(serializers.Serializer[Any]):
+    saldo_inicial = CantidadCampo(con_signo=True)
+    lineas = LineaDeKardexSerializer(many=True)
+    saldo_final = CantidadCampo(con_signo=True)
+    siguiente = TextoCampo(maximo=500, allow_null=True, help_text="El cursor de la página que sigue.")
+
+
+class ExistenciaEnBodegaSerializer(serializers.Serializer[Any]):
+    """Con `al`, solo se sabe la física: lo demás es nulo."""
+
+    bodega = TextoCampo(maximo=30)
+    fisica = CantidadCampo(minimo=0)
+    apartada = CantidadCampo(minimo=0, allow_null=True)
+    vencida = CantidadCampo(minimo=0, allow_null=True)
+    bloqueada = CantidadCampo(minimo=0, allow_null=True)
+    disponible = CantidadCampo(minimo=0, allow_null=True)
+
+
+class ExistenciasDeProductoSerializer(serializers.Serializer[Any]):
+    producto_id = IdCampo()
+    producto_sku = TextoCampo(maximo=100, allow_null=True)
+    producto_nombre = TextoCampo(maximo=255)
+    unidad = TextoCampo(maximo=50)
+    al = MomentoCampo()
+    fisica = CantidadCampo(minimo=0)
+    apartada = CantidadCampo(minimo=0, allow_null=True)
+    vencida = CantidadCampo(minimo=0, allow_null=True)
+    bloqueada = CantidadCampo(minimo=0, allow_null=True)
+    disponible = CantidadCampo(minimo=0, allow_null=True)
+    bodegas = ExistenciaEnBodegaSerializer(many=True)
+
+
+CANTIDAD = CantidadCampo()
+
+
+def con_todo(movimientos: QuerySet[Any]) -> QuerySet[Any]:
+    return movimientos.select_related(*CON)
+
+
+def ver_movimientos(movimientos: Iterable[Movimiento]) -> list[dict[str, Any]]:
+    return [dict(fila) for fila in MovimientoSerializer(list(movimientos), many=True).data]
+
+
+def ver_lineas(
+    asiento: Asiento, productos: Iterable[Producto], bodegas: Iterable[Bodega]
+) -> list[dict[str, Any]]:
+    """Muestra las líneas recién asentadas con lo que ya se tenía leído, sin volver a la base."""
+    por_producto = {producto.pk: producto for producto in productos}
+    por_bodega = {bodega.pk: bodega for bodega in bodegas}
+    for linea in asiento.lineas:
+        linea.producto = por_producto[linea.producto_id]
+        linea.bodega = por_bodega[linea.bodega_id]
+    return ver_movimientos(asiento.lineas)
+
+
+def ver_asiento(asiento: Asiento) -> dict[str, Any]:
+    """Muestra el asiento con sus líneas releídas: son pocas y traen todas sus relaciones."""
+    asiento.lineas = list(con_todo(Movimiento.objects.filter(asiento=asiento)).order_by("pk"))
+    return dict(AsientoConLineasSerializer(asiento).data)
+
+
+def ver_kardex(lineas: Iterable[LineaDeKardex]) -> list[dict[str, Any]]:
+    lineas = list(lineas)
+    saldos = {linea.movimiento.pk: linea.saldo for linea in lineas}
+    serializador = LineaDeKardexSerializer(
+        [linea.movimiento for linea in lineas], many=True, context={"saldos": saldos}
+    )
+    return [dict(fila) for fila in serializador.data]
