@@ -289,6 +289,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["inventario.api.rutas.sin_barra_final"],
+    # Nombres propios para listas de opciones que comparten el nombre del campo.
+    "ENUM_NAME_OVERRIDES": {
+        "TipoDeMovimiento": "inventario.movimientos.models.tipos.TipoMovimiento",
+        "TipoDeAsiento": "inventario.movimientos.models.tipos.TipoAsiento",
+        "Motivo": "inventario.movimientos.models.tipos.Motivo",
+        "MotivoDeEntrada": "inventario.movimientos.api.peticiones.MOTIVOS_DE_ENTRADA",
+        "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
+        "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
+        "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
