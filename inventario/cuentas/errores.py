@@ -13,6 +13,12 @@ class BodegaYaExiste(Conflicto):
     codigo = "bodega_ya_existe"
 
 
+class BodegaEnUso(ReglaRota):
+    """Es la principal o todavía guarda algo."""
+
+    codigo = "bodega_en_uso"
+
+
 class YaEsMiembro(Conflicto):
     codigo = "ya_es_miembro"
 

@@ -16,7 +16,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
-from inventario.cuentas.errores import BodegaYaExiste, EmpresaConHistoria, EmpresaYaExiste, YaEsMiembro
+from inventario.cuentas.errores import (
+    BodegaEnUso,
+    BodegaYaExiste,
+    EmpresaConHistoria,
+    EmpresaYaExiste,
+    YaEsMiembro,
+)
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.models.empresas import validar_zona
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso, Rol
@@ -128,6 +134,97 @@ def crear_bodega(*, actor: Actor, codigo: str, nombre: str) -> Bodega:
     return bodega
 
 
+def cambiar_bodega(
+    *, actor: Actor, bodega: Bodega, nombre: str | None = None, activa: bool | None = None
+) -> Bodega:
+    """Cambia el nombre o el estado. Lanza `BodegaEnUso` si se apaga la principal o una con existencias."""
+    actor.exigir(Permiso.ADMINISTRAR)
+    with transaction.atomic():
+        if nombre is not None:
+            bodega.nombre = exigir_texto(nombre, campo="nombre", maximo=120)
+        if activa is not None:
+            if not activa and bodega.principal:
+                raise BodegaEnUso("La bodega principal no se desactiva.")
+            # Sus existencias se toman antes de mirarlas: una entrada en curso las cambiaría después.
+            fisicas = (
+                bodega.existencias.select_for_update()
+                .order_by("producto_id")
+                .values_list("fisica", flat=True)
+            )
+            if not activa and any(fisicas):
+                raise BodegaEnUso(f"{bodega} todavía tiene existencias: trasládelas antes.")
+            bodega.activa = activa
+        bodega.save(update_fields=["nombre", "activa"])
+    return bodega
+
+
+def cambiar_membresia(
+    *,
+    actor: Actor,
+    membresia: Membresia,
+    rol: str,
+    activa: bool,
+    bodega: Bodega | None,
+    bodegas_permitidas: Iterable[Bodega],
+) -> Membresia:
+    """Cambia el rol, el estado y las bodegas de un miembro de la empresa del actor.
+
+    Nadie cambia la suya propia: lanza `SinPermiso`. Así una empresa no se queda sin quien la administre.
+    """
+    if membresia.empresa_id != actor.empresa.pk:
+        raise NoEncontrado("Esa persona no es miembro de la empresa.")
+    actor.exigir(Permiso.ADMINISTRAR)
+    if membresia.usuario_id == actor.usuario.pk:
+        raise SinPermiso("No puede cambiar su propia membresía: pídalo a otra persona que administre.")
+    _exigir_rol(rol)
+    permitidas = list(bodegas_permitidas)
+    _exigir_de_la_empresa(actor.empresa, [bodega, *permitidas])
+    with en_empresa(actor.empresa):
+        membresia.rol, membresia.activa, membresia.bodega = rol, activa, bodega
+        membresia.save(update_fields=["rol", "activa", "bodega"])
+        membresia.bodegas_permitidas.set(permitidas)
+    return membresia
+
+
+def invitar_miembro(
+    *,
+    actor: Actor,
+    correo: str,
+    nombre: str,
+    contrasena: str,
+    rol: str,
+    bodega: Bodega | None = None,
+    bodegas_permitidas: Iterable[Bodega] = (),
+) -> Membresia:
+    """Hace miembro a la persona de ese correo; si no existe la crea con esa contraseña inicial.
+
+    A quien ya existía no se le cambia nada más: su contraseña abre también sus otras empresas.
+    """
+    actor.exigir(Permiso.ADMINISTRAR)
+    correo = correo.strip().lower()
+    with transaction.atomic():
+        usuario = Usuario.objects.filter(email=correo).first()
+        if usuario is None:
+            if not contrasena:
+                raise DatoInvalido(
+                    "Hace falta una contraseña inicial: es una persona nueva.",
+                    campo="contrasena",
+                    codigo="required",
+                )
+            nombre = exigir_texto(nombre or correo, campo="nombre", maximo=255)
+            usuario = Usuario.objects.create_user(correo, contrasena, nombre=nombre)
+        elif usuario.es_servicio:
+            raise DatoInvalido("Ese correo es de una clave de API.", campo="correo")
+        return agregar_miembro(
+            empresa=actor.empresa,
+            usuario=usuario,
+            rol=rol,
+            actor=actor,
+            bodega=bodega,
+            bodegas_permitidas=bodegas_permitidas,
+        )
+
+
 def agregar_miembro(
     *,
     empresa: Empresa,
@@ -142,8 +239,7 @@ def agregar_miembro(
     Lanza `YaEsMiembro`, o `DatoInvalido` si el rol no existe o una bodega es de otra empresa.
     """
     _exigir_administrador(actor, empresa)
-    if rol not in Rol.values:
-        raise DatoInvalido(f"Se admite: {', '.join(Rol.values)}.", campo="rol", codigo="invalid_choice")
+    _exigir_rol(rol)
     permitidas = list(bodegas_permitidas)
     _exigir_de_la_empresa(empresa, [bodega, *permitidas])
     with en_empresa(empresa):
@@ -218,6 +314,11 @@ def _crear_usuario_de_servicio(nombre: str) -> Usuario:
     usuario.set_unusable_password()
     usuario.save(force_insert=True)
     return usuario
+
+
+def _exigir_rol(rol: str) -> None:
+    if rol not in Rol.values:
+        raise DatoInvalido(f"Se admite: {', '.join(Rol.values)}.", campo="rol", codigo="invalid_choice")
 
 
 def _exigir_administrador(actor: Actor | None, empresa: Empresa) -> None:
