@@ -28,6 +28,12 @@ class LibroQuerySet(models.QuerySet[Any]):
     def delete(self) -> NoReturn:
         raise SoloSeAgrega("El libro no se borra: revierta el asiento.")
 
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        # Con update_conflicts, un INSERT que choca se vuelve un UPDATE.
+        if kwargs.get("update_conflicts"):
+            raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
+        return super().bulk_create(objs, *args, **kwargs)
+
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> NoReturn:
         raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
 
