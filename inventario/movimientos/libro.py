@@ -31,6 +31,7 @@ from inventario.nucleo.cantidades import CERO, TOPE
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
+from inventario.nucleo.volcado import insertar
 from inventario.productos.models import Producto
 
 _abierta: ContextVar[bool] = ContextVar("hoja_abierta", default=False)
@@ -256,7 +257,7 @@ class Hoja:
         self._marcar(existencia)
         self._marcar(lote)
         movimiento = Movimiento(
-            empresa=self.empresa,
+            empresa_id=self.empresa.pk,
             asiento=asiento,
             producto_id=lote.producto_id,
             bodega_id=lote.bodega_id,
@@ -344,13 +345,13 @@ class Hoja:
 
     def guardar(self) -> None:
         """Escribe todo lo anotado: una sentencia por tabla."""
-        Lote.objects.bulk_create(self._lotes_nuevos)
+        insertar(Lote, self._lotes_nuevos)
         if self._asientos:
             self._numerar()
             assert all(asiento.lineas for asiento in self._asientos), "Un asiento sin líneas no dice nada."
-            Asiento.objects.bulk_create(self._asientos)
-            Movimiento.objects.bulk_create([linea for asiento in self._asientos for linea in asiento.lineas])
-        Apartado.objects.bulk_create(self._apartados_nuevos)
+            insertar(Asiento, self._asientos)
+            insertar(Movimiento, [linea for asiento in self._asientos for linea in asiento.lineas])
+        insertar(Apartado, self._apartados_nuevos)
         self._actualizar(Lote, "saldo", "bloqueado", "motivo_bloqueo")
         self._actualizar(Existencia, "fisica", "apartada")
         self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")

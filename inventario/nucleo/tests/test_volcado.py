@@ -1,0 +1,131 @@
+"""Insertar en volumen deja lo mismo que `bulk_create`, en los dos motores."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from inventario.cuentas.models import Empresa
+from inventario.cuentas.selectors import bodega_principal
+from inventario.cuentas.services import crear_empresa
+from inventario.lotes.models import Lote, Procedencia
+from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
+from inventario.movimientos.muestra.sembrador import sembrador_en
+from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.tests.fabricas import ProductoFabrica
+from inventario.nucleo.volcado import UMBRAL, insertar
+from inventario.productos.models import Proveedor
+
+pytestmark = pytest.mark.django_db
+GUAYAQUIL = ZoneInfo("America/Guayaquil")
+
+
+@pytest.fixture
+def granja() -> Empresa:
+    return crear_empresa(slug="granja", nombre="Granja")
+
+
+def _proveedores(empresa: Empresa, cuantos: int) -> list[Proveedor]:
+    return [Proveedor(empresa=empresa, nombre=f"P{n}") for n in range(cuantos)]
+
+
+@pytest.mark.parametrize("cuantos", [0, 1, UMBRAL - 1, UMBRAL, UMBRAL + 300])
+def test_insertar_guarda_todo_en_orden_y_da_los_id(granja: Empresa, cuantos: int) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, cuantos)
+        insertar(Proveedor, filas)
+        assert [(p.pk, p.nombre) for p in Proveedor.objects.order_by("pk")] == [
+            (fila.pk, fila.nombre) for fila in filas
+        ]
+        assert all(not fila._state.adding and fila.creado_en for fila in filas)
+        assert list(Proveedor.objects.order_by("pk")) == filas
+        # La secuencia avanzó: el siguiente no choca.
+        siguiente = Proveedor.objects.create(empresa=granja, nombre="otro")
+        assert siguiente.pk > max((fila.pk for fila in filas), default=0)
+
+
+def test_insertar_guarda_cada_tipo_de_columna_como_el_orm(granja: Empresa) -> None:
+    with en_empresa(granja):
+        producto = ProductoFabrica.create(empresa=granja)
+        bodega = bodega_principal(granja)
+        proveedor = Proveedor.objects.create(empresa=granja, nombre="P")
+        raiz = Lote.objects.create(
+            empresa=granja,
+            producto=producto,
+            bodega=bodega,
+            fecha_ingreso=date(2026, 1, 1),
+            cantidad_recibida=Decimal(1),
+            saldo=Decimal(0),
+            procedencia=Procedencia.ENTRADA,
+        )
+        lotes = [
+            Lote(
+                empresa=granja,
+                producto=producto,
+                bodega=bodega,
+                codigo=f"Ñ{n}",
+                fecha_ingreso=date(2026, 1, 2),
+                vence_el=date(2027, 1, 1) if n % 2 else None,
+                costo_unitario=Decimal("0.3350"),
+                cantidad_recibida=Decimal("99999999999.9999"),
+                saldo=Decimal("0.0001"),
+                procedencia=Procedencia.TRASLADO,
+                origen=raiz,
+                raiz=raiz,
+                proveedor=proveedor if n % 3 else None,
+                bloqueado=n == 7,
+                motivo_bloqueo="dudoso" if n == 7 else "",
+            )
+            for n in range(UMBRAL)
+        ]
+        insertar(Lote, lotes)
+        columnas = [campo.attname for campo in Lote._meta.local_concrete_fields]
+        for guardado, fila in zip(Lote.objects.exclude(pk=raiz.pk), lotes, strict=True):
+            assert [getattr(guardado, c) for c in columnas] == [getattr(fila, c) for c in columnas]
+
+
+def test_insertar_guarda_instantes_y_actores_como_el_orm(granja: Empresa) -> None:
+    instante = datetime(2026, 3, 31, 23, 59, 59, 120_000, tzinfo=GUAYAQUIL)
+    with en_empresa(granja):
+        actor = sembrador_en(granja).usuario
+        asientos = [
+            Asiento(
+                empresa=granja,
+                numero=n,
+                tipo=TipoAsiento.SALIDA,
+                fecha_efectiva=instante,
+                registrado_en=instante,
+                actor=actor,
+                motivo=Motivo.CONSUMO,
+                sesion=n % 5 or None,
+            )
+            for n in range(UMBRAL)
+        ]
+        insertar(Asiento, asientos)
+        for guardado, fila in zip(Asiento.objects.order_by("numero"), asientos, strict=True):
+            assert guardado.fecha_efectiva == instante
+            assert guardado.actor_id == actor.pk
+            assert guardado.sesion == fila.sesion
+            assert guardado.revierte_id is None
+
+
+def test_insertar_no_olvida_las_filas_apuntadas(granja: Empresa) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, UMBRAL)
+        insertar(Proveedor, filas)
+        with CaptureQueriesContext(connection) as consultas:
+            assert filas[0].empresa is granja
+        assert len(consultas) == 0
+
+
+def test_insertar_en_volumen_son_dos_sentencias(granja: Empresa) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, 1000)
+        with CaptureQueriesContext(connection) as consultas:
+            insertar(Proveedor, filas)
+        assert len(consultas) == 2
