@@ -17,7 +17,7 @@ login: ## Muestra otra vez la dirección y el acceso de demostración.
 	@sh ops/preparar.sh ejecucion && exec $(PYTHON_VENV) ops/arrancar.py --acceso
 
 test: ## Estilo, tipos, migraciones y toda la suite en SQLite y en PostgreSQL.
-	@sh ops/preparar.sh desarrollo && exec $(PYTHON_VENV) ops/pruebas.py
+	@sh ops/preparar.sh desarrollo && exec $(PYTHON_VENV) ops/pruebas.py $(ARGS)
 
 lint: setup ## Solo lo que se revisa sin correr pruebas.
 	@exec $(PYTHON_VENV) ops/pruebas.py --solo-revisiones
