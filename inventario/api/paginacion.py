@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -93,7 +92,7 @@ class PorCursor(BasePagination):
         if not cursor:
             return None, False
         try:
-            sentido, *valores = json.loads(self.firmante.unsign(cursor))
+            sentido, *valores = self.firmante.unsign_object(cursor)
         except (BadSignature, ValueError) as error:
             mensaje = "El cursor no es válido: use el que vino en la cabecera Link."
             detalle = Detalle("cursor", "invalid", mensaje, (("ubicacion", "query"),))
@@ -102,7 +101,7 @@ class PorCursor(BasePagination):
 
     def _cursor(self, sentido: str, fila: Any) -> str:
         valores = [fila[campo] if isinstance(fila, dict) else getattr(fila, campo) for campo in self.campos]
-        return self.firmante.sign(json.dumps([sentido, *map(_en_json, valores)], separators=(",", ":")))
+        return self.firmante.sign_object([sentido, *map(_en_json, valores)])
 
     def get_paginated_response(self, data: Any) -> Response:
         enlaces = {}

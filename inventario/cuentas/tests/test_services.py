@@ -90,7 +90,7 @@ def test_cambiar_empresa_con_historia_congela_zona_y_moneda(
     alcance: Empresa, actor: Actor, bodega: Bodega, cambio: dict[str, str]
 ) -> None:
     registrar_entrada(
-        actor=actor, producto=ProductoFabrica(empresa=alcance), bodega=bodega, cantidad=Decimal(1)
+        actor=actor, producto=ProductoFabrica.create(empresa=alcance), bodega=bodega, cantidad=Decimal(1)
     )
     with pytest.raises(EmpresaConHistoria):
         services.cambiar_empresa(actor=actor, nombre="Otro", **cambio)
@@ -133,7 +133,7 @@ def test_cambiar_bodega_principal_o_con_existencias_no_se_apaga(
     alcance: Empresa, actor: Actor, bodega: Bodega
 ) -> None:
     norte = services.crear_bodega(actor=actor, codigo="norte", nombre="Norte")
-    producto = ProductoFabrica(empresa=alcance)
+    producto = ProductoFabrica.create(empresa=alcance)
     registrar_entrada(actor=actor, producto=producto, bodega=norte, cantidad=Decimal(1))
     for una in (bodega, norte):
         with pytest.raises(BodegaEnUso):
@@ -262,7 +262,7 @@ def test_actuar_con_clave_total_no_administra(alcance: Empresa) -> None:
 
 
 def test_actuar_limitado_a_bodegas_usa_una_de_las_suyas(alcance: Empresa, bodega: Bodega) -> None:
-    norte = BodegaFabrica(empresa=alcance, codigo="norte")
+    norte = BodegaFabrica.create(empresa=alcance, codigo="norte")
     limitada, _ = services.crear_clave_api(
         empresa=alcance, nombre="x", alcances=["*:*"], bodegas_permitidas=[norte]
     )
