@@ -27,7 +27,3 @@ class VersionVieja(Conflicto):
         super().__init__(
             f"El producto cambió desde que usted lo leyó: ahora va en la versión {actual}.", version=actual
         )
-
-
-class EnUso(Conflicto):
-    """Otra operación lo tiene tomado en este instante; repetir basta."""

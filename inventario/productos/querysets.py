@@ -25,6 +25,15 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
     def activos(self) -> ProductoQuerySet:
         return self.vivos().filter(activo=True)
 
+    def retenidos(self) -> ProductoQuerySet:
+        """Bloquea los productos, en orden: mientras dure la transacción nadie los elimina ni los cambia.
+
+        Lo toma quien les da existencia, con las filas de `Existencia` ya bloqueadas: la de una primera
+        entrada no se ve hasta confirmar, y sin esto quien elimina no sabría que viene algo.
+        No lo junte con otra tabla: quien esperó pierde la fila si el producto cambió de unidad.
+        """
+        return self.order_by("pk").select_for_update(no_key=True)
+
     def con_catalogo(self) -> ProductoQuerySet:
         return self.select_related("unidad", "categoria", "proveedor")
 

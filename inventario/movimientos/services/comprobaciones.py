@@ -33,10 +33,10 @@ def exigir_propio(actor: Actor, objeto: ModeloDeEmpresa) -> None:
 def exigir_vivos(productos: Iterable[int]) -> None:
     """A un producto eliminado no le vuelve a entrar nada.
 
-    Se lee con la existencia bloqueada: eliminarlo exige bloquearla y que no quede saldo.
+    Se lee con la existencia bloqueada y se retiene: la de una primera entrada todavía no la ve nadie.
     """
     pedidos = set(productos)
-    if Producto.objects.vivos().filter(pk__in=pedidos).count() < len(pedidos):
+    if len(Producto.objects.vivos().retenidos().filter(pk__in=pedidos)) < len(pedidos):
         raise NoEncontrado("Producto no encontrado: se eliminó del catálogo.")
 
 

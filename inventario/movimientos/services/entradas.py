@@ -160,14 +160,17 @@ def asentar_entradas(
 
 
 def _exigir_que_reciban(lineas: Sequence[LineaEntrada]) -> None:
-    """Se relee con la existencia bloqueada: el producto pudo eliminarse mientras se esperaba."""
+    """Se releen y se retienen con la existencia bloqueada: pudieron cambiar mientras se esperaba."""
     ids = {linea.producto.pk for linea in lineas}
-    vivos = dict(Producto.objects.vivos().filter(pk__in=ids).values_list("pk", "activo"))
+    vivos = {fila.pk: fila for fila in Producto.objects.vivos().retenidos().filter(pk__in=ids)}
     for linea in lineas:
-        if linea.producto.pk not in vivos:
+        vivo = vivos.get(linea.producto.pk)
+        if vivo is None:
             raise NoEncontrado("Producto no encontrado: la entrada no se registró.")
-        if not vivos[linea.producto.pk]:
-            raise ReglaRota(f"{linea.producto} está inactivo: actívelo antes de registrar entradas.")
+        if not vivo.activo:
+            raise ReglaRota(f"{vivo} está inactivo: actívelo antes de registrar entradas.")
+        if vivo.unidad_id != linea.producto.unidad_id:
+            exigir_divisible(vivo, linea.cantidad)
 
 
 def _exigir_vencimiento(linea: LineaEntrada, hoy: date, actor: Actor) -> None:

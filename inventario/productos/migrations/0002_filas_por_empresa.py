@@ -9,5 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("productos", "0001_inicial")]
 
     operations = [
-        *filas_por_empresa("productos_unidad", "productos_categoria", "productos_proveedor", "productos_producto"),
+        *filas_por_empresa(
+            "productos_unidad", "productos_categoria", "productos_proveedor", "productos_producto"
+        ),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypedDict
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
@@ -15,7 +15,7 @@ from inventario.nucleo.cantidades import CENTAVO, cuantizar, exigir_decimal, leg
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto, limpiar_texto
-from inventario.productos.errores import EnUso, SkuDuplicado, TieneDependencias, VersionVieja
+from inventario.productos.errores import SkuDuplicado, TieneDependencias, VersionVieja
 from inventario.productos.gtin import digito_de_control, es_gtin
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
@@ -26,7 +26,6 @@ LARGO_NOMBRE = 255
 LARGO_SKU = 100
 LARGO_CODIGO_BARRAS = 48
 PRECIO_MAXIMO = Decimal("9999999999.99")
-FILA_TOMADA = "55P03"
 
 
 class CambiosDeProducto(TypedDict, total=False):
@@ -147,31 +146,16 @@ def eliminar_producto(
 
 
 def _tomar(producto: Producto) -> Producto:
-    # Sin tocar la clave, para no hacer esperar a quien inserta lotes del mismo producto.
-    fila = Producto.objects.vivos().select_for_update(no_key=True).filter(pk=producto.pk).first()
+    fila = Producto.objects.vivos().retenidos().filter(pk=producto.pk).first()
     if fila is None:
         raise NoEncontrado("No existe ese producto.")
     return fila
 
 
 def _tomar_con_existencias(producto: Producto) -> Producto:
-    """Bloquea lo que nadie puede mover mientras se decide: sus existencias y luego el producto.
-
-    El orden es el del libro. Un producto sin existencias todavía no tiene fila que lo detenga: quien
-    registra la primera entrada tiene tomada la del producto, y por eso aquí se toma entera y sin esperar
-    (esperar podría trabarse con él).
-    """
+    """Bloquea sus existencias y después el producto, el orden de todos: nadie lo mueve mientras se decide."""
     list(producto.existencias.select_for_update().order_by("producto_id", "bodega_id"))
-    try:
-        with transaction.atomic():
-            fila = Producto.objects.vivos().select_for_update(nowait=True).filter(pk=producto.pk).first()
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != FILA_TOMADA:
-            raise
-        raise EnUso("Otra operación está usando ese producto en este momento; intente otra vez.") from error
-    if fila is None:
-        raise NoEncontrado("No existe ese producto.")
-    return fila
+    return _tomar(producto)
 
 
 def _guardar(fila: Producto) -> None:

@@ -43,11 +43,8 @@ def asegurar_unidades(empresa: Empresa) -> None:
 
 
 def unidad_por_defecto(empresa: Empresa) -> Unidad:
-    """Devuelve `u`; si la empresa todavía no tiene unidades, las siembra antes."""
-    unidad = _hallar("u") or _hallar("Unit")
-    if unidad is None:
-        asegurar_unidades(empresa)
-        unidad = _hallar("u")
+    """Devuelve `u`, que siempre existe: si la empresa todavía no la tiene, se siembra."""
+    unidad = _hallar("u") or _hallar("Unit") or _sembrada(empresa, "u")
     assert unidad is not None, "La semilla incluye «u»."
     return unidad
 
@@ -57,13 +54,13 @@ def unidad_conocida(empresa: Empresa, texto: str, *, campo: str = "unidad") -> U
 
     Lanza `DatoInvalido` con la lista de las que se admiten.
     """
-    _sembrar_si_no_hay(empresa)
-    activas = [unidad for unidad in Unidad.objects.all() if unidad.activa]
-    unidad = _entre(activas, texto)
-    if unidad is None:
-        admitidas = ", ".join(sorted((unidad.abreviatura for unidad in activas), key=plegar))
+    unidad = _hallar(texto) or _sembrada(empresa, texto)
+    if unidad is None or not unidad.activa:
+        activas = Unidad.objects.filter(activa=True).values_list("abreviatura", flat=True)
         raise DatoInvalido(
-            f"No es una unidad de la empresa. Se admiten: {admitidas}.", campo=campo, codigo="invalid_choice"
+            f"No es una unidad de la empresa. Se admiten: {', '.join(sorted(activas, key=plegar))}.",
+            campo=campo,
+            codigo="invalid_choice",
         )
     return unidad
 
@@ -74,8 +71,7 @@ def unidad_o_nueva(empresa: Empresa, texto: str, *, campo: str = "unidad") -> Un
     Es para las importaciones y la API inglesa, que admiten cualquier unidad (decisión 25).
     """
     texto = exigir_texto(texto, campo=campo, maximo=LARGO)
-    _sembrar_si_no_hay(empresa)
-    unidad = _hallar(texto)
+    unidad = _hallar(texto) or _sembrada(empresa, texto)
     if unidad is None:
         nueva = Unidad(empresa=empresa, nombre=texto, nombre_en=texto, abreviatura=texto, divisible=True)
         nueva.derivar()
@@ -158,9 +154,10 @@ def _choques(unidad: Unidad) -> dict[str, Callable[[], Conflicto]]:
     }
 
 
-def _sembrar_si_no_hay(empresa: Empresa) -> None:
-    if not Unidad.objects.exists():
-        asegurar_unidades(empresa)
+def _sembrada(empresa: Empresa, texto: str) -> Unidad | None:
+    """La busca otra vez después de sembrar: una empresa nueva todavía no tiene unidades."""
+    asegurar_unidades(empresa)
+    return _hallar(texto)
 
 
 def _hallar(texto: str) -> Unidad | None:

@@ -20,6 +20,8 @@ def test_digito_de_control_delata_cualquier_cifra_cambiada(codigo: str) -> None:
         assert digito_de_control(cambiado[:-1]) != int(cambiado[-1])
 
 
-@pytest.mark.parametrize("codigo", ["", "1234567", "123456789", "ABC-1234", "4006381333931 ", "４００６３８１３３３９３１"])
+@pytest.mark.parametrize(
+    "codigo", ["", "1234567", "123456789", "ABC-1234", "4006381333931 ", "４００６３８１３３３９３１"]
+)
 def test_es_gtin_deja_pasar_como_texto_libre(codigo: str) -> None:
     assert not es_gtin(codigo)

@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance")]
 
 
 def test_crear_proveedor_admite_nombres_repetidos_y_correo_libre(actor: Actor) -> None:
-    uno = crear_proveedor(actor=actor, nombre=" Delta ", email="ventas en delta", direccion="Calle 1\nLocal 2")
+    uno = crear_proveedor(
+        actor=actor, nombre=" Delta ", email="ventas en delta", direccion="Calle 1\nLocal 2"
+    )
     otro = crear_proveedor(actor=actor, nombre="Delta")
     assert (uno.nombre, uno.email, uno.direccion, uno.activo) == (
         "Delta",
@@ -46,7 +48,12 @@ def test_crear_proveedor_con_mal_dato_no_crea(actor: Actor, datos: dict[str, str
 def test_editar_proveedor_solo_cambia_lo_nombrado(actor: Actor) -> None:
     proveedor = crear_proveedor(actor=actor, nombre="Delta", telefono="123")
     editado = editar_proveedor(actor=actor, proveedor=proveedor, cambios={"activo": False, "contacto": "Ana"})
-    assert (editado.nombre, editado.telefono, editado.contacto, editado.activo) == ("Delta", "123", "Ana", False)
+    assert (editado.nombre, editado.telefono, editado.contacto, editado.activo) == (
+        "Delta",
+        "123",
+        "Ana",
+        False,
+    )
     nulos: dict[str, Any] = {"telefono": None}
     with pytest.raises(DatoInvalido):
         editar_proveedor(actor=actor, proveedor=proveedor, cambios=nulos)  # type: ignore[arg-type]  # es lo que se prueba

@@ -92,7 +92,9 @@ def test_unidad_por_defecto_es_u_aunque_se_renombre(empresa: Empresa, actor: Act
     assert unidad_por_defecto(empresa).pk == unidad.pk
 
 
-def test_crear_unidad_con_abreviatura_usada_choca_sin_mirar_mayusculas(empresa: Empresa, actor: Actor) -> None:
+def test_crear_unidad_con_abreviatura_usada_choca_sin_mirar_mayusculas(
+    empresa: Empresa, actor: Actor
+) -> None:
     asegurar_unidades(empresa)
     with pytest.raises(Conflicto, match="abreviatura «KG»"):
         crear_unidad(actor=actor, nombre="Otra", abreviatura="KG")
@@ -117,4 +119,7 @@ def test_editar_unidad_divisible_se_congela_con_el_primer_lote(empresa: Empresa,
         editar_unidad(actor=actor, unidad=caja, cambios={"divisible": True})
     caja.refresh_from_db()
     assert not caja.divisible
-    assert editar_unidad(actor=actor, unidad=caja, cambios={"divisible": False, "nombre": "Cajón"}).nombre == "Cajón"
+    assert (
+        editar_unidad(actor=actor, unidad=caja, cambios={"divisible": False, "nombre": "Cajón"}).nombre
+        == "Cajón"
+    )

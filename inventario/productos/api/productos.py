@@ -1,0 +1,275 @@
+"""E1–E5: el producto y sus cantidades, que la API muestra y nunca escribe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventario.api.campos import (
+    BooleanoCampo,
+    CantidadCampo,
+    DineroCampo,
+    EnteroCampo,
+    OpcionCampo,
+    Peticion,
+    TextoCampo,
+    leer_consulta,
+    leer_cuerpo,
+)
+from inventario.api.paginacion import PorSalto
+from inventario.api.vistas import ConjuntoDeEmpresa
+from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.errores import DatoInvalido, Detalle
+from inventario.nucleo.reloj import hoy_en
+from inventario.productos.models import Categoria, Producto, Proveedor
+from inventario.productos.querysets import ProductoQuerySet
+from inventario.productos.selectors import Cantidades, cantidades_de, rama_de
+from inventario.productos.services import (
+    CambiosDeProducto,
+    crear_producto,
+    editar_producto,
+    eliminar_producto,
+    unidad_conocida,
+)
+
+# La API inglesa admite 100 (decisión 23); quien trae uno así puede volver a mandarlo igual.
+LARGO_SKU = 64
+ORDENES = ("id", "nombre", "sku", "precio")
+COLUMNA = {"id": "pk", "nombre": "nombre_plegado", "sku": "sku_normalizado", "precio": "precio"}
+_ETIQUETA = re.compile(r'"(\d{1,18})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Ficha:
+    """Un producto con lo que hay de él."""
+
+    producto: Producto
+    cantidades: Cantidades
+
+
+class ProductoSerializer(serializers.Serializer[Any]):
+    id = EnteroCampo(source="producto.pk")
+    nombre = TextoCampo(source="producto.nombre", maximo=255)
+    sku = TextoCampo(source="producto.sku", maximo=100, allow_null=True)
+    precio = DineroCampo(source="producto.precio", allow_null=True)
+    stock_minimo = CantidadCampo(source="producto.stock_minimo")
+    cantidad_actual = CantidadCampo(source="cantidades.fisica")
+    cantidad_reservada = CantidadCampo(source="cantidades.apartada")
+    cantidad_disponible = CantidadCampo(source="cantidades.disponible")
+    unidad = TextoCampo(source="producto.unidad.abreviatura", maximo=50)
+    categoria_id = EnteroCampo(source="producto.categoria_id", allow_null=True)
+    categoria = TextoCampo(source="producto.categoria.nombre", maximo=100, allow_null=True)
+    proveedor_id = EnteroCampo(source="producto.proveedor_id", allow_null=True)
+    codigo_barras = TextoCampo(source="producto.codigo_barras", maximo=48)
+    activo = BooleanoCampo(source="producto.activo")
+    version = EnteroCampo(source="producto.version")
+
+
+class ExistenciaSerializer(serializers.Serializer[Any]):
+    bodega = TextoCampo(source="codigo", maximo=30)
+    nombre = TextoCampo(maximo=120)
+    cantidad_actual = CantidadCampo(source="fisica")
+    cantidad_reservada = CantidadCampo(source="apartada")
+    cantidad_disponible = CantidadCampo(source="disponible")
+
+
+class ProductoDetalleSerializer(ProductoSerializer):
+    existencias = ExistenciaSerializer(source="cantidades.bodegas", many=True)
+
+
+class ProductoPeticion(Peticion):
+    nombre = TextoCampo(maximo=255)
+    sku = TextoCampo(maximo=LARGO_SKU)
+    precio = DineroCampo()
+    stock_minimo = CantidadCampo(minimo=0, required=False)
+    unidad = TextoCampo(maximo=50, required=False)
+    categoria_id = EnteroCampo(required=False, allow_null=True)
+    categoria = TextoCampo(maximo=100, required=False, allow_null=True)
+    proveedor_id = EnteroCampo(required=False, allow_null=True)
+    codigo_barras = TextoCampo(maximo=48, permite_vacio=True, required=False)
+
+
+class CambioDeProductoPeticion(ProductoPeticion):
+    sku = TextoCampo(maximo=100)
+    activo = BooleanoCampo(required=False)
+
+
+class FiltroDeProductos(Peticion):
+    buscar = TextoCampo(maximo=100, required=False, help_text="En el SKU, el nombre o el código de barras.")
+    activo = BooleanoCampo(required=False)
+    categoria = EnteroCampo(required=False, help_text="Id de la categoría; incluye las que contiene.")
+    proveedor_id = EnteroCampo(required=False)
+    unidad = TextoCampo(maximo=50, required=False, help_text="Abreviatura.")
+    con_stock = BooleanoCampo(required=False)
+    bajo_minimo = BooleanoCampo(required=False)
+    orden = OpcionCampo([f"{signo}{orden}" for orden in ORDENES for signo in ("", "-")], default="id")
+
+
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="Versión que se leyó, entre comillas; si ya no es, 409.",
+)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Lista los productos", parameters=[FiltroDeProductos], responses=ProductoSerializer(many=True)
+    ),
+    retrieve=extend_schema(summary="Muestra un producto", responses=ProductoDetalleSerializer),
+    create=extend_schema(
+        summary="Crea un producto", request=ProductoPeticion, responses={201: ProductoDetalleSerializer}
+    ),
+    update=extend_schema(
+        summary="Cambia lo que se nombre",
+        parameters=[_IF_MATCH],
+        request=CambioDeProductoPeticion(partial=True),
+        responses=ProductoDetalleSerializer,
+    ),
+    partial_update=extend_schema(
+        summary="Cambia lo que se nombre",
+        parameters=[_IF_MATCH],
+        request=CambioDeProductoPeticion(partial=True),
+        responses=ProductoDetalleSerializer,
+    ),
+    destroy=extend_schema(
+        summary="Elimina un producto", parameters=[_IF_MATCH], responses={200: ProductoDetalleSerializer}
+    ),
+)
+@extend_schema(tags=["productos"])
+class ConjuntoDeProductos(ConjuntoDeEmpresa):
+    modelo = Producto
+    no_encontrado = "Producto no encontrado."
+    serializer_class = ProductoSerializer
+    pagination_class = PorSalto
+    # El id se revisa en la vista: «1.5» no es una dirección desconocida sino un entero mal escrito.
+    lookup_value_regex = "[^/]+"
+    permisos = {
+        "list": Permiso.VER,
+        "retrieve": Permiso.VER,
+        "create": Permiso.CATALOGAR,
+        "update": Permiso.CATALOGAR,
+        "partial_update": Permiso.CATALOGAR,
+        "destroy": Permiso.ELIMINAR,
+    }
+
+    def consulta(self) -> ProductoQuerySet:
+        return Producto.objects.vivos().con_catalogo()
+
+    def list(self, request: Request) -> Response:
+        pagina = self.paginate_queryset(filtrar(self.consulta(), leer_consulta(FiltroDeProductos, request)))
+        assert pagina is not None, "El paginador está puesto."
+        return self.get_paginated_response(ProductoSerializer(self._fichas(pagina), many=True).data)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self._responder(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        producto = crear_producto(actor=self.actor, **self._resolver(leer_cuerpo(ProductoPeticion, request)))
+        return self._responder(producto, estado=status.HTTP_201_CREATED)
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Cambia lo que venga en el cuerpo; lo ausente queda igual, también con PUT (contrato E4)."""
+        producto = self.get_object()
+        datos: CambiosDeProducto = self._resolver(
+            leer_cuerpo(CambioDeProductoPeticion, request, partial=True)
+        )
+        sku = datos.get("sku")
+        if sku is not None and len(sku) > LARGO_SKU and sku != producto.sku:
+            raise DatoInvalido(f"Se admiten hasta {LARGO_SKU} caracteres.", campo="sku", codigo="max_length")
+        editado = editar_producto(
+            actor=self.actor, producto=producto, cambios=datos, version=version_exigida(request)
+        )
+        return self._responder(editado)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        return self.update(request, pk)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Responde con el producto eliminado, no con 204 (contrato E5)."""
+        producto = self.get_object()
+        eliminado = eliminar_producto(actor=self.actor, producto=producto, version=version_exigida(request))
+        return self._responder(eliminado)
+
+    def _responder(self, producto: Producto, *, estado: int = status.HTTP_200_OK) -> Response:
+        [ficha] = self._fichas([producto])
+        return Response(
+            ProductoDetalleSerializer(ficha).data, status=estado, headers={"ETag": f'"{producto.version}"'}
+        )
+
+    def _fichas(self, productos: Sequence[Producto]) -> Sequence[Ficha]:
+        ahora = timezone.now()
+        cantidades = cantidades_de(
+            [producto.pk for producto in productos],
+            ahora=ahora,
+            hoy=hoy_en(self.actor.empresa.zona_horaria, ahora),
+        )
+        return [Ficha(producto, cantidades[producto.pk]) for producto in productos]
+
+    def _resolver(self, cuerpo: dict[str, Any]) -> Any:
+        """Cambia los nombres y los id por lo que nombran; lo de otra empresa no existe."""
+        datos = dict(cuerpo)
+        if "unidad" in datos:
+            datos["unidad"] = unidad_conocida(self.actor.empresa, datos["unidad"])
+        if "categoria_id" in datos:
+            datos["categoria"] = _existente(Categoria, "categoria_id", pk=datos.pop("categoria_id"))
+        elif "categoria" in datos:
+            datos["categoria"] = _existente(Categoria, "categoria", nombre=datos["categoria"])
+        if "proveedor_id" in datos:
+            datos["proveedor"] = _existente(Proveedor, "proveedor_id", pk=datos.pop("proveedor_id"))
+        return datos
+
+
+def filtrar(productos: ProductoQuerySet, filtro: dict[str, Any]) -> ProductoQuerySet:
+    """Aplica el filtro y un orden total: los nulos al final y el id para desempatar."""
+    if "buscar" in filtro:
+        productos = productos.que_dicen(filtro["buscar"])
+    if "activo" in filtro:
+        productos = productos.filter(activo=filtro["activo"])
+    if "categoria" in filtro:
+        productos = productos.filter(categoria__in=rama_de(filtro["categoria"]))
+    if "proveedor_id" in filtro:
+        productos = productos.filter(proveedor=filtro["proveedor_id"])
+    if "unidad" in filtro:
+        productos = productos.filter(unidad__abreviatura_normalizada=filtro["unidad"].casefold())
+    if "con_stock" in filtro:
+        productos = productos.con_existencias() if filtro["con_stock"] else productos.sin_existencias()
+    if "bajo_minimo" in filtro:
+        productos = productos.bajo_minimo() if filtro["bajo_minimo"] else productos.sobre_minimo()
+    orden: str = filtro["orden"]
+    columna = F(COLUMNA[orden.lstrip("-")])
+    if orden.startswith("-"):
+        return productos.order_by(columna.desc(nulls_last=True), "-pk")
+    return productos.order_by(columna.asc(nulls_last=True), "pk")
+
+
+def version_exigida(solicitud: Request) -> int | None:
+    """Devuelve la versión de `If-Match`, o nada si no se exige ninguna."""
+    texto = solicitud.headers.get("If-Match", "*").strip()
+    if texto == "*":
+        return None
+    etiqueta = _ETIQUETA.fullmatch(texto)
+    if etiqueta is None:
+        mensaje = 'Debe ser la versión que se leyó, entre comillas: "3".'
+        detalle = Detalle("If-Match", "invalid", mensaje, (("ubicacion", "header"),))
+        raise DatoInvalido(mensaje, campo="If-Match", detalles=[detalle])
+    return int(etiqueta[1])
+
+
+def _existente(modelo: type[Categoria] | type[Proveedor], campo: str, **clave: Any) -> Any:
+    if None in clave.values():
+        return None
+    fila = modelo.objects.filter(**clave).first()
+    if fila is None:
+        raise DatoInvalido("No existe.", campo=campo, codigo="does_not_exist")
+    return fila
