@@ -5,10 +5,9 @@ from inventario.movimientos.api.consultas import (
     ConjuntoDeAsientos,
     ConjuntoDeExistencias,
     ConjuntoDeMovimientos,
-    KardexDeLote,
-    KardexDeProducto,
     VistaPrevia,
 )
+from inventario.movimientos.api.kardex import KardexDeLote, KardexDeProducto
 from inventario.movimientos.api.operaciones import (
     Ajustes,
     Bloqueos,

@@ -17,7 +17,7 @@ from inventario.api.campos import (
     Peticion,
     TextoCampo,
 )
-from inventario.lotes.api import IdCampo
+from inventario.lotes.api import IdCampo, exigir_rango
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
 from inventario.movimientos.reparto import Politica
@@ -105,6 +105,15 @@ class DespachoPeticion(ParaUnModulo):
     bodega = bodega_habitual()
     cantidad = CantidadCampo()
     motivo = OpcionCampo(MOTIVOS_DE_DESPACHO, required=False)
+
+
+class EnDias(Peticion):
+    desde = DiaCampo(required=False, help_text="Día local, incluido.")
+    hasta = DiaCampo(required=False, help_text="Día local, incluido entero.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        exigir_rango(attrs, "desde", "hasta")
+        return attrs
 
 
 class VistaPreviaConsulta(Peticion):
