@@ -19,18 +19,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import django
 import honcho.manager
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
-from procesos import convertir_sigterm_en_salida, morir_con_el_padre
+from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre
 
-RAIZ = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(RAIZ))
-
-from django.core.exceptions import ImproperlyConfigured  # noqa: E402 - antes hay que tener la raíz en la ruta
-
-from config import entorno  # noqa: E402 - ídem
+from config import entorno
 
 ACCESO = entorno.VAR / "acceso_demo.txt"
 SELLO_DE_ESTATICOS = entorno.VAR / "estaticos.txt"
@@ -71,12 +69,15 @@ def main(argumentos: list[str]) -> int:
     puerto = entorno.leer_entero("PORT", 8000, minimo=1, maximo=65535)
     if argumentos == ["--acceso"]:
         return mostrar_acceso(puerto)
+    if argumentos == ["--preparar"]:
+        preparar_datos()
+        return 0
     host = entorno.leer_texto("HOST", "127.0.0.1")
     if ocupado(host, puerto):
         print(f"El puerto {puerto} ya está en uso. Elija otro: PORT={puerto + 1} make run", file=sys.stderr)
         return 1
     ambiente = preparar_ambiente(host, puerto)
-    preparar_datos(ambiente)
+    ejecutar(ambiente, "ops/arrancar.py", "--preparar")
     recoger_estaticos(ambiente)
     return correr(ambiente, puerto)
 
@@ -106,13 +107,16 @@ def preparar_ambiente(host: str, puerto: int) -> dict[str, str]:
     return ambiente
 
 
-def preparar_datos(ambiente: dict[str, str]) -> None:
-    administrar(ambiente, "migrate", "--noinput", "--verbosity", "0")
+def preparar_datos() -> None:
+    """Pone la base al día; corre en su propio proceso para que la web no herede nada de Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
     if entorno.leer_entorno() == "produccion":
         print("Entorno de producción: sin datos ni acceso de demostración.", flush=True)
         return
-    administrar(ambiente, "sembrar", "--si-vacia")
-    administrar(ambiente, "crear_acceso_demo")
+    call_command("sembrar", si_vacia=True)
+    call_command("crear_acceso_demo")
 
 
 def recoger_estaticos(ambiente: dict[str, str]) -> None:
@@ -126,21 +130,21 @@ def recoger_estaticos(ambiente: dict[str, str]) -> None:
     if manifiesto.exists() and SELLO_DE_ESTATICOS.exists() and SELLO_DE_ESTATICOS.read_text() == sello:
         return
     print("Recogiendo archivos estáticos…", flush=True)
-    administrar(ambiente, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
+    ejecutar(ambiente, "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0")
     entorno.VAR.mkdir(exist_ok=True)
     SELLO_DE_ESTATICOS.write_text(sello)
 
 
-def administrar(ambiente: dict[str, str], *orden: str) -> None:
+def ejecutar(ambiente: dict[str, str], *orden: str) -> None:
     resultado = subprocess.run(
-        [sys.executable, "manage.py", *orden],
+        [sys.executable, *orden],
         cwd=RAIZ,
         env=ambiente,
         check=False,
         preexec_fn=morir_con_el_padre(signal.SIGTERM),
     )
     if resultado.returncode:
-        raise SystemExit(f"No se arrancó: falló «manage.py {orden[0]}».")
+        raise SystemExit(f"No se arrancó: falló «{' '.join(orden[:2])}».")
 
 
 def correr(ambiente: dict[str, str], puerto: int) -> int:

@@ -15,9 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from procesos import convertir_sigterm_en_salida, puerto_libre
+from procesos import RAIZ, convertir_sigterm_en_salida, puerto_libre
 
-RAIZ = Path(__file__).resolve().parent.parent
 PRIMER_ARRANQUE_S = 300
 SEGUNDO_ARRANQUE_S = 60
 APAGADO_S = 30

@@ -11,7 +11,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
+
+RAIZ = Path(__file__).resolve().parent.parent
+# Un guion suelto solo ve su carpeta; con esto, el que importe este módulo también ve `config`.
+sys.path.insert(0, str(RAIZ))
 
 _PR_SET_PDEATHSIG = 1
 # Se carga ahora y no en el hijo: entre fork y exec no conviene abrir bibliotecas.

@@ -21,10 +21,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from postgres import SinPostgres, servidor
-from procesos import convertir_sigterm_en_salida, morir_con_el_padre
+from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre
 from redis_temporal import servidor_redis
 
-RAIZ = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ANCHO = 46
 LIMITE_DE_SUITE_S = 20 * 60
