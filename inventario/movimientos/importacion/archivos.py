@@ -1,0 +1,162 @@
+"""De un CSV (también .gz) o un XLSX a filas de texto. Lo que no se pueda leer se dice en una frase."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from inventario.nucleo.cantidades import legible
+from inventario.nucleo.errores import DatoInvalido
+
+MAXIMO_BYTES = 100 * 1024 * 1024
+MAXIMO_FILAS = 500_000
+MAXIMO_COLUMNAS = 200
+MAXIMO_CELDA = 10_000
+_GZIP = b"\x1f\x8b"
+_ZIP = b"PK\x03\x04"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class FilaCruda(NamedTuple):
+    """`numero` es el de la hoja de cálculo: el encabezado es la fila 1."""
+
+    numero: int
+    celdas: list[str]
+
+
+class Archivo(NamedTuple):
+    """El contenido entero en memoria, ya descomprimido, y la huella de lo que había en el disco."""
+
+    nombre: str
+    huella: str
+    contenido: bytes
+
+
+def leer_archivo(ruta: Path) -> Archivo:
+    """Devuelve el archivo; lanza `DatoInvalido` si no existe, está vacío o pasa de 100 MB."""
+    try:
+        with ruta.open("rb") as flujo:
+            contenido = _hasta_el_tope(flujo)
+            huella = hashlib.sha256(contenido).hexdigest()
+            if contenido.startswith(_GZIP):
+                contenido = _descomprimir(contenido)
+    except FileNotFoundError:
+        raise _ilegible(f"No existe el archivo {ruta}.") from None
+    except OSError as error:
+        raise _ilegible(f"No se puede leer {ruta}: {error.strerror or error}.") from error
+    if not contenido.strip():
+        raise _ilegible(f"El archivo {ruta.name} está vacío.")
+    return Archivo(ruta.name, huella, contenido)
+
+
+def filas_de(archivo: Archivo) -> Iterator[FilaCruda]:
+    """Da las filas que no están en blanco, la del encabezado primero.
+
+    El formato se reconoce por el contenido, no por el nombre. Lanza `DatoInvalido` en cuanto deja de
+    entenderse.
+    """
+    filas = _de_xlsx(archivo) if archivo.contenido.startswith(_ZIP) else _de_csv(archivo)
+    for numero, celdas in enumerate(filas, start=1):
+        if numero > MAXIMO_FILAS + 1:
+            raise _ilegible(f"Se admiten hasta {MAXIMO_FILAS} filas por archivo: divídalo.")
+        if len(celdas) > MAXIMO_COLUMNAS:
+            raise _ilegible(f"La fila {numero} tiene más de {MAXIMO_COLUMNAS} columnas.")
+        if any(celdas):
+            yield FilaCruda(numero, celdas)
+
+
+def _de_csv(archivo: Archivo) -> Iterator[list[str]]:
+    if archivo.contenido.startswith(_UTF16):
+        raise _mal_codificado(archivo)
+    try:
+        texto = archivo.contenido.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _mal_codificado(archivo) from error
+    encabezado = texto[: texto.find("\n")] if "\n" in texto else texto
+    separador = ";" if encabezado.count(";") > encabezado.count(",") else ","
+    lector = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
+    try:
+        for celdas in lector:
+            yield [celda.strip() for celda in celdas]
+    except csv.Error as error:
+        raise _ilegible(
+            f"{archivo.nombre}, línea {lector.line_num}: comillas mal puestas o una celda desmedida."
+        ) from error
+
+
+def _de_xlsx(archivo: Archivo) -> Iterator[list[str]]:
+    flujo = io.BytesIO(archivo.contenido)
+    try:
+        with zipfile.ZipFile(flujo) as paquete:
+            # Una hoja de pocos kilobytes puede decir que descomprimida ocupa gigas.
+            if sum(parte.file_size for parte in paquete.infolist()) > MAXIMO_BYTES:
+                raise _ilegible(f"{archivo.nombre} ocupa más de {MAXIMO_BYTES // 2**20} MB descomprimido.")
+        libro = load_workbook(flujo, read_only=True)
+        try:
+            hoja = libro.worksheets[0]
+            # El tamaño que declara el archivo puede ser falso: se recorre lo que de verdad hay.
+            hoja.reset_dimensions()
+            for fila in hoja.iter_rows():
+                yield [_texto(celda.value) for celda in fila]
+        finally:
+            libro.close()
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        IndexError,
+        SyntaxError,
+    ) as error:
+        # openpyxl no tiene un error suyo para un XML roto: ParseError es un SyntaxError.
+        raise _ilegible(f"{archivo.nombre} no es un XLSX que se pueda leer.") from error
+
+
+def _texto(valor: Any) -> str:
+    if valor is None:
+        return ""
+    if isinstance(valor, bool):
+        return "verdadero" if valor else "falso"
+    if isinstance(valor, (int, float)):
+        # Excel escribe 0,67 como 0.67000000000000004: repr devuelve el decimal que se tecleó.
+        numero = Decimal(repr(valor))
+        return legible(numero) if numero.is_finite() else str(valor)
+    if isinstance(valor, (datetime, date)):
+        return valor.isoformat()
+    return str(valor).strip()
+
+
+def _hasta_el_tope(flujo: Any) -> bytes:
+    contenido: bytes = flujo.read(MAXIMO_BYTES + 1)
+    if len(contenido) > MAXIMO_BYTES:
+        raise _ilegible(f"El archivo pasa de {MAXIMO_BYTES // 2**20} MB: divídalo.")
+    return contenido
+
+
+def _descomprimir(contenido: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(contenido)) as flujo:
+            return _hasta_el_tope(flujo)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _ilegible("El archivo .gz está cortado o dañado.") from error
+
+
+def _mal_codificado(archivo: Archivo) -> DatoInvalido:
+    return _ilegible(f"{archivo.nombre} no está en UTF-8: guárdelo como «CSV UTF-8» y vuelva a intentar.")
+
+
+def _ilegible(mensaje: str) -> DatoInvalido:
+    return DatoInvalido(mensaje, campo="archivo")

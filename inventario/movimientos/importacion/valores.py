@@ -1,0 +1,58 @@
+"""De lo que la gente escribe en una celda a un dato. Cada lector lanza `ValueError` con qué se admite."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?")
+_FECHA_LOCAL = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[ T](.+))?")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].+)?")
+
+
+def leer_texto(celda: str) -> str:
+    return celda
+
+
+def leer_decimal(celda: str) -> Decimal:
+    """Acepta punto o coma decimal; sin separador de miles, que no se distingue de un decimal."""
+    if not _DECIMAL.fullmatch(celda):
+        raise ValueError("debe ser un número como 12.5 o 12,5, sin separador de miles")
+    return Decimal(celda.replace(",", "."))
+
+
+def leer_fecha(celda: str) -> date:
+    """Acepta `2026-03-31`, `31/03/2026` y lo mismo con la medianoche, como exporta una hoja de cálculo."""
+    momento = _momento(celda)
+    if momento is None or momento.time() != time.min or momento.tzinfo is not None:
+        raise ValueError("debe ser una fecha como 2026-03-31 o 31/03/2026")
+    return momento.date()
+
+
+def leer_momento(celda: str) -> datetime:
+    """Acepta fecha con hora; sin desfase es la hora local de la empresa y se devuelve sin zona."""
+    momento = _momento(celda)
+    if momento is None:
+        raise ValueError("debe ser fecha y hora como 2026-03-31 14:30 o 31/03/2026 14:30")
+    return momento
+
+
+def en_zona(momento: datetime, zona: ZoneInfo) -> datetime:
+    return momento if momento.tzinfo is not None else momento.replace(tzinfo=zona)
+
+
+def _momento(celda: str) -> datetime | None:
+    try:
+        # fromisoformat admite también semanas y cifras pegadas, que una celda no debería decir.
+        if _ISO.fullmatch(celda):
+            return datetime.fromisoformat(celda)
+        if local := _FECHA_LOCAL.fullmatch(celda):
+            dia, mes, anio, hora = local.groups()
+            return datetime.combine(
+                date(int(anio), int(mes), int(dia)), time.fromisoformat(hora) if hora else time.min
+            )
+    except ValueError:
+        return None
+    return None
