@@ -16,6 +16,9 @@ from rest_framework.views import APIView
 
 from inventario.api.documentos import Documentacion, Esquema
 from inventario.api.rutas import ruta
+from inventario.lotes import api as lotes
+from inventario.movimientos import api as movimientos
+from inventario.productos import api as productos
 
 app_name = "api"
 
@@ -34,7 +37,7 @@ class Desconocida(APIView):
         return self.finalize_response(self.request, respuesta, *args, **kwargs)
 
 
-v1: list[URLPattern | URLResolver] = []
+v1: list[URLPattern | URLResolver] = [*productos.rutas, *lotes.rutas, *movimientos.rutas]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),
