@@ -23,6 +23,10 @@ app.conf.beat_schedule = {
         # Un aviso que no se atendió en su minuto sobra: el siguiente barre lo mismo.
         "options": {"expires": 55},
     },
+    "purgar-eventos": {
+        "task": "inventario.eventos.tasks.purgar",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "purgar-idempotencia": {
         "task": "inventario.idempotencia.tasks.purgar",
         "schedule": crontab(hour="3", minute="10"),

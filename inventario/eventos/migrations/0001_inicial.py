@@ -5,67 +5,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cuentas', '0001_inicial'),
+        ("cuentas", "0001_inicial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evento',
+            name="Evento",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tipo', models.CharField(max_length=60, verbose_name='tipo')),
-                ('clave', models.CharField(blank=True, max_length=100, verbose_name='clave de orden')),
-                ('datos', models.JSONField(default=dict, verbose_name='datos')),
-                ('creado_en', models.DateTimeField(auto_now_add=True, verbose_name='creado')),
-                ('repartido_en', models.DateTimeField(blank=True, null=True, verbose_name='repartido')),
-                ('empresa', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cuentas.empresa', verbose_name='empresa')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tipo", models.CharField(max_length=60, verbose_name="tipo")),
+                ("clave", models.CharField(blank=True, max_length=100, verbose_name="clave de orden")),
+                ("datos", models.JSONField(default=dict, verbose_name="datos")),
+                ("creado_en", models.DateTimeField(auto_now_add=True, verbose_name="creado")),
+                ("repartido_en", models.DateTimeField(blank=True, null=True, verbose_name="repartido")),
+                (
+                    "empresa",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cuentas.empresa",
+                        verbose_name="empresa",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evento',
-                'verbose_name_plural': 'eventos',
-                'ordering': ('id',),
+                "verbose_name": "evento",
+                "verbose_name_plural": "eventos",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Entrega',
+            name="Entrega",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumidor', models.CharField(max_length=200, verbose_name='consumidor')),
-                ('estado', models.CharField(choices=[('pendiente', 'Pendiente'), ('entregada', 'Entregada'), ('fallida', 'Fallida')], default='pendiente', max_length=10, verbose_name='estado')),
-                ('intentos', models.PositiveIntegerField(default=0, verbose_name='intentos')),
-                ('proximo_en', models.DateTimeField(verbose_name='próximo intento')),
-                ('error', models.TextField(blank=True, verbose_name='último error')),
-                ('empresa', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cuentas.empresa', verbose_name='empresa')),
-                ('evento', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entregas', to='eventos.evento', verbose_name='evento')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consumidor", models.CharField(max_length=200, verbose_name="consumidor")),
+                (
+                    "estado",
+                    models.CharField(
+                        choices=[
+                            ("pendiente", "Pendiente"),
+                            ("entregada", "Entregada"),
+                            ("fallida", "Fallida"),
+                        ],
+                        default="pendiente",
+                        max_length=10,
+                        verbose_name="estado",
+                    ),
+                ),
+                ("intentos", models.PositiveIntegerField(default=0, verbose_name="intentos")),
+                ("proximo_en", models.DateTimeField(verbose_name="próximo intento")),
+                ("error", models.TextField(blank=True, verbose_name="último error")),
+                (
+                    "empresa",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cuentas.empresa",
+                        verbose_name="empresa",
+                    ),
+                ),
+                (
+                    "evento",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entregas",
+                        to="eventos.evento",
+                        verbose_name="evento",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entrega',
-                'verbose_name_plural': 'entregas',
-                'ordering': ('id',),
+                "verbose_name": "entrega",
+                "verbose_name_plural": "entregas",
+                "ordering": ("id",),
             },
         ),
         migrations.AddIndex(
-            model_name='evento',
-            index=models.Index(condition=models.Q(('repartido_en', None)), fields=['id'], name='evento_sin_repartir'),
+            model_name="evento",
+            index=models.Index(
+                condition=models.Q(("repartido_en", None)), fields=["id"], name="evento_sin_repartir"
+            ),
         ),
         migrations.AddIndex(
-            model_name='evento',
-            index=models.Index(fields=['creado_en'], name='evento_creado'),
+            model_name="evento",
+            index=models.Index(fields=["creado_en"], name="evento_creado"),
         ),
         migrations.AddIndex(
-            model_name='entrega',
-            index=models.Index(condition=models.Q(('estado', 'pendiente')), fields=['proximo_en', 'id'], name='entrega_pendiente'),
+            model_name="entrega",
+            index=models.Index(
+                condition=models.Q(("estado", "pendiente")),
+                fields=["proximo_en", "id"],
+                name="entrega_pendiente",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entrega',
-            constraint=models.UniqueConstraint(fields=('evento', 'consumidor'), name='entrega_unica'),
+            model_name="entrega",
+            constraint=models.UniqueConstraint(fields=("evento", "consumidor"), name="entrega_unica"),
         ),
         migrations.AddConstraint(
-            model_name='entrega',
-            constraint=models.CheckConstraint(condition=models.Q(('estado__in', ['pendiente', 'entregada', 'fallida'])), name='entrega_estado_conocido'),
+            model_name="entrega",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("estado__in", ["pendiente", "entregada", "fallida"])),
+                name="entrega_estado_conocido",
+            ),
         ),
     ]
