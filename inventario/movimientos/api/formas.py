@@ -76,7 +76,7 @@ class AsientoSerializer(serializers.Serializer[Any]):
     tipo = OpcionCampo(TipoAsiento.choices)
     fecha_efectiva = MomentoCampo()
     registrado_en = MomentoCampo()
-    usuario = TextoCampo(source="actor", maximo=255)
+    usuario = serializers.SerializerMethodField()
     persona_externa = serializers.SerializerMethodField()
     motivo = OpcionCampo(Motivo.choices)
     justificacion = TextoCampo(source="motivo_texto", maximo=500)
@@ -90,6 +90,9 @@ class AsientoSerializer(serializers.Serializer[Any]):
     documento_id = TextoCampo(maximo=64)
     revierte_id = IdCampo(allow_null=True)
     revertido_por_id = serializers.SerializerMethodField()
+
+    def get_usuario(self, asiento: Asiento) -> str:
+        return str(asiento.actor)
 
     def get_persona_externa(self, asiento: Asiento) -> str | None:
         return asiento.externo_nombre or asiento.externo_id or None
