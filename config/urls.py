@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from config.salud import salud
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("health", salud, name="salud"),
     path("cuenta/", include("inventario.cuentas.urls")),
     path("api/", include("inventario.api.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index"), name="inicio"),

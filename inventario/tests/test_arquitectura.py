@@ -1,0 +1,133 @@
+"""Los imports solo bajan y el libro es la única puerta de las existencias."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inventario.tests.arquitectura import ALTURA, escritores, subidas
+
+CASA = Path(__file__).resolve().parent.parent
+
+
+def _modulos() -> Iterator[tuple[str, str]]:
+    """Da el código que corre: ni pruebas ni migraciones."""
+    for archivo in sorted(CASA.rglob("*.py")):
+        ruta = archivo.relative_to(CASA)
+        if len(ruta.parts) > 1 and not {"tests", "migrations"} & set(ruta.parts):
+            yield ruta.as_posix(), archivo.read_text()
+
+
+def _es_el_libro(ruta: str) -> bool:
+    return ruta == "movimientos/libro.py" or ruta.startswith("movimientos/libro/")
+
+
+def test_toda_app_tiene_su_capa() -> None:
+    apps = {archivo.parent.name for archivo in CASA.glob("*/apps.py")}
+    assert apps <= set(ALTURA)
+
+
+def test_los_imports_solo_bajan() -> None:
+    assert [falta for ruta, codigo in _modulos() for falta in subidas(ruta, codigo)] == []
+
+
+def test_solo_el_libro_escribe_existencias() -> None:
+    faltas = [f for ruta, codigo in _modulos() if not _es_el_libro(ruta) for f in escritores(ruta, codigo)]
+    assert faltas == []
+
+
+def test_el_libro_si_escribe() -> None:
+    """Si el detector se quedara ciego, la prueba de arriba pasaría siempre."""
+    hallado = {
+        falta.rsplit(": ", 1)[1]
+        for ruta, codigo in _modulos()
+        if _es_el_libro(ruta)
+        for falta in escritores(ruta, codigo)
+    }
+    assert {"saldo", "fisica", "apartada", "restante", "Movimiento(…)", "Asiento(…)"} <= hallado
+
+
+@pytest.mark.parametrize(
+    "codigo",
+    [
+        "lote.saldo = lote.saldo - 1",
+        "lote.saldo -= 1",
+        "a, lote.saldo = 1, 2",
+        "hoja.existencias[0].fisica += 3",
+        "existencia.apartada: int = 0",
+        "for apartado.restante in (1, 2): pass",
+        "with abrir() as lote.saldo: pass",
+        "Lote.objects.filter(pk=1).update(saldo=0)",
+        "producto.lotes.update(saldo=0)",
+        "Lote.objects.bulk_update(lotes, ['saldo'])",
+        "gestor.bulk_update(filas, fields=['fisica'])",
+        "setattr(lote, 'saldo', 3)",
+        "Movimiento.objects.create(lote=lote)",
+        "Movimiento.objects.bulk_create([])",
+        "Asiento.objects.using('otra').create()",
+        "Lote.objects.create()",
+        "Lote.objects.bulk_create([])",
+        "Lote(saldo=3).save()",
+        "insertar(Movimiento, filas)",
+        "Existencia.objects.select_for_update().update(version=2)",
+        "Existencia.objects.get_or_create(producto=p)",
+        "Apartado.objects.filter(pk=1).update(estado='liberado')",
+        "Apartado.objects.filter(pk=1).delete()",
+        "models.Movimiento.objects.create()",
+        "cursor.execute('UPDATE lotes_lote SET saldo = 0')",
+        "cursor.execute('insert into \"movimientos_movimiento\" values (1)')",
+    ],
+)
+def test_escribir_fuera_del_libro_se_descubre(codigo: str) -> None:
+    assert list(escritores("ventas/services.py", codigo))
+
+
+@pytest.mark.parametrize(
+    "codigo",
+    [
+        "saldo = lote.saldo",
+        "total = existencia.fisica - existencia.apartada",
+        "Lote.objects.filter(saldo__gt=0).update(bloqueado=True)",
+        "datos.update(nombre='x')",
+        "Movimiento.objects.filter(lote=lote).count()",
+        "setattr(fila, 'nombre', 'x')",
+        "'Actualice la cantidad: update movimientos'",
+    ],
+)
+def test_leer_no_es_escribir(codigo: str) -> None:
+    assert list(escritores("ventas/services.py", codigo)) == []
+
+
+@pytest.mark.parametrize(
+    ("ruta", "codigo"),
+    [
+        ("lotes/services.py", "from inventario.movimientos import libro"),
+        ("lotes/services.py", "import inventario.movimientos.libro"),
+        ("nucleo/modelos.py", "from inventario import cuentas"),
+        ("productos/services/x.py", "def f():\n    from inventario.lotes.models import Lote"),
+        ("cuentas/models.py", "from inventario.eventos.services import registrar"),
+        ("eventos/tasks.py", "from inventario.idempotencia.models import RespuestaGuardada"),
+        ("lotes/services.py", "from inventario.api.campos import CampoCantidad"),
+        ("lotes/api.py", "from inventario.movimientos.api import peticiones"),
+        ("movimientos/libro.py", "from config.settings import DEBUG"),
+    ],
+)
+def test_importar_hacia_arriba_se_descubre(ruta: str, codigo: str) -> None:
+    assert len(list(subidas(ruta, codigo))) == 1
+
+
+@pytest.mark.parametrize(
+    ("ruta", "codigo"),
+    [
+        ("movimientos/libro.py", "from inventario.lotes.models import Lote"),
+        ("movimientos/services/x.py", "from inventario.movimientos import libro"),
+        ("nucleo/actores.py", "if TYPE_CHECKING:\n    from inventario.cuentas.models import Empresa"),
+        ("lotes/api.py", "from inventario.api.campos import CampoCantidad"),
+        ("productos/api/catalogos.py", "from inventario.api.vistas import Vista"),
+        ("api/urls.py", "import django.urls"),
+    ],
+)
+def test_importar_hacia_abajo_se_admite(ruta: str, codigo: str) -> None:
+    assert list(subidas(ruta, codigo)) == []
