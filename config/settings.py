@@ -127,6 +127,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     },
 }
+# Lo que los navegadores y los robots piden por su nombre en la raíz.
+WHITENOISE_ROOT = BASE_DIR / "static" / "raiz"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # --- Servicios vecinos -------------------------------------------------------------------------
@@ -165,6 +167,8 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 500
 CELERY_TIMEZONE = TIME_ZONE
+# Cada envío se anota al momento: es lo que mira /health y lo que sabe beat al volver.
+CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # --- Seguridad del borde -----------------------------------------------------------------------
