@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 else:
     _ModelAdmin = admin.ModelAdmin
 
+_Formulario = TypeVar("_Formulario", bound=BaseForm)
+
 
 class AdminDeEmpresa(_ModelAdmin):
     """Un permiso en `None` es que nadie puede, ni un superusuario: hay un servicio para eso, o no se hace.
 
-    Un error de dominio que llegue desde `save_model` deshace todo y se muestra como mensaje.
+    Un error de dominio que llegue desde `save_model` deshace todo y se muestra en el formulario.
     """
 
     permiso_de_ver: ClassVar[str] = Permiso.VER
@@ -59,5 +62,28 @@ class AdminDeEmpresa(_ModelAdmin):
             # Django abre aquí su propio atomic: lo que se lance desde save_model ya quedó deshecho.
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ErrorDeDominio as error:
-            self.message_user(request, error.mensaje, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            if request.method != "POST":
+                raise
+            # Se arma otra vez el formulario, ahora con el rechazo puesto: así no se pierde lo escrito.
+            request.rechazo = error  # type: ignore[attr-defined]  # HttpRequest no declara lo que le agregan
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        formulario = super().get_form(request, obj, change, **kwargs)
+        rechazo = getattr(request, "rechazo", None)
+        return formulario if rechazo is None else con_rechazo(formulario, rechazo)
+
+
+def con_rechazo(formulario: type[_Formulario], rechazo: ErrorDeDominio) -> type[_Formulario]:
+    """Devuelve el formulario con el error del servicio junto al campo que nombra, o arriba de todos."""
+
+    class Rechazado(formulario):  # type: ignore[misc, valid-type]  # la clase se conoce al correr
+        def clean(self) -> Any:
+            datos = super().clean()
+            for detalle in rechazo.detalles:
+                self.add_error(detalle.campo if detalle.campo in self.fields else None, detalle.mensaje)
+            if not rechazo.detalles:
+                self.add_error(None, rechazo.mensaje)
+            return datos
+
+    return Rechazado

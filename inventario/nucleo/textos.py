@@ -6,6 +6,8 @@ import unicodedata
 
 from inventario.nucleo.errores import DatoInvalido
 
+_INICIOS_DE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
 
 def limpiar_texto(valor: str, *, campo: str, maximo: int) -> str:
     """Devuelve el texto recortado y en forma NFC, si es de una línea, imprimible y cabe en `maximo`.
@@ -26,6 +28,16 @@ def exigir_texto(valor: str, *, campo: str, maximo: int) -> str:
     if not texto:
         raise DatoInvalido("No puede quedar vacío.", campo=campo, codigo="blank")
     return texto
+
+
+def para_hoja(texto: str) -> str:
+    """Antepone un apóstrofo a lo que una hoja de cálculo tomaría por fórmula al abrir lo exportado."""
+    return f"'{texto}" if texto.startswith(_INICIOS_DE_FORMULA) else texto
+
+
+def de_hoja(texto: str) -> str:
+    """Deshace `para_hoja`: lo exportado se puede volver a importar igual."""
+    return texto[1:] if texto[:1] == "'" and texto[1:].startswith(_INICIOS_DE_FORMULA) else texto
 
 
 def plegar(texto: str) -> str:

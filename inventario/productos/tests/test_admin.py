@@ -1,0 +1,457 @@
+"""El catálogo en el admin: lo que se guarda pasa por los servicios y lo que niegan se ve en el formulario."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_scopes import scope
+from openpyxl import Workbook, load_workbook
+
+from inventario.cuentas.models import Empresa, Usuario
+from inventario.cuentas.permisos import Rol
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.tests.fabricas import ProductoFabrica
+from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
+from inventario.productos.services import (
+    asegurar_unidades,
+    crear_categoria,
+    crear_producto,
+    crear_proveedor,
+    unidad_conocida,
+)
+from inventario.productos.tests.fabricas import con_lote
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance")]
+
+ADMIN = "/admin/productos"
+CSV, XLSX = "0", "1"
+
+
+@pytest.fixture
+def oficina(usuario: Usuario, client: Client) -> Client:
+    client.force_login(usuario, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def harina(actor: Actor, empresa: Empresa) -> Producto:
+    return crear_producto(
+        actor=actor,
+        nombre="Harina",
+        sku="HAR-1",
+        precio=Decimal("4.50"),
+        unidad=unidad_conocida(empresa, "kg"),
+    )
+
+
+def formulario(producto: Producto | None = None, **cambios: Any) -> dict[str, Any]:
+    """Lo que manda el navegador al guardar la ficha."""
+    if producto is None:
+        datos: dict[str, Any] = {"sku": "N-1", "nombre": "Nuevo", "precio": "1.00", "stock_minimo": "5"}
+    else:
+        datos = {
+            "sku": producto.sku or "",
+            "nombre": producto.nombre,
+            "unidad": producto.unidad_id,
+            "precio": producto.precio or "",
+            "stock_minimo": producto.stock_minimo,
+            "activo": "on",
+            "version_leida": producto.version,
+        }
+    return {"codigo_barras": "", "categoria": "", "proveedor": "", **datos, **cambios}
+
+
+def errores(respuesta: Any) -> dict[str, list[str]]:
+    """Los errores del formulario que se volvió a mostrar."""
+    assert respuesta.status_code == 200
+    return dict(respuesta.context["adminform"].form.errors)
+
+
+# ── Fichas ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("modelo", ["producto", "categoria", "unidad", "proveedor"])
+def test_listas_y_fichas_en_blanco_se_ven(oficina: Client, harina: Producto, modelo: str) -> None:
+    for ruta in (f"{ADMIN}/{modelo}/", f"{ADMIN}/{modelo}/add/", f"{ADMIN}/{modelo}/?q=a"):
+        assert oficina.get(ruta).status_code == 200
+
+
+def test_crear_producto_pasa_por_el_servicio(oficina: Client, empresa: Empresa) -> None:
+    asegurar_unidades(empresa)
+    kilo = unidad_conocida(empresa, "kg")
+    respuesta = oficina.post(
+        f"{ADMIN}/producto/add/", formulario(unidad=kilo.pk, nombre=" Harina ", sku="har-ñ")
+    )
+    assert respuesta.status_code == 302, respuesta.context["adminform"].form.errors
+    producto = Producto.objects.get()
+    assert (producto.nombre, producto.sku_normalizado, producto.unidad, producto.version) == (
+        "Harina",
+        "har-ñ",
+        kilo,
+        1,
+    )
+
+
+def test_crear_producto_negado_por_el_servicio_conserva_lo_escrito(oficina: Client, harina: Producto) -> None:
+    datos = formulario(unidad=harina.unidad_id, sku="har-1", nombre="Otra harina")
+    respuesta = oficina.post(f"{ADMIN}/producto/add/", datos)
+    assert errores(respuesta) == {"__all__": ["Ya hay un producto con ese SKU: «har-1» ya existe."]}
+    assert "Otra harina" in respuesta.content.decode()
+    respuesta = oficina.post(
+        f"{ADMIN}/producto/add/", {**datos, "sku": "X", "codigo_barras": "4006381333932"}
+    )
+    assert list(errores(respuesta)) == ["codigo_barras"]
+    assert Producto.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("campo", "valor"),
+    [
+        ("sku", ""), ("sku", "x" * 101), ("nombre", ""), ("nombre", "a\x00b"), ("precio", "0"),
+        ("precio", "-1"), ("precio", ""), ("precio", "1.999"), ("precio", "NaN"), ("stock_minimo", "-1"),
+        ("stock_minimo", "1e30"), ("stock_minimo", "0.00001"), ("unidad", "999999"), ("unidad", "x"),
+        ("categoria", "999999"),
+    ],
+)  # fmt: skip
+def test_crear_producto_con_mal_dato_se_ve_en_su_campo(
+    oficina: Client, harina: Producto, campo: str, valor: str
+) -> None:
+    datos = {**formulario(unidad=harina.unidad_id), campo: valor}
+    assert list(errores(oficina.post(f"{ADMIN}/producto/add/", datos))) == [campo]
+    assert Producto.objects.count() == 1
+
+
+def test_editar_producto_cambia_lo_cambiado_y_sube_la_version(oficina: Client, harina: Producto) -> None:
+    ruta = f"{ADMIN}/producto/{harina.pk}/change/"
+    assert oficina.get(ruta).status_code == 200
+    assert oficina.post(ruta, formulario(harina, nombre="Harina fina")).status_code == 302
+    harina.refresh_from_db()
+    assert (harina.nombre, harina.version) == ("Harina fina", 2)
+    assert oficina.post(ruta, formulario(harina)).status_code == 302
+    harina.refresh_from_db()
+    assert harina.version == 2
+
+
+def test_editar_producto_que_otro_cambio_no_lo_pisa(oficina: Client, harina: Producto) -> None:
+    ruta = f"{ADMIN}/producto/{harina.pk}/change/"
+    vieja = formulario(harina, nombre="De quien llegó tarde")
+    assert oficina.post(ruta, formulario(harina, nombre="De quien llegó primero")).status_code == 302
+    assert "versión 2" in errores(oficina.post(ruta, vieja))["__all__"][0]
+    harina.refresh_from_db()
+    assert harina.nombre == "De quien llegó primero"
+
+
+def test_editar_producto_con_lotes_no_ofrece_la_unidad(
+    oficina: Client, harina: Producto, actor: Actor
+) -> None:
+    con_lote(actor, harina, Decimal(2))
+    ruta = f"{ADMIN}/producto/{harina.pk}/change/"
+    assert "unidad" not in oficina.get(ruta).context["adminform"].form.fields
+    libra = unidad_conocida(actor.empresa, "lb")
+    assert oficina.post(ruta, formulario(harina, unidad=libra.pk)).status_code == 302
+    harina.refresh_from_db()
+    assert harina.unidad.abreviatura == "kg"
+
+
+def test_editar_las_demas_fichas_pasa_por_su_servicio(
+    oficina: Client, actor: Actor, empresa: Empresa
+) -> None:
+    padre, hija = (crear_categoria(actor=actor, nombre=nombre) for nombre in ("A", "B"))
+    categoria = f"{ADMIN}/categoria/{{}}/change/"
+    assert oficina.post(categoria.format(hija.pk), {"nombre": "B", "padre": padre.pk}).status_code == 302
+    assert list(errores(oficina.post(categoria.format(padre.pk), {"nombre": "A", "padre": hija.pk}))) == [
+        "padre"
+    ]
+    assert list(errores(oficina.post(f"{ADMIN}/categoria/add/", {"nombre": "A"}))) == ["__all__"]
+    assert oficina.post(f"{ADMIN}/categoria/add/", {"nombre": "C"}).status_code == 302
+    asegurar_unidades(empresa)
+    unidad = {"abreviatura": "bz", "nombre": "Brazada", "nombre_en": "Fathom", "magnitud": "longitud"}
+    assert oficina.post(f"{ADMIN}/unidad/add/", unidad).status_code == 302
+    assert (
+        "KG"
+        in errores(oficina.post(f"{ADMIN}/unidad/add/", {**unidad, "nombre_en": "X", "abreviatura": "KG"}))[
+            "__all__"
+        ][0]
+    )
+    assert oficina.post(f"{ADMIN}/proveedor/add/", {"nombre": "Delta"}).status_code == 302
+    proveedor = Proveedor.objects.get()
+    assert (
+        oficina.post(f"{ADMIN}/proveedor/{proveedor.pk}/change/", {"nombre": "Delta SA"}).status_code == 302
+    )
+    proveedor.refresh_from_db()
+    assert (proveedor.nombre, proveedor.activo) == ("Delta SA", False)
+    assert list(Categoria.objects.order_by("nombre").values_list("nombre", flat=True)) == ["A", "B", "C"]
+
+
+def test_acciones_desactivan_reactivan_y_eliminan_lo_que_se_puede(
+    oficina: Client, harina: Producto, actor: Actor
+) -> None:
+    vacio = crear_producto(actor=actor, nombre="Vacío", sku="V")
+    con_lote(actor, harina, Decimal(1))
+
+    def accion(nombre: str) -> list[str]:
+        datos = {"action": nombre, "_selected_action": [harina.pk, vacio.pk]}
+        respuesta = oficina.post(f"{ADMIN}/producto/", datos, follow=True)
+        return [str(mensaje) for mensaje in respuesta.context["messages"]]
+
+    assert accion("desactivar") == ["Desactivados: 2."]
+    assert Producto.objects.activos().count() == 0
+    assert accion("reactivar") == ["Reactivados: 2."]
+    mensajes = accion("eliminar")
+    assert len(mensajes) == 2
+    assert "tiene 1 lotes con existencia" in mensajes[0]
+    assert mensajes[1] == "Eliminados: 1."
+    assert list(Producto.objects.vivos()) == [harina]
+    assert oficina.get(f"{ADMIN}/producto/{vacio.pk}/change/").status_code == 302
+
+
+def test_nada_se_borra(oficina: Client, harina: Producto, actor: Actor) -> None:
+    categoria = crear_categoria(actor=actor, nombre="A")
+    proveedor = crear_proveedor(actor=actor, nombre="P")
+    for modelo, pk in (
+        ("producto", harina.pk),
+        ("categoria", categoria.pk),
+        ("unidad", harina.unidad_id),
+        ("proveedor", proveedor.pk),
+    ):
+        assert oficina.post(f"{ADMIN}/{modelo}/{pk}/delete/", {"post": "yes"}).status_code == 403
+        datos = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
+        oficina.post(f"{ADMIN}/{modelo}/", datos)
+    assert (Producto.objects.count(), Categoria.objects.count(), Proveedor.objects.count()) == (1, 1, 1)
+    assert Unidad.objects.filter(pk=harina.unidad_id).exists()
+
+
+def test_otra_empresa_no_se_ve_ni_se_toca(
+    oficina: Client, otra_empresa: Empresa, harina: Producto, empresa: Empresa
+) -> None:
+    with scope(empresa=otra_empresa):
+        ajeno = ProductoFabrica.create(empresa=otra_empresa, nombre="Secreto ajeno")
+        unidad_ajena = ajeno.unidad_id
+    assert "Secreto ajeno" not in oficina.get(f"{ADMIN}/producto/").content.decode()
+    assert oficina.get(f"{ADMIN}/producto/{ajeno.pk}/change/").status_code == 302
+    oficina.post(f"{ADMIN}/producto/{ajeno.pk}/change/", formulario(harina, nombre="Robado"))
+    datos = {"action": "eliminar", "_selected_action": [ajeno.pk]}
+    oficina.post(f"{ADMIN}/producto/", datos)
+    assert list(errores(oficina.post(f"{ADMIN}/producto/add/", formulario(unidad=unidad_ajena)))) == [
+        "unidad"
+    ]
+    with scope(empresa=otra_empresa):
+        assert Producto.objects.get().nombre == "Secreto ajeno"
+        assert Producto.objects.get().eliminado_en is None
+
+
+def test_quien_solo_mira_no_cambia(
+    client: Client, actor_con: Callable[[str], Actor], harina: Producto
+) -> None:
+    auditor = actor_con(Rol.AUDITOR).usuario
+    auditor.is_staff = True
+    auditor.save()
+    client.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"{ADMIN}/producto/").status_code == 200
+    assert client.get(f"{ADMIN}/producto/{harina.pk}/change/").status_code == 200
+    assert (
+        client.post(f"{ADMIN}/producto/{harina.pk}/change/", formulario(harina, nombre="X")).status_code
+        == 403
+    )
+    assert client.get(f"{ADMIN}/producto/add/").status_code == 403
+    assert client.get(f"{ADMIN}/producto/import/").status_code == 403
+    client.post(f"{ADMIN}/producto/", {"action": "eliminar", "_selected_action": [harina.pk]})
+    harina.refresh_from_db()
+    assert (harina.nombre, harina.eliminado_en) == ("Harina", None)
+
+
+def test_lista_con_consultas_fijas(oficina: Client, empresa: Empresa) -> None:
+    cuentas = []
+    for cuantos in (3, 40):
+        for _ in range(cuantos):
+            categoria = Categoria.objects.create(empresa=empresa, nombre=f"C{Categoria.objects.count()}")
+            ProductoFabrica.create(empresa=empresa, categoria=categoria)
+        with CaptureQueriesContext(connection) as consultas:
+            assert oficina.get(f"{ADMIN}/producto/").status_code == 200
+        cuentas.append(len(consultas))
+    assert cuentas[0] == cuentas[1]
+
+
+# ── Importar ────────────────────────────────────────────────────────────────────────────────────
+
+
+def subir(oficina: Client, modelo: str, contenido: bytes, formato: str = CSV) -> Any:
+    """Sube el archivo y devuelve la vista previa."""
+    archivo = SimpleUploadedFile(f"a.{'csv' if formato == CSV else 'xlsx'}", contenido)
+    respuesta = oficina.post(f"{ADMIN}/{modelo}/import/", {"format": formato, "import_file": archivo})
+    assert respuesta.status_code == 200
+    return respuesta
+
+
+def confirmar(oficina: Client, modelo: str, vista: Any) -> Any:
+    datos = {campo.html_name: campo.value() for campo in vista.context["confirm_form"]}
+    return oficina.post(f"{ADMIN}/{modelo}/process_import/", datos, follow=True)
+
+
+def test_importar_muestra_antes_y_aplica_despues(oficina: Client, harina: Producto, actor: Actor) -> None:
+    crear_categoria(actor=actor, nombre="Alimento")
+    contenido = (
+        "sku,nombre,unidad,precio,stock_minimo,categoria,activo\n"
+        "har-1,Harina fina,kg,5.25,7.5,Alimento,sí\n"
+        'NUE-1,Nuevo,Brazada,"1,50",,,no\n'
+    ).encode("utf-8-sig")
+    antes = Producto.objects.values().get()
+    vista = subir(oficina, "producto", contenido)
+    assert not vista.context["result"].has_errors()
+    assert not vista.context["result"].has_validation_errors()
+    assert vista.context["result"].totals["new"] == 1
+    assert vista.context["result"].totals["update"] == 1
+    assert Producto.objects.values().get() == antes
+    assert not Unidad.objects.filter(nombre="Brazada").exists()
+    assert confirmar(oficina, "producto", vista).status_code == 200
+    harina.refresh_from_db()
+    assert (harina.sku, harina.nombre, harina.precio, harina.stock_minimo, harina.version) == (
+        "har-1",
+        "Harina fina",
+        Decimal("5.25"),
+        Decimal("7.5"),
+        2,
+    )
+    assert harina.categoria is not None
+    nuevo = Producto.objects.get(sku="NUE-1")
+    assert (nuevo.precio, nuevo.stock_minimo, nuevo.activo, nuevo.unidad.abreviatura) == (
+        Decimal("1.50"),
+        Decimal(5),
+        False,
+        "Brazada",
+    )
+    repetida = subir(oficina, "producto", contenido)
+    assert repetida.context["result"].totals["skip"] == 2
+
+
+def test_importar_dice_todos_los_errores_con_su_fila_y_no_aplica_nada(
+    oficina: Client, harina: Producto
+) -> None:
+    contenido = (
+        "sku,nombre,precio,stock_minimo,categoria,activo,codigo_barras\n"
+        "A,Bueno,1,1,,sí,\n"
+        "B,,1,1,,sí,\n"
+        "C,Malo,abc,1,,sí,\n"
+        "D,Malo,-1,1,,sí,\n"
+        "E,Malo,1,1,No hay,sí,\n"
+        "F,Malo,1,1,,quizás,\n"
+        "G,Malo,1,1,,sí,4006381333932\n"
+        ",Malo,1,1,,sí,\n"
+        "H,Malo,NaN,1e30,,sí,\n"
+        "a,Repetido,1,1,,sí,\n"
+    ).encode()
+    vista = subir(oficina, "producto", contenido)
+    resultado = vista.context["result"]
+    assert not resultado.has_errors(), [fila.errors for _, fila in resultado.row_errors()]
+    assert [fila.number for fila in resultado.invalid_rows] == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert "confirm_form" not in vista.context
+    assert "No existe: categoría «No hay»." in vista.content.decode()
+    assert list(Producto.objects.all()) == [harina]
+
+
+def test_importar_xlsx_con_numeros_de_la_hoja(oficina: Client, empresa: Empresa) -> None:
+    libro = Workbook()
+    hoja = libro.active
+    assert hoja is not None
+    for fila in (["sku", "nombre", "unidad", "precio", "stock_minimo"], [1001, "Tornillo", "u", 2.5, 10.0]):
+        hoja.append(fila)
+    bruto = io.BytesIO()
+    libro.save(bruto)
+    vista = subir(oficina, "producto", bruto.getvalue(), XLSX)
+    assert not vista.context["result"].has_validation_errors(), vista.context["result"].invalid_rows
+    confirmar(oficina, "producto", vista)
+    producto = Producto.objects.get()
+    assert (producto.sku, producto.precio, producto.stock_minimo) == ("1001", Decimal("2.50"), Decimal(10))
+
+
+def test_importar_un_archivo_que_no_es_lo_que_dice(oficina: Client) -> None:
+    for contenido, formato in ((b"\x00\xff\xfe basura", XLSX), (b"\xff\xfe\xfa", CSV), (b"", CSV)):
+        vista = subir(oficina, "producto", contenido, formato)
+        assert "import_file" in vista.context["form"].errors
+    assert not Producto.objects.exists()
+
+
+def test_importar_lo_que_dejo_de_valer_entre_la_vista_y_la_confirmacion(
+    oficina: Client, actor: Actor, empresa: Empresa
+) -> None:
+    contenido = b"sku,nombre,codigo_barras\nA,Uno,\nB,Dos,4006381333931\n"
+    vista = subir(oficina, "producto", contenido)
+    crear_producto(actor=actor, nombre="Se adelantó", sku="Z", codigo_barras="4006381333931")
+    respuesta = confirmar(oficina, "producto", vista)
+    mensajes = [str(mensaje) for mensaje in respuesta.context["messages"]]
+    assert mensajes == ["No se importó nada: las filas 2 ya no se admiten. Suba el archivo otra vez."]
+    assert list(Producto.objects.values_list("sku", flat=True)) == ["Z"]
+
+
+def test_importar_los_demas_catalogos(oficina: Client, empresa: Empresa) -> None:
+    archivos = {
+        "categoria": b"nombre,padre\nA,\nB,A\n",
+        "unidad": b"abreviatura,nombre,divisible\nbz,Brazada,no\n",
+        "proveedor": b"nombre,telefono,activo\nDelta,123,no\n",
+    }
+    for modelo, contenido in archivos.items():
+        vista = subir(oficina, modelo, contenido)
+        assert not vista.context["result"].has_validation_errors(), vista.context["result"].invalid_rows
+        confirmar(oficina, modelo, vista)
+    hija = Categoria.objects.select_related("padre").get(nombre="B")
+    assert hija.padre is not None
+    assert hija.padre.nombre == "A"
+    assert not Unidad.objects.get(abreviatura="bz").divisible
+    assert (Proveedor.objects.get().telefono, Proveedor.objects.get().activo) == ("123", False)
+
+
+# ── Exportar ────────────────────────────────────────────────────────────────────────────────────
+
+PELIGROSOS = ['=HYPERLINK("http://malo")', "+1", "-1", "@SUM(A1)"]
+
+
+def exportar(oficina: Client, modelo: str, formato: str) -> bytes:
+    pantalla = oficina.get(f"{ADMIN}/{modelo}/export/")
+    campos = {
+        c.html_name: True for c in pantalla.context["form"] if c.field.__class__.__name__ == "BooleanField"
+    }
+    respuesta = oficina.post(f"{ADMIN}/{modelo}/export/", {**campos, "format": formato})
+    assert respuesta.status_code == 200
+    return respuesta.content
+
+
+def test_exportar_no_deja_formulas_y_se_puede_reimportar(oficina: Client, actor: Actor) -> None:
+    for numero, texto in enumerate(PELIGROSOS):
+        crear_producto(actor=actor, nombre=texto, sku=f"{texto}{numero}", precio=Decimal("1.50"))
+    antes = list(Producto.objects.order_by("pk").values())
+    exportado = exportar(oficina, "producto", CSV)
+    for fila in exportado.decode("utf-8-sig").splitlines()[1:]:
+        assert fila.lstrip('"').startswith("'"), fila
+    libro = load_workbook(io.BytesIO(exportar(oficina, "producto", XLSX)))
+    hoja = libro.active
+    assert hoja is not None
+    celdas = [celda for fila in hoja.iter_rows(min_row=2) for celda in fila]
+    assert all(celda.data_type != "f" for celda in celdas)
+    assert [celda.value for celda in celdas if celda.column == 2] == [f"'{texto}" for texto in PELIGROSOS]
+    vista = subir(oficina, "producto", exportado)
+    assert vista.context["result"].totals["skip"] == len(PELIGROSOS)
+    confirmar(oficina, "producto", vista)
+    assert list(Producto.objects.order_by("pk").values()) == antes
+
+
+@pytest.mark.parametrize("modelo", ["categoria", "unidad", "proveedor"])
+@pytest.mark.parametrize("formato", [CSV, XLSX])
+def test_exportar_los_demas_catalogos(
+    oficina: Client, actor: Actor, empresa: Empresa, modelo: str, formato: str
+) -> None:
+    asegurar_unidades(empresa)
+    crear_categoria(actor=actor, nombre="=A")
+    crear_proveedor(actor=actor, nombre="@P")
+    contenido = exportar(oficina, modelo, formato)
+    assert contenido
+    if formato == CSV:
+        assert "\n=" not in contenido.decode("utf-8-sig")
+        assert "\n@" not in contenido.decode("utf-8-sig")
