@@ -31,7 +31,7 @@ from inventario.nucleo.cantidades import CERO, TOPE
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
-from inventario.nucleo.volcado import insertar
+from inventario.nucleo.volcado import actualizar, insertar
 from inventario.productos.models import Producto
 
 _abierta: ContextVar[bool] = ContextVar("hoja_abierta", default=False)
@@ -311,6 +311,7 @@ class Hoja:
     def consumir(self, apartado: Apartado, cantidad: Decimal) -> None:
         """Gasta parte de la promesa; gastada entera, queda consumida."""
         assert 0 < cantidad <= apartado.restante, "Se consumió más de lo apartado."
+        _exigir_vigente(apartado)
         apartado.restante -= cantidad
         self._sumar_apartada(apartado, -cantidad)
         if apartado.restante == 0:
@@ -319,6 +320,7 @@ class Hoja:
 
     def liberar(self, apartado: Apartado, *, como: Apartado.Estado = Apartado.Estado.LIBERADO) -> None:
         """Suelta lo que reste de la promesa y la da por resuelta."""
+        _exigir_vigente(apartado)
         self._sumar_apartada(apartado, -apartado.restante)
         apartado.liberada += apartado.restante
         apartado.restante = CERO
@@ -326,6 +328,7 @@ class Hoja:
         self._marcar(apartado)
 
     def extender(self, apartado: Apartado, vence_en: datetime) -> None:
+        _exigir_vigente(apartado)
         apartado.vence_en = vence_en
         self._marcar(apartado)
 
@@ -356,7 +359,7 @@ class Hoja:
         self._actualizar(Existencia, "fisica", "apartada")
         self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")
         if self.eventos_por_asiento:
-            Evento.objects.bulk_create(self._eventos())
+            insertar(Evento, self._eventos())
 
     def _numerar(self) -> None:
         """Numera al final: la fila de la empresa, que todos comparten, se retiene lo menos posible."""
@@ -366,13 +369,9 @@ class Hoja:
             if cierre and hoy_en(self.empresa.zona_horaria, asiento.fecha_efectiva) <= cierre:
                 raise PeriodoCerrado(cierre)
 
-    def _actualizar(self, modelo: type, *campos: str) -> None:
+    def _actualizar(self, modelo: type[Lote] | type[Existencia] | type[Apartado], *campos: str) -> None:
         filas = [fila for (clase, _), fila in self._cambiados.items() if clase is modelo]
-        if len(filas) == 1:
-            # El UPDATE directo es el caso de cada despacho y cuesta la mitad que el CASE de bulk_update.
-            modelo.objects.filter(pk=filas[0].pk).update(**{c: getattr(filas[0], c) for c in campos})  # type: ignore[attr-defined]  # objects: django-scopes no trae tipos
-        elif filas:
-            modelo.objects.bulk_update(filas, campos)  # type: ignore[attr-defined]  # ídem
+        actualizar(modelo, filas, campos)
 
     def _eventos(self) -> list[Evento]:
         """Un hecho por asiento y producto, para que cada producto conserve su orden de entrega."""
@@ -395,8 +394,11 @@ class Hoja:
     def _cargados(self) -> dict[Clave, list[Lote]]:
         if self._lotes is None:
             self._lotes = {}
-            filtro = filtro_de_claves(self.claves) & Q(saldo__gt=0) | Q(pk__in=self._nombrados)
-            for lote in [*Lote.objects.filter(filtro), *self._lotes_nuevos]:
+            filtro = filtro_de_claves(self.claves) & Q(saldo__gt=0)
+            if self._nombrados:
+                filtro |= Q(pk__in=self._nombrados)
+            # Sin orden: cada quien los ordena a su modo, y el del modelo costaría una pasada más.
+            for lote in [*Lote.objects.filter(filtro).order_by(), *self._lotes_nuevos]:
                 self._lotes.setdefault(_clave_de(lote), []).append(lote)
         return self._lotes
 
@@ -407,3 +409,7 @@ class Hoja:
 
 def _clave_de(fila: Lote | Existencia | Apartado) -> Clave:
     return Clave(fila.producto_id, fila.bodega_id)
+
+
+def _exigir_vigente(apartado: Apartado) -> None:
+    assert apartado.estado == Apartado.Estado.VIGENTE, "Un apartado se resuelve una sola vez."

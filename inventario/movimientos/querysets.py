@@ -26,8 +26,12 @@ class Clave(NamedTuple):
 
 def filtro_de_claves(claves: Iterable[Clave]) -> Q:
     """Filas de esos productos en esas bodegas."""
+    lista = list(claves)
+    if len(lista) == 1:
+        # El caso de casi todo asiento, y armar el filtro general cuesta más que la consulta.
+        return Q(producto_id=lista[0].producto_id, bodega_id=lista[0].bodega_id)
     por_bodega: dict[int, list[int]] = {}
-    for clave in claves:
+    for clave in lista:
         por_bodega.setdefault(clave.bodega_id, []).append(clave.producto_id)
     filtro = Q(pk__in=[])
     for bodega_id, productos in por_bodega.items():
@@ -41,7 +45,9 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
 
     def bloquear(self, claves: Sequence[Clave]) -> list[Existencia]:
         """Bloquea las filas en orden de clave: dos operaciones cruzadas esperan, no se traban."""
-        return list(self.en(claves).select_for_update().order_by("producto_id", "bodega_id"))
+        # Una sola fila no necesita orden, y ordenar es parte de lo que cuesta armar la consulta.
+        orden = ("producto_id", "bodega_id") if len(claves) > 1 else ()
+        return list(self.en(claves).select_for_update().order_by(*orden))
 
     def crear_faltantes(self, claves: Sequence[Clave], empresa_id: int) -> None:
         """Crea en orden de clave las filas que no existan. Se llama antes de bloquear ninguna."""

@@ -27,7 +27,7 @@ class ManagerDeEmpresa(models.Manager[_M]):
                 self.model, using=self._db, missing_scopes={"empresa"}
             )
             return sin_alcance
-        return super().get_queryset().filter(empresa=alcance["empresa"])
+        return super().get_queryset().filter(empresa_id=alcance["empresa"].pk)
 
     def all(self) -> models.QuerySet[_M]:
         # Manager.all() no llama al all() del queryset: el deshabilitado fallaría recién al recorrerlo.

@@ -17,7 +17,13 @@ from inventario.movimientos.glosa import SIN_GLOSA, Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import MOTIVOS_DE_PERDIDA
 from inventario.movimientos.querysets import Clave
-from inventario.movimientos.reparto import Politica, ordenar, repartir, repartir_en_apartados
+from inventario.movimientos.reparto import (
+    Politica,
+    ordenar,
+    permitido,
+    repartir,
+    repartir_en_apartados,
+)
 from inventario.movimientos.services.comprobaciones import (
     exigir_alcance,
     exigir_divisible,
@@ -25,7 +31,7 @@ from inventario.movimientos.services.comprobaciones import (
     insuficiente,
 )
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.cantidades import exigir_cantidad
+from inventario.nucleo.cantidades import CERO, exigir_cantidad
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 from inventario.nucleo.reloj import Reloj
 from inventario.productos.models import Producto
@@ -195,7 +201,8 @@ def sacar(
     propios = [
         apartado for apartado in hoja.apartados(clave) if asiento.modulo and apartado.modulo == asiento.modulo
     ]
-    disponible = hoja.permitido(clave, propios)
+    saldo = hoja.saldo(clave)
+    disponible = permitido(saldo.utilizable, saldo.apartada, sum((a.restante for a in propios), CERO))
     if lote is not None:
         disponible = min(disponible, lote.saldo)
     if pedido.cantidad > disponible:
@@ -203,9 +210,7 @@ def sacar(
             hoja, pedido.producto, pedido.bodega, solicitado=pedido.cantidad, disponible=disponible, lote=lote
         )
     referencias = frozenset({asiento.tanque, asiento.lote_modulo} - {""})
-    for apartado, gasto in repartir_en_apartados(
-        pedido.cantidad, propios, referencias, hoja.saldo(clave).libre
-    ):
+    for apartado, gasto in repartir_en_apartados(pedido.cantidad, propios, referencias, saldo.libre):
         hoja.consumir(apartado, gasto)
     lotes = [lote] if lote is not None else ordenar(hoja.utilizables(clave), politica or Politica.FEFO)
     return [

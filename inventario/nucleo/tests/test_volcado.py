@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import crear_empresa
+from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
 from inventario.movimientos.muestra.sembrador import sembrador_en
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
-from inventario.nucleo.volcado import UMBRAL, insertar
+from inventario.nucleo.volcado import UMBRAL, actualizar, insertar
 from inventario.productos.models import Proveedor
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,81 @@ def test_insertar_en_volumen_son_dos_sentencias(granja: Empresa) -> None:
         with CaptureQueriesContext(connection) as consultas:
             insertar(Proveedor, filas)
         assert len(consultas) == 2
+
+
+@pytest.mark.parametrize("cuantos", [1, 3, UMBRAL])
+def test_insertar_guarda_json_como_el_orm(granja: Empresa, cuantos: int) -> None:
+    with en_empresa(granja):
+        datos = [{"n": n, "texto": "Ñandú «x»", "nada": None, "lista": [1, 2.5]} for n in range(cuantos)]
+        insertar(Evento, [Evento(empresa=granja, tipo="prueba", clave="k", datos=uno) for uno in datos])
+        assert [evento.datos for evento in Evento.objects.order_by("pk")] == datos
+
+
+@pytest.mark.parametrize("cuantos", [0, 1, 3, UMBRAL + 5])
+def test_actualizar_guarda_solo_los_campos_nombrados(granja: Empresa, cuantos: int) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, cuantos + 1)
+        insertar(Proveedor, filas)
+        *cambian, intacta = filas
+        for fila in cambian:
+            fila.nombre, fila.activo, fila.contacto = f"{fila.nombre} bis", False, "no se guarda"
+        actualizar(Proveedor, cambian, ("activo", "nombre"))
+        guardados = Proveedor.objects.order_by("pk").values_list("pk", "nombre", "activo", "contacto")
+        assert list(guardados) == [
+            *((fila.pk, f"P{n} bis", False, "") for n, fila in enumerate(cambian)),
+            (intacta.pk, f"P{cuantos}", True, ""),
+        ]
+
+
+def test_actualizar_guarda_decimales_y_fechas_como_el_orm(granja: Empresa) -> None:
+    with en_empresa(granja):
+        producto = ProductoFabrica.create(empresa=granja)
+        lotes = [
+            Lote(
+                empresa=granja,
+                producto=producto,
+                bodega=bodega_principal(granja),
+                fecha_ingreso=date(2026, 1, 2),
+                cantidad_recibida=Decimal(1),
+                saldo=Decimal(1),
+                procedencia=Procedencia.ENTRADA,
+            )
+            for _ in range(3)
+        ]
+        insertar(Lote, lotes)
+        lotes[0].saldo, lotes[0].vence_el = Decimal("99999999999.9999"), date(2027, 2, 28)
+        lotes[1].saldo, lotes[1].vence_el = Decimal("0.0001"), None
+        actualizar(Lote, lotes, ("saldo", "vence_el"))
+        assert list(Lote.objects.order_by("pk").values_list("saldo", "vence_el")) == [
+            (Decimal("99999999999.9999"), date(2027, 2, 28)),
+            (Decimal("0.0001"), None),
+            (Decimal(1), None),
+        ]
+
+
+@pytest.mark.parametrize("cuantos", [1, 2, 1000])
+def test_actualizar_es_una_sentencia(granja: Empresa, cuantos: int) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, cuantos)
+        insertar(Proveedor, filas)
+        with CaptureQueriesContext(connection) as consultas:
+            actualizar(Proveedor, filas, ("nombre",))
+        assert len(consultas) == 1
+
+
+@pytest.mark.parametrize("cuantos", [1, 3])
+def test_actualizar_una_fila_que_ya_no_esta_no_pasa_callado(granja: Empresa, cuantos: int) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, cuantos)
+        insertar(Proveedor, filas)
+        Proveedor.objects.filter(pk=filas[0].pk).delete()
+        with pytest.raises(AssertionError, match=f"{cuantos - 1} filas de {cuantos}"):
+            actualizar(Proveedor, filas, ("nombre",))
+
+
+def test_actualizar_un_campo_que_no_existe_no_pasa_callado(granja: Empresa) -> None:
+    with en_empresa(granja):
+        filas = _proveedores(granja, 1)
+        insertar(Proveedor, filas)
+        with pytest.raises(AssertionError, match="no tiene todos esos campos"):
+            actualizar(Proveedor, filas, ("nombre", "apodo"))
