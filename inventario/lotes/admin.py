@@ -1,0 +1,135 @@
+"""Lotes: se leen, se buscan y se filtran. Sus verbos los agrega movimientos, que es quien los hace."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea
+from inventario.cuentas.sesion import actor_de
+from inventario.lotes.models import CambioDeBloqueo, EstadoLote, Lote
+from inventario.nucleo.cantidades import legible
+from inventario.nucleo.reloj import hoy_en
+from inventario.productos.models import Producto
+
+AVISO_DIAS = 30
+
+
+def hoy_de(request: HttpRequest) -> date:
+    return hoy_en(actor_de(request).empresa.zona_horaria, timezone.now())
+
+
+class FiltroDeEstado(admin.SimpleListFilter):
+    title = "estado"
+    parameter_name = "estado"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(EstadoLote.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lote]) -> QuerySet[Lote]:
+        hoy = hoy_de(request)
+        pronto = hoy + timedelta(days=AVISO_DIAS)
+        filtros = {
+            EstadoLote.AGOTADO: Q(saldo__lte=0),
+            EstadoLote.SIN_FECHA: Q(saldo__gt=0, vence_el=None),
+            EstadoLote.VENCIDO: Q(saldo__gt=0, vence_el__lt=hoy),
+            EstadoLote.POR_VENCER: Q(saldo__gt=0, vence_el__gte=hoy, vence_el__lte=pronto),
+            EstadoLote.VIGENTE: Q(saldo__gt=0, vence_el__gt=pronto),
+        }
+        elegido = self.value()
+        return queryset.filter(filtros[EstadoLote(elegido)]) if elegido in EstadoLote.values else queryset
+
+
+class CambiosEnLinea(LecturaEnLinea):
+    model = CambioDeBloqueo
+    fields = readonly_fields = ("hecho_en", "bloqueado", "motivo", "usuario")
+    verbose_name_plural = "Historia del bloqueo"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CambioDeBloqueo]:
+        return super().get_queryset(request).select_related("usuario")
+
+
+class LoteAdmin(AdminDeLectura):
+    list_display = (
+        "lote",
+        "sku",
+        "nombre",
+        "bodega",
+        "queda",
+        "vence_el",
+        "estado",
+        "bloqueado",
+        "fecha_ingreso",
+        "procedencia",
+    )
+    list_select_related = ("empresa", "producto__unidad", "bodega")
+    list_filter = (
+        FiltroDeEstado,
+        "bloqueado",
+        "procedencia",
+        ("vence_el", admin.DateFieldListFilter),
+        "bodega",
+    )
+    search_fields = ("codigo",)
+    search_help_text = "Código del lote, referencia del proveedor, SKU o nombre del producto"
+    ordering = ("-id",)
+    sortable_by = ("lote", "vence_el", "fecha_ingreso")
+    inlines = (CambiosEnLinea,)
+    fieldsets = (
+        (None, {"fields": ("lote", "producto", "bodega", "queda", "recibido", "estado")}),
+        (
+            "Origen",
+            {"fields": ("fecha_ingreso", "procedencia", "origen", "proveedor", "referencia_proveedor")},
+        ),
+        ("Costo y vencimiento", {"fields": ("costo", "vence_el")}),
+        ("Bloqueo", {"fields": ("bloqueado", "motivo_bloqueo")}),
+    )
+    readonly_fields = ("lote", "queda", "recibido", "estado", "costo")
+
+    def buscar(self, texto: str) -> Q:
+        productos = Producto.objects.que_dicen(texto).values("pk")
+        return (
+            Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto) | Q(producto__in=productos)
+        )
+
+    @admin.display(description="lote", ordering="codigo")
+    def lote(self, lote: Lote) -> str:
+        return str(lote)
+
+    @admin.display(description="SKU")
+    def sku(self, lote: Lote) -> str:
+        return lote.producto.sku or "—"
+
+    @admin.display(description="producto")
+    def nombre(self, lote: Lote) -> str:
+        return lote.producto.nombre
+
+    @admin.display(description="queda")
+    def queda(self, lote: Lote) -> str:
+        return con_unidad(lote.saldo, lote.producto)
+
+    @admin.display(description="se recibió")
+    def recibido(self, lote: Lote) -> str:
+        return con_unidad(lote.cantidad_recibida, lote.producto)
+
+    @admin.display(description="costo unitario")
+    def costo(self, lote: Lote) -> str:
+        return f"{legible(lote.costo_unitario)} {lote.empresa.moneda}"
+
+    @admin.display(description="estado")
+    def estado(self, lote: Lote) -> str:
+        hoy = hoy_en(lote.empresa.zona_horaria, timezone.now())
+        return str(lote.estado(hoy, aviso_dias=AVISO_DIAS).label)
+
+
+def con_unidad(cantidad: Decimal, producto: Producto) -> str:
+    return f"{legible(cantidad)} {producto.unidad.abreviatura}"
+
+
+admin.site.register(Lote, LoteAdmin)

@@ -1,0 +1,225 @@
+"""El libro: asientos con sus líneas, y movimientos. Se leen; el único verbo es revertir."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.sesion import actor_de
+from inventario.lotes.admin import con_unidad
+from inventario.movimientos import services
+from inventario.movimientos.admin.busqueda import asientos_que_dicen, movimientos_que_dicen
+from inventario.movimientos.admin.enlaces import enlace, lista_filtrada
+from inventario.movimientos.admin.formularios import ReversoForm
+from inventario.movimientos.admin.verbos import AdminConVerbos, Verbo
+from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.cantidades import costo_total, en_dinero, legible
+
+ASIENTOS_RECIENTES = 5_000
+
+
+class FiltroDeModulo(admin.SimpleListFilter):
+    title = "módulo"
+    parameter_name = "modulo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        # Los que se usaron hace poco: reunir los de toda la historia sería recorrerla entera.
+        recientes = Asiento.objects.order_by("-pk").values_list("modulo", flat=True)[:ASIENTOS_RECIENTES]
+        elegido = request.GET.get(self.parameter_name, "")
+        return [(modulo, modulo) for modulo in sorted({*recientes, elegido} - {""})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Asiento]) -> QuerySet[Asiento]:
+        return queryset.filter(modulo=self.value()) if self.value() else queryset
+
+
+class Columnas:
+    """Lo que asientos y movimientos muestran igual."""
+
+    @admin.display(description="producto")
+    def articulo(self, linea: Movimiento) -> str:
+        return str(linea.producto)
+
+    @admin.display(description="cantidad")
+    def cuanto(self, linea: Movimiento) -> str:
+        signo = "+" if linea.cantidad > 0 else ""
+        return f"{signo}{con_unidad(linea.cantidad, linea.producto)}"
+
+    @admin.display(description="costo unitario")
+    def costo(self, linea: Movimiento) -> str:
+        return legible(linea.costo_unitario)
+
+    @admin.display(description="saldo del lote")
+    def saldo(self, linea: Movimiento) -> str:
+        return legible(linea.saldo_lote_tras)
+
+    @admin.display(description="existencia")
+    def existencia(self, linea: Movimiento) -> str:
+        return legible(linea.fisica_tras)
+
+    @admin.display(description="lote")
+    def del_lote(self, linea: Movimiento) -> SafeString:
+        return enlace(linea.lote)
+
+
+class LineasEnLinea(Columnas, LecturaEnLinea):
+    model = Movimiento
+    fields = readonly_fields = (
+        "articulo",
+        "del_lote",
+        "bodega",
+        "cuanto",
+        "costo",
+        "saldo",
+        "existencia",
+        "nota",
+    )
+    ordering = ("pk",)
+    verbose_name_plural = "Líneas"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Movimiento]:
+        return super().get_queryset(request).select_related("producto__unidad", "lote", "bodega")
+
+
+def _revertir(actor: Actor, asiento: Asiento, datos: dict[str, Any]) -> str:
+    reverso = services.revertir_asiento(actor=actor, asiento=asiento, explicacion=datos["explicacion"])
+    return f"{asiento} revertido por el asiento {reverso.numero}."
+
+
+REVERTIR = Verbo("revertir", "Revertir", Permiso.REVERTIR, ReversoForm, _revertir, varias=True)
+
+
+@admin.register(Asiento)
+class AsientoAdmin(AdminConVerbos):
+    verbos = (REVERTIR,)
+    bodega_en = ""
+    list_display = (
+        "numero",
+        "fecha_efectiva",
+        "tipo",
+        "motivo",
+        "modulo",
+        "tanque",
+        "referencia",
+        "actor",
+        "reverso_de_o_por",
+    )
+    list_select_related = ("actor", "revierte", "reverso")
+    list_filter = ("tipo", "motivo", FiltroDeModulo, ("fecha_efectiva", admin.DateFieldListFilter))
+    search_fields = ("numero",)
+    search_help_text = "Número del asiento o referencia"
+    ordering = ("-id",)
+    sortable_by = ("fecha_efectiva",)
+    inlines = (LineasEnLinea,)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "numero",
+                    "tipo",
+                    "fecha_efectiva",
+                    "registrado_en",
+                    "costo_del_asiento",
+                    "reverso_de_o_por",
+                )
+            },
+        ),
+        ("Por qué", {"fields": ("motivo", "motivo_texto", "referencia", "notas")}),
+        ("Para qué parte de la granja", {"fields": ("modulo", "tanque", "lote_modulo", "sesion")}),
+        (
+            "Quién",
+            {
+                "fields": (
+                    "actor",
+                    "externo_nombre",
+                    "externo_id",
+                    "solicitud_id",
+                    "documento_tipo",
+                    "documento_id",
+                    "importacion",
+                )
+            },
+        ),
+    )
+    readonly_fields = ("costo_del_asiento", "reverso_de_o_por")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Asiento]:
+        asientos = super().get_queryset(request)
+        permitidas = actor_de(request).bodegas_permitidas
+        if permitidas:
+            suyas = Movimiento.objects.filter(asiento=OuterRef("pk"), bodega__in=permitidas)
+            asientos = asientos.filter(Exists(suyas))
+        return asientos
+
+    def buscar(self, texto: str) -> Q:
+        return asientos_que_dicen(texto)
+
+    def describir(self, fila: Asiento) -> str:
+        cuando = date_format(timezone.localtime(fila.fecha_efectiva), "SHORT_DATETIME_FORMAT")
+        return " · ".join(filter(None, (str(fila), cuando, fila.referencia, fila.tanque)))
+
+    def aplicables(self, fila: Asiento) -> tuple[Verbo, ...]:
+        ya = fila.tipo == TipoAsiento.REVERSO or hasattr(fila, "reverso")
+        return () if ya else self.verbos
+
+    def enlaces(self, fila: Asiento) -> list[tuple[str, str]]:
+        return [("Ver sus movimientos", lista_filtrada(Movimiento, asiento=fila.pk))]
+
+    @admin.display(description="costo")
+    def costo_del_asiento(self, asiento: Asiento) -> str:
+        lineas = asiento.movimientos.values_list("cantidad", "costo_unitario")
+        return f"{en_dinero(costo_total(lineas))} {asiento.empresa.moneda}"
+
+    @admin.display(description="reverso")
+    def reverso_de_o_por(self, asiento: Asiento) -> SafeString:
+        if asiento.revierte is not None:
+            return format_html("revierte el {}", enlace(asiento.revierte, str(asiento.revierte.numero)))
+        reverso = getattr(asiento, "reverso", None)
+        if reverso is not None:
+            return format_html("revertido por el {}", enlace(reverso, str(reverso.numero)))
+        return SafeString("—")
+
+
+@admin.register(Movimiento)
+class MovimientoAdmin(Columnas, AdminDeLectura):
+    list_display = (
+        "id",
+        "fecha_efectiva",
+        "del_asiento",
+        "tipo",
+        "articulo",
+        "del_lote",
+        "bodega",
+        "cuanto",
+        "costo",
+        "saldo",
+        "existencia",
+    )
+    list_select_related = ("asiento", "producto__unidad", "lote", "bodega")
+    list_filter = ("tipo", ("fecha_efectiva", admin.DateFieldListFilter), "bodega")
+    search_fields = ("asiento__numero",)
+    search_help_text = "Número o referencia del asiento, código del lote o SKU, enteros"
+    ordering = ("-id",)
+    sortable_by = ("id", "fecha_efectiva")
+    fields = (
+        *("del_asiento", "tipo", "fecha_efectiva", "articulo", "del_lote", "bodega"),
+        *("cuanto", "costo", "saldo", "existencia", "nota"),
+    )
+    readonly_fields = ("del_asiento", "articulo", "del_lote", "cuanto", "costo", "saldo", "existencia")
+
+    def buscar(self, texto: str) -> Q:
+        return movimientos_que_dicen(texto)
+
+    @admin.display(description="asiento")
+    def del_asiento(self, linea: Movimiento) -> SafeString:
+        return enlace(linea.asiento, str(linea.asiento.numero))

@@ -1,0 +1,69 @@
+"""Lo que cada verbo pregunta. Las reglas son del servicio; aquí solo la forma del dato."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+
+from inventario.movimientos.admin.verbos import FormularioDeVerbo
+from inventario.movimientos.models import Motivo
+from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
+from inventario.movimientos.services.bloqueos import LARGO_DEL_MOTIVO
+from inventario.nucleo.cantidades import DECIMALES, DIGITOS, PASO
+
+EXPLICACION_MINIMA = 10
+EXPLICACION_MAXIMA = 500
+
+
+def _opciones(motivos: Iterable[Motivo]) -> list[tuple[str, str]]:
+    return sorted(((motivo.value, str(motivo.label)) for motivo in motivos), key=lambda opcion: opcion[1])
+
+
+def _explicacion(ayuda: str) -> forms.CharField:
+    return forms.CharField(
+        label="Explicación",
+        min_length=EXPLICACION_MINIMA,
+        max_length=EXPLICACION_MAXIMA,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
+        help_text=ayuda,
+    )
+
+
+class BloqueoForm(FormularioDeVerbo):
+    motivo = forms.CharField(
+        label="Motivo", max_length=LARGO_DEL_MOTIVO, widget=forms.TextInput(attrs={"class": "vTextField"})
+    )
+
+
+class ReversoForm(FormularioDeVerbo):
+    explicacion = _explicacion("Queda en el libro: qué estaba mal en el asiento.")
+
+
+class MermaForm(FormularioDeVerbo):
+    cantidad = forms.DecimalField(
+        label="Cantidad", min_value=PASO, max_digits=DIGITOS, decimal_places=DECIMALES
+    )
+    motivo = forms.ChoiceField(label="Motivo", choices=_opciones(MOTIVOS_DE_PERDIDA))
+    texto = _explicacion("Qué pasó con lo que se da de baja.")
+
+
+class AjusteForm(FormularioDeVerbo):
+    diferencia = forms.DecimalField(
+        label="Diferencia",
+        max_digits=DIGITOS,
+        decimal_places=DECIMALES,
+        help_text="Positiva suma al lote; negativa resta.",
+    )
+    motivo = forms.ChoiceField(label="Motivo", choices=_opciones(MOTIVOS_DE_AJUSTE))
+    texto = _explicacion("Por qué cambia lo que el libro decía.")
+
+
+class ConteoForm(FormularioDeVerbo):
+    contada = forms.DecimalField(
+        label="Cantidad contada", min_value=0, max_digits=DIGITOS, decimal_places=DECIMALES
+    )
+    motivo = forms.ChoiceField(
+        label="Motivo", choices=_opciones(MOTIVOS_DE_AJUSTE), initial=Motivo.CONTEO.value
+    )
+    texto = _explicacion("Quién contó y cómo.")
