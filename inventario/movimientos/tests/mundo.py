@@ -29,6 +29,7 @@ from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.inquilino import en_empresa
 from inventario.productos.models import Producto, Unidad
+from inventario.productos.services import asegurar_unidades
 
 # Las diez de la mañana en Guayaquil (UTC-5).
 AHORA = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
@@ -86,17 +87,14 @@ class Mundo:
         empresa = crear_empresa(slug=f"granja-{uuid.uuid4().hex[:12]}", nombre="Granja de prueba")
         usuario = Usuario.objects.create(email=f"{uuid.uuid4().hex}@granja.test", password="!")
         with en_empresa(empresa):
+            asegurar_unidades(empresa)
             return cls(
                 empresa=empresa,
                 actor=Actor(usuario=usuario, empresa=empresa, permisos=frozenset(Permiso)),
                 bodega=Bodega.objects.get(principal=True),
                 otra=Bodega.objects.create(empresa=empresa, codigo="estanques", nombre="Estanques"),
-                kilo=Unidad.objects.create(
-                    empresa=empresa, nombre="kilogramo", nombre_en="kg", abreviatura="kg"
-                ),
-                pieza=Unidad.objects.create(
-                    empresa=empresa, nombre="unidad", nombre_en="Unit", abreviatura="u", divisible=False
-                ),
+                kilo=Unidad.objects.get(abreviatura_normalizada="kg"),
+                pieza=Unidad.objects.get(abreviatura_normalizada="u"),
                 reloj=RelojDePrueba(),
             )
 
