@@ -12,8 +12,7 @@ from threading import Barrier
 
 import pytest
 
-from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.services import cambiar_empresa
+from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.glosa import Glosa
@@ -299,20 +298,6 @@ def test_entradas_de_productos_nuevos_en_orden_contrario_no_se_traban(mundo: Mun
 
     assert a_la_vez(mundo, *([[entrar(productos)], [entrar(productos[::-1])]] * 4)) == {"bien": 8}
     assert {_fisica(mundo, producto) for producto in productos} == {8}
-    cuadra(mundo)
-
-
-def test_cambiar_la_empresa_mientras_se_asienta_no_se_traba(mundo: Mundo) -> None:
-    producto, _ = _con(mundo, 200)
-    with en_empresa(mundo.empresa):
-        nuevos = [mundo.producto(f"N-{numero}") for numero in range(40)]
-    entrar: list[Tarea] = [lambda uno=uno: mundo.entrada(uno, 1) for uno in nuevos]  # type: ignore[misc]  # lambda con valor fijo
-    renombrar: Tarea = lambda: cambiar_empresa(actor=mundo.actor, nombre="Otro nombre")  # noqa: E731  # es una tarea más
-    cuentas = a_la_vez(
-        mundo, entrar[::2], entrar[1::2], [lambda: mundo.fefo(producto, 1)] * 20, [renombrar] * 10
-    )
-    assert cuentas == {"bien": 70}
-    assert Empresa.objects.get(pk=mundo.empresa.pk).nombre == "Otro nombre"
     cuadra(mundo)
 
 
