@@ -26,6 +26,8 @@ class Documentacion(SpectacularSwaggerSplitView):
     """La página que se lee en un navegador: sin sesión se va a entrar, no a un error."""
 
     url_name = "api:esquema"
+    # La plantilla de la biblioteca trae estilos incrustados, que la política de contenido no admite.
+    template_name = "api/documentacion.html"
     authentication_classes = (PorSesion,)
     permission_classes = (AllowAny,)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -156,7 +158,13 @@ def test_los_documentos_piden_entrar_en_produccion(client: Client, settings: Any
     assert client.get("/api/docs/").status_code == 200
     settings.PRODUCCION = False
     client.logout()
-    assert client.get("/api/docs").status_code == 200
+    pagina = client.get("/api/docs")
+    assert pagina.status_code == 200
+    assert "<style" not in pagina.content.decode()
+    assert "<script>" not in pagina.content.decode()
+    guion = re.search(r'<script src="([^"]+script[^"]*)"></script>\s*</body>', pagina.content.decode())
+    assert guion is not None
+    assert b"SwaggerUIBundle" in client.get(html.unescape(guion[1])).content
     esquema = client.get("/api/v1/schema", HTTP_ACCEPT="application/json")
     assert esquema.status_code == 200
     assert esquema.json()["openapi"].startswith("3.1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
@@ -243,3 +244,25 @@ def test_pasar_el_cupo_responde_429_y_cuando_volver(
     # Decir que se viene de otra dirección no da cupo nuevo: sin intermediarios propios no se cree.
     forjada = cliente_anonimo.con(HTTP_X_FORWARDED_FOR="1.2.3.4", **mala).get("/api/v1/quien")
     exigir_sobre(forjada, 429, "limite_excedido")
+
+
+def test_caer_la_base_fuera_de_una_vista_tambien_responde_el_sobre(
+    cliente_anonimo: ClienteApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def caida(*_: Any, **__: Any) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("inventario.nucleo.middleware.IdentificadorDeSolicitud.__call__", caida)
+    cliente_anonimo.raise_request_exception = False
+    respuesta = cliente_anonimo.get("/api/v1/quien")
+    assert respuesta.status_code == 503
+    assert respuesta.json()["codigo"] == "no_disponible"
+    assert "server" not in respuesta.content.decode()
+    monkeypatch.undo()
+
+
+def test_equivocarse_muchas_veces_no_agota_nada(cliente_api: ClienteApi) -> None:
+    """Cada rechazo suelta su transacción: el siguiente pedido bueno funciona."""
+    for _ in range(20):
+        assert cliente_api.post("/api/v1/bodegas", {"codigo": "principal"}).status_code == 409
+    assert cliente_api.post("/api/v1/bodegas", {"codigo": "norte"}).status_code == 201
