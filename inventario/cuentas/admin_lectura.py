@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
 from inventario.cuentas.admin_base import AdminDeEmpresa
+from inventario.cuentas.models import Bodega
 from inventario.cuentas.sesion import actor_de
 
 if TYPE_CHECKING:
@@ -51,6 +56,12 @@ class AdminDeLectura(AdminDeEmpresa):
     actions_selection_counter = False
     change_form_template = "admin/lectura.html"
     bodega_en: ClassVar[str] = "bodega"
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return sin_bodega(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return sin_bodega(request, super().get_fields(request, obj))
 
     def enlaces(self, fila: Any) -> list[tuple[str, str]]:
         """Texto y dirección de las páginas que siguen a la de esta fila."""
@@ -96,6 +107,10 @@ class LecturaEnLinea(_EnLinea):
 
     extra = 0
     can_delete = False
+    template = "admin/lineas.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return sin_bodega(request, super().get_fields(request, obj))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -108,3 +123,21 @@ class LecturaEnLinea(_EnLinea):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def sin_bodega(request: HttpRequest, campos: Iterable[Any]) -> list[Any]:
+    """Quita la bodega si la empresa tiene una sola: entonces nadie ve la palabra (decisión 3)."""
+    varias: bool | None = getattr(request, "varias_bodegas", None)
+    if varias is None:
+        varias = Bodega.objects.count() > 1
+        request.varias_bodegas = varias  # type: ignore[attr-defined]  # HttpRequest no declara lo que le agregan
+    return [campo for campo in campos if varias or campo != "bodega"]
+
+
+def dia(fecha: date | None) -> str:
+    """Escribe una fecha corta: la larga de Django no deja lugar a las demás columnas."""
+    return date_format(fecha, "SHORT_DATE_FORMAT") if fecha else "—"
+
+
+def instante(momento: datetime) -> str:
+    return date_format(timezone.localtime(momento), "SHORT_DATETIME_FORMAT")

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea
+from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, dia, instante
 from inventario.cuentas.sesion import actor_de
 from inventario.lotes.models import CambioDeBloqueo, EstadoLote, Lote
 from inventario.nucleo.cantidades import legible
@@ -48,25 +48,25 @@ class FiltroDeEstado(admin.SimpleListFilter):
 
 class CambiosEnLinea(LecturaEnLinea):
     model = CambioDeBloqueo
-    fields = readonly_fields = ("hecho_en", "bloqueado", "motivo", "usuario")
+    fields = readonly_fields = ("hecho", "cambio", "motivo", "usuario")
     verbose_name_plural = "Historia del bloqueo"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CambioDeBloqueo]:
         return super().get_queryset(request).select_related("usuario")
 
+    @admin.display(description="cuándo")
+    def hecho(self, cambio: CambioDeBloqueo) -> str:
+        return instante(cambio.hecho_en)
+
+    @admin.display(description="cambio")
+    def cambio(self, cambio: CambioDeBloqueo) -> str:
+        return "Se bloqueó" if cambio.bloqueado else "Se desbloqueó"
+
 
 class LoteAdmin(AdminDeLectura):
     list_display = (
-        "lote",
-        "sku",
-        "nombre",
-        "bodega",
-        "queda",
-        "vence_el",
-        "estado",
-        "bloqueado",
-        "fecha_ingreso",
-        "procedencia",
+        *("lote", "sku", "nombre", "bodega", "queda", "vence", "estado"),
+        *("ingreso", "procedencia"),
     )
     list_select_related = ("empresa", "producto__unidad", "bodega")
     list_filter = (
@@ -79,18 +79,14 @@ class LoteAdmin(AdminDeLectura):
     search_fields = ("codigo",)
     search_help_text = "Código del lote, referencia del proveedor, SKU o nombre del producto"
     ordering = ("-id",)
-    sortable_by = ("lote", "vence_el", "fecha_ingreso")
+    sortable_by = ("lote", "vence", "ingreso")
     inlines = (CambiosEnLinea,)
-    fieldsets = (
-        (None, {"fields": ("lote", "producto", "bodega", "queda", "recibido", "estado")}),
-        (
-            "Origen",
-            {"fields": ("fecha_ingreso", "procedencia", "origen", "proveedor", "referencia_proveedor")},
-        ),
-        ("Costo y vencimiento", {"fields": ("costo", "vence_el")}),
-        ("Bloqueo", {"fields": ("bloqueado", "motivo_bloqueo")}),
+    fields = (
+        *("lote", "producto", "bodega", "queda", "recibido", "estado", "vence", "costo"),
+        *("ingreso", "procedencia", "origen", "proveedor", "referencia_proveedor"),
+        "bloqueo",
     )
-    readonly_fields = ("lote", "queda", "recibido", "estado", "costo")
+    readonly_fields = ("lote", "queda", "recibido", "estado", "vence", "costo", "ingreso", "bloqueo")
 
     def buscar(self, texto: str) -> Q:
         productos = Producto.objects.que_dicen(texto).values("pk")
@@ -110,6 +106,14 @@ class LoteAdmin(AdminDeLectura):
     def nombre(self, lote: Lote) -> str:
         return lote.producto.nombre
 
+    @admin.display(description="vence el", ordering="vence_el")
+    def vence(self, lote: Lote) -> str:
+        return dia(lote.vence_el)
+
+    @admin.display(description="ingresó", ordering="fecha_ingreso")
+    def ingreso(self, lote: Lote) -> str:
+        return dia(lote.fecha_ingreso)
+
     @admin.display(description="queda")
     def queda(self, lote: Lote) -> str:
         return con_unidad(lote.saldo, lote.producto)
@@ -125,7 +129,12 @@ class LoteAdmin(AdminDeLectura):
     @admin.display(description="estado")
     def estado(self, lote: Lote) -> str:
         hoy = hoy_en(lote.empresa.zona_horaria, timezone.now())
-        return str(lote.estado(hoy, aviso_dias=AVISO_DIAS).label)
+        estado = str(lote.estado(hoy, aviso_dias=AVISO_DIAS).label)
+        return f"{estado}, bloqueado" if lote.bloqueado else estado
+
+    @admin.display(description="bloqueo")
+    def bloqueo(self, lote: Lote) -> str:
+        return lote.motivo_bloqueo if lote.bloqueado else "No está bloqueado"
 
 
 def con_unidad(cantidad: Decimal, producto: Producto) -> str:

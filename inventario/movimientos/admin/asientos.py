@@ -7,12 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea
+from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, instante
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.lotes.admin import con_unidad
@@ -44,6 +42,10 @@ class FiltroDeModulo(admin.SimpleListFilter):
 
 class Columnas:
     """Lo que asientos y movimientos muestran igual."""
+
+    @admin.display(description="fecha", ordering="fecha_efectiva")
+    def fecha(self, fila: Asiento | Movimiento) -> str:
+        return instante(fila.fecha_efectiva)
 
     @admin.display(description="producto")
     def articulo(self, linea: Movimiento) -> str:
@@ -99,12 +101,12 @@ REVERTIR = Verbo("revertir", "Revertir", Permiso.REVERTIR, ReversoForm, _reverti
 
 
 @admin.register(Asiento)
-class AsientoAdmin(AdminConVerbos):
+class AsientoAdmin(Columnas, AdminConVerbos):
     verbos = (REVERTIR,)
     bodega_en = ""
     list_display = (
         "numero",
-        "fecha_efectiva",
+        "fecha",
         "tipo",
         "motivo",
         "modulo",
@@ -118,7 +120,7 @@ class AsientoAdmin(AdminConVerbos):
     search_fields = ("numero",)
     search_help_text = "Número del asiento o referencia"
     ordering = ("-id",)
-    sortable_by = ("fecha_efectiva",)
+    sortable_by = ("fecha",)
     inlines = (LineasEnLinea,)
     fieldsets = (
         (
@@ -127,8 +129,8 @@ class AsientoAdmin(AdminConVerbos):
                 "fields": (
                     "numero",
                     "tipo",
-                    "fecha_efectiva",
-                    "registrado_en",
+                    "fecha",
+                    "registrado",
                     "costo_del_asiento",
                     "reverso_de_o_por",
                 )
@@ -151,7 +153,7 @@ class AsientoAdmin(AdminConVerbos):
             },
         ),
     )
-    readonly_fields = ("costo_del_asiento", "reverso_de_o_por")
+    readonly_fields = ("fecha", "registrado", "costo_del_asiento", "reverso_de_o_por")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Asiento]:
         asientos = super().get_queryset(request)
@@ -165,8 +167,7 @@ class AsientoAdmin(AdminConVerbos):
         return asientos_que_dicen(texto)
 
     def describir(self, fila: Asiento) -> str:
-        cuando = date_format(timezone.localtime(fila.fecha_efectiva), "SHORT_DATETIME_FORMAT")
-        return " · ".join(filter(None, (str(fila), cuando, fila.referencia, fila.tanque)))
+        return " · ".join(filter(None, (str(fila), self.fecha(fila), fila.referencia, fila.tanque)))
 
     def aplicables(self, fila: Asiento) -> tuple[Verbo, ...]:
         ya = fila.tipo == TipoAsiento.REVERSO or hasattr(fila, "reverso")
@@ -174,6 +175,10 @@ class AsientoAdmin(AdminConVerbos):
 
     def enlaces(self, fila: Asiento) -> list[tuple[str, str]]:
         return [("Ver sus movimientos", lista_filtrada(Movimiento, asiento=fila.pk))]
+
+    @admin.display(description="registrado")
+    def registrado(self, asiento: Asiento) -> str:
+        return instante(asiento.registrado_en)
 
     @admin.display(description="costo")
     def costo_del_asiento(self, asiento: Asiento) -> str:
@@ -194,7 +199,7 @@ class AsientoAdmin(AdminConVerbos):
 class MovimientoAdmin(Columnas, AdminDeLectura):
     list_display = (
         "id",
-        "fecha_efectiva",
+        "fecha",
         "del_asiento",
         "tipo",
         "articulo",
@@ -210,12 +215,21 @@ class MovimientoAdmin(Columnas, AdminDeLectura):
     search_fields = ("asiento__numero",)
     search_help_text = "Número o referencia del asiento, código del lote o SKU, enteros"
     ordering = ("-id",)
-    sortable_by = ("id", "fecha_efectiva")
+    sortable_by = ("id", "fecha")
     fields = (
-        *("del_asiento", "tipo", "fecha_efectiva", "articulo", "del_lote", "bodega"),
+        *("del_asiento", "tipo", "fecha", "articulo", "del_lote", "bodega"),
         *("cuanto", "costo", "saldo", "existencia", "nota"),
     )
-    readonly_fields = ("del_asiento", "articulo", "del_lote", "cuanto", "costo", "saldo", "existencia")
+    readonly_fields = (
+        "del_asiento",
+        "fecha",
+        "articulo",
+        "del_lote",
+        "cuanto",
+        "costo",
+        "saldo",
+        "existencia",
+    )
 
     def buscar(self, texto: str) -> Q:
         return movimientos_que_dicen(texto)

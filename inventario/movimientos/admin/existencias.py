@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
 
-from inventario.cuentas.admin_lectura import AdminDeLectura
+from inventario.cuentas.admin_lectura import AdminDeLectura, instante
 from inventario.lotes.admin import con_unidad
 from inventario.movimientos.admin.enlaces import lista_filtrada
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Importacion
@@ -52,20 +52,20 @@ class ApartadoAdmin(AdminDeLectura):
         "referencia",
         "estado",
         "vigente",
-        "vence_en",
-        "creado_en",
+        "vence",
+        "creado",
     )
     list_select_related = ("producto__unidad", "bodega")
     list_filter = ("estado", ("vence_en", admin.DateFieldListFilter), "bodega")
     search_fields = ("referencia",)
     search_help_text = "Módulo o referencia exactos, SKU o nombre del producto"
     ordering = ("-id",)
-    sortable_by = ("vence_en",)
+    sortable_by = ("vence",)
     fields = (
         *("producto", "bodega", "prometido", "resta", "modulo", "referencia"),
-        *("estado", "vigente", "creado_en", "vence_en", "resuelto_en"),
+        *("estado", "vigente", "creado", "vence", "resuelto_en"),
     )
-    readonly_fields = ("prometido", "resta", "vigente")
+    readonly_fields = ("prometido", "resta", "vigente", "vence", "creado")
 
     def buscar(self, texto: str) -> Q:
         productos = Producto.objects.que_dicen(texto)
@@ -78,6 +78,14 @@ class ApartadoAdmin(AdminDeLectura):
     @admin.display(description="resta")
     def resta(self, apartado: Apartado) -> str:
         return con_unidad(apartado.restante, apartado.producto)
+
+    @admin.display(description="vence", ordering="vence_en")
+    def vence(self, apartado: Apartado) -> str:
+        return instante(apartado.vence_en)
+
+    @admin.display(description="creado")
+    def creado(self, apartado: Apartado) -> str:
+        return instante(apartado.creado_en)
 
     @admin.display(description="vale ahora", boolean=True)
     def vigente(self, apartado: Apartado) -> bool:

@@ -238,6 +238,20 @@ def test_quien_tiene_una_bodega_no_ve_las_demas(mundo: Mundo, entrar: Callable[.
     assert len(mostrados(cliente, Movimiento)) == len(mostrados(cliente, Existencia)) == 1
 
 
+def test_con_una_sola_bodega_nadie_ve_la_palabra(mundo: Mundo, admin: Client) -> None:
+    with en_empresa(mundo.empresa):
+        lote = mundo.entrada("L1")
+        asiento = Asiento.objects.get()
+    direcciones = [pagina(lote), pagina(asiento), *(lista(modelo) for modelo in LEIDOS)]
+    for direccion in direcciones:
+        assert "column-bodega" not in admin.get(direccion).content.decode(), direccion
+        assert "field-bodega" not in admin.get(direccion).content.decode(), direccion
+    with en_empresa(mundo.empresa):
+        Bodega.objects.create(empresa=mundo.empresa, codigo="otra", nombre="Otra")
+    for direccion in (pagina(lote), pagina(asiento), lista(Lote), lista(Movimiento), lista(Existencia)):
+        assert "field-bodega" in admin.get(direccion).content.decode(), direccion
+
+
 # ── Se busca y se filtra ────────────────────────────────────────────────────────────────────────
 
 
