@@ -19,7 +19,7 @@ from inventario.movimientos.api.operaciones import (
     Traslados,
 )
 
-_ID = r"(?P<pk>[^/.]+)"
+_ID = r"(?P<pk>[^/]+)"
 _enrutador = Enrutador()
 _enrutador.register("inventario/movimientos", ConjuntoDeMovimientos, basename="movimientos")
 _enrutador.register("inventario/asientos", ConjuntoDeAsientos, basename="asientos")

@@ -103,7 +103,9 @@ def test_revertir_una_entrada_ya_gastada_es_400(granja: Mundo, cliente: ClienteA
     assert granja.foto() == antes
 
 
-@pytest.mark.parametrize("cuerpo", [{}, {"motivo": ""}, {"motivo": "   "}, {"motivo": None}, {"motivo": "a" * 501}])
+@pytest.mark.parametrize(
+    "cuerpo", [{}, {"motivo": ""}, {"motivo": "   "}, {"motivo": None}, {"motivo": "a" * 501}]
+)
 def test_revertir_sin_decir_por_que_es_422(
     granja: Mundo, cliente: ClienteApi, cuerpo: dict[str, object]
 ) -> None:

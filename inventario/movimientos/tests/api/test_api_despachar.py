@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventario.movimientos.tests.api.sobre import exigir_sobre
-from inventario.movimientos.tests.mundo import Mundo, dia
+from inventario.movimientos.tests.mundo import Mundo, cant, dia
 from inventario.nucleo.tests.mundo import ClienteApi
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +58,7 @@ def test_despachar_lo_que_no_alcanza_es_400_con_reservado_y_vencido(
     assert "BAL-35" in cuerpo["detail"]
     error = cuerpo["errores"][0]
     assert [error[c] for c in ("solicitado", "disponible", "reservado", "vencido")] == [6.5, 6, 4, 7]
-    previa = cliente.get(PREVIA, {"producto_id": producto.pk, "cantidad": "6.5"})
+    previa = cliente.get(PREVIA, {"producto_id": producto.pk, "cantidad": 6.5})
     mismo = exigir_sobre(previa, 400, "stock_insuficiente")
     assert mismo["detail"] == cuerpo["detail"]
     assert mismo["errores"][0] == {**error, "ubicacion": "query"}
@@ -69,7 +71,7 @@ def test_vista_previa_muestra_el_plan_y_no_escribe(granja: Mundo, cliente: Clien
     b = granja.entrada(producto, 5, vence=dia(9), codigo="B")
     antes = granja.foto()
     with CaptureQueriesContext(connection) as consultas:
-        previa = cliente.get(PREVIA, {"producto_id": producto.pk, "cantidad": "7.5"})
+        previa = cliente.get(PREVIA, {"producto_id": producto.pk, "cantidad": 7.5})
     assert previa.json() == [
         {
             "lote_id": a.pk,
@@ -109,7 +111,7 @@ def test_despachar_en_la_bodega_que_se_nombre(granja: Mundo, cliente: ClienteApi
         cliente.post(RUTA, {"producto_id": producto.pk, "cantidad": 6}), 400, "stock_insuficiente"
     )
     assert "en Bodega principal" in cuerpo["detail"]
-    assert (granja.saldo(aqui), granja.saldo(alla)) == (5, 3)
+    assert [granja.saldo(aqui), granja.saldo(alla)] == [cant(5), cant(3)]
 
 
 def test_despachar_producto_desconocido_o_ajeno_es_404(
@@ -128,7 +130,7 @@ def test_despachar_por_modulo_gasta_lo_suyo(granja: Mundo, cliente: ClienteApi) 
     producto = granja.producto()
     granja.entrada(producto, 10)
     granja.apartar(producto, 6, modulo="alimentacion", referencia="P-3")
-    consulta = {"producto_id": producto.pk, "cantidad": 9}
+    consulta: dict[str, Any] = {"producto_id": producto.pk, "cantidad": 9}
     exigir_sobre(cliente.get(PREVIA, consulta), 400, "stock_insuficiente")
     assert cliente.get(PREVIA, {**consulta, "modulo": "alimentacion"}).status_code == 200
     respuesta = cliente.post(RUTA, {**consulta, "modulo": "alimentacion", "tanque": "P-3"})

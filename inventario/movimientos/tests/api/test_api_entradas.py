@@ -22,7 +22,7 @@ RUTA = "/api/v1/inventario/entradas"
 
 def test_registrar_con_todo_responde_el_lote_con_todo(granja: Mundo, cliente: ClienteApi) -> None:
     producto = granja.producto("BAL-35", nombre="Balanceado 35 %")
-    proveedor = ProveedorFabrica(empresa=granja.empresa)
+    proveedor = ProveedorFabrica.create(empresa=granja.empresa)
     respuesta = cliente.post(
         RUTA,
         {
@@ -85,7 +85,11 @@ def test_registrar_con_lo_minimo_usa_la_bodega_principal(granja: Mundo, cliente:
     respuesta = cliente.post(RUTA, {"producto_id": producto.pk, "cantidad_recibida": "7"})
     cuerpo = respuesta.json()
     assert respuesta.status_code == 201
-    assert (cuerpo["bodega"], cuerpo["estado"], cuerpo["dias_para_vencer"]) == ("principal", "sin_fecha", None)
+    assert (cuerpo["bodega"], cuerpo["estado"], cuerpo["dias_para_vencer"]) == (
+        "principal",
+        "sin_fecha",
+        None,
+    )
     # Entero como entero, no 7.0: lo exige el contrato.
     assert b'"cantidad_actual":7,' in respuesta.content
     assert (cuerpo["fecha_ingreso"], cuerpo["costo_unitario"], cuerpo["codigo"]) == ("2026-03-10", 0, "")
@@ -129,9 +133,7 @@ def test_registrar_lo_que_vence_hoy_entra_y_lo_de_ayer_no(granja: Mundo, cliente
     ayer = cliente.post(RUTA, {**cuerpo, "fecha_vencimiento": str(dia(-1))})
     error = exigir_sobre(ayer, 422, "validacion")["errores"][0]
     assert (error["campo"], error["codigo"]) == ("fecha_vencimiento", "min_value")
-    permitida = cliente.post(
-        RUTA, {**cuerpo, "fecha_vencimiento": str(dia(-1)), "permitir_vencido": True}
-    )
+    permitida = cliente.post(RUTA, {**cuerpo, "fecha_vencimiento": str(dia(-1)), "permitir_vencido": True})
     assert (permitida.status_code, permitida.json()["estado"]) == (201, "vencido")
     assert permitida.json()["dias_para_vencer"] == -1
 
@@ -152,7 +154,9 @@ def test_registrar_vencido_sin_permiso_de_ajustar_es_403(granja: Mundo) -> None:
         "permitir_vencido": True,
     }
     respuesta = sesion.post(RUTA, cuerpo)
-    assert exigir_sobre(respuesta, 403, "sin_permiso")["detail"] == f"No tiene permiso para {Permiso.AJUSTAR}."
+    assert (
+        exigir_sobre(respuesta, 403, "sin_permiso")["detail"] == f"No tiene permiso para {Permiso.AJUSTAR}."
+    )
     assert Movimiento.objects.count() == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.api.sobre import exigir_sobre
-from inventario.movimientos.tests.mundo import Mundo, dia
+from inventario.movimientos.tests.mundo import Mundo, cant, dia
 from inventario.nucleo.tests.mundo import ClienteApi
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +53,8 @@ def test_trasladar_un_producto_por_fefo_abre_los_mismos_lotes_alla(
         a.pk,
         2,
     )
-    assert (granja.saldo(a), granja.saldo(b)) == (0, 3)
-    assert (granja.fisica(producto), granja.fisica(producto, granja.otra)) == (3, 7)
+    assert [granja.saldo(a), granja.saldo(b)] == [cant(0), cant(3)]
+    assert [granja.fisica(producto), granja.fisica(producto, granja.otra)] == [cant(3), cant(7)]
 
 
 def test_trasladar_por_peps_sale_lo_que_entro_primero(granja: Mundo, cliente: ClienteApi) -> None:

@@ -1,0 +1,114 @@
+"""El esquema OpenAPI: sin avisos, y con todo lo que un cliente necesita saber de cada operación."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+
+from inventario.nucleo.tests.mundo import ClienteApi
+
+METODOS = {"get", "post", "put", "patch", "delete"}
+SIN_IDEMPOTENCIA = {"put", "patch", "delete", "get"}
+
+
+@pytest.fixture(scope="module")
+def esquema() -> dict[str, Any]:
+    documento: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular no lo tipa
+    return documento
+
+
+def operaciones(esquema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (ruta, metodo, operacion)
+        for ruta, de_la_ruta in esquema["paths"].items()
+        for metodo, operacion in de_la_ruta.items()
+        if metodo in METODOS
+    ]
+
+
+def del_libro(esquema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [una for una in operaciones(esquema) if "/inventario/" in una[0] or una[0].endswith("/kardex")]
+
+
+def test_generarlo_no_da_avisos_ni_es_invalido() -> None:
+    salida = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=salida)
+    assert salida.getvalue().startswith("openapi: 3.1.0")
+
+
+def test_estan_todas_las_direcciones_del_contrato(esquema: dict[str, Any]) -> None:
+    assert {(ruta, metodo) for ruta, metodo, _ in operaciones(esquema)} >= {
+        ("/api/v1/productos", "get"),
+        ("/api/v1/productos", "post"),
+        ("/api/v1/productos/{id}", "get"),
+        ("/api/v1/productos/{id}", "put"),
+        ("/api/v1/productos/{id}", "patch"),
+        ("/api/v1/productos/{id}", "delete"),
+        ("/api/v1/productos/{id}/kardex", "get"),
+        ("/api/v1/inventario/lotes", "get"),
+        ("/api/v1/inventario/lotes/{id}", "get"),
+        ("/api/v1/inventario/lotes/{id}/kardex", "get"),
+        ("/api/v1/inventario/lotes/{id}/bloquear", "post"),
+        ("/api/v1/inventario/lotes/{id}/desbloquear", "post"),
+        ("/api/v1/inventario/entradas", "post"),
+        ("/api/v1/inventario/salidas", "post"),
+        ("/api/v1/inventario/despachar", "post"),
+        ("/api/v1/inventario/despachar/vista-previa", "get"),
+        ("/api/v1/inventario/ajustes", "post"),
+        ("/api/v1/inventario/traslados", "post"),
+        ("/api/v1/inventario/movimientos", "get"),
+        ("/api/v1/inventario/asientos", "get"),
+        ("/api/v1/inventario/asientos/{id}", "get"),
+        ("/api/v1/inventario/asientos/{id}/revertir", "post"),
+        ("/api/v1/inventario/existencias", "get"),
+    }
+
+
+def test_toda_operacion_pide_credencial_y_dice_cuales_valen(esquema: dict[str, Any]) -> None:
+    assert set(esquema["components"]["securitySchemes"]) == {"clave", "claveEnCabecera", "sesion"}
+    for ruta, metodo, operacion in operaciones(esquema):
+        usa = {nombre for opcion in operacion["security"] for nombre in opcion}
+        assert usa == {"clave", "claveEnCabecera", "sesion"}, (ruta, metodo)
+
+
+def test_toda_operacion_del_libro_documenta_sus_estados(esquema: dict[str, Any]) -> None:
+    for ruta, metodo, operacion in del_libro(esquema):
+        estados = set(operacion["responses"])
+        assert estados & {"200", "201"}, (ruta, metodo)
+        assert estados >= {"401", "403", "422", "429", "500", "503"}, (ruta, metodo)
+        if "{id}" in ruta:
+            assert "404" in estados, (ruta, metodo)
+        if metodo == "post":
+            assert estados >= {"404", "409", "413", "415"}, (ruta, metodo)
+            assert "example" in str(operacion["requestBody"]), (ruta, metodo)
+            nombres = {parametro["name"] for parametro in operacion["parameters"]}
+            assert "Idempotency-Key" in nombres, (ruta, metodo)
+        for estado, respuesta in operacion["responses"].items():
+            if int(estado) >= 400:
+                forma = respuesta["content"]["application/json"]["schema"]
+                assert forma == {"$ref": "#/components/schemas/Sobre"}, (ruta, metodo, estado)
+
+
+@pytest.mark.django_db
+def test_lo_que_responde_una_lista_es_lo_que_dice_el_esquema(
+    esquema: dict[str, Any], cliente_api: ClienteApi
+) -> None:
+    producto = cliente_api.post("/api/v1/productos", {"nombre": "P", "sku": "P", "precio": 1}).json()
+    entrada = {"producto_id": producto["id"], "cantidad_recibida": 2, "fecha_vencimiento": None}
+    lote = cliente_api.post("/api/v1/inventario/entradas", entrada).json()
+    linea = cliente_api.get("/api/v1/inventario/movimientos").json()[0]
+    asiento = cliente_api.get(f"/api/v1/inventario/asientos/{linea['asiento_id']}").json()
+    existencia = cliente_api.get("/api/v1/inventario/existencias").json()[0]
+    formas = esquema["components"]["schemas"]
+    for forma, hecho in (
+        ("Lote", lote),
+        ("Movimiento", linea),
+        ("AsientoConLineas", asiento),
+        ("ExistenciasDeProducto", existencia),
+    ):
+        assert set(formas[forma]["properties"]) == set(hecho), forma
+        assert set(formas[forma]["required"]) == set(hecho), forma
