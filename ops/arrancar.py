@@ -99,6 +99,7 @@ def preparar_ambiente(host: str, puerto: int) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "HOST": host,
         "PORT": str(puerto),
+        "GUNICORN_BIND": f"{host}:{puerto}",
         "PYTHONUNBUFFERED": "1",
     }
     if not (entorno.leer_texto("CELERY_BROKER_URL") or entorno.leer_texto("REDIS_URL")):
