@@ -193,7 +193,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
-CSRF_TRUSTED_ORIGINS = entorno.leer_lista("DJANGO_CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -261,6 +261,8 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "axes": {"level": "WARNING"},
+        # Robots que preguntan por la dirección IP: responder 400 basta, la traza solo hace ruido.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
 
@@ -309,3 +311,6 @@ SPECTACULAR_SETTINGS = {
 
 # Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {}
+
+# Qué se prepara en cada empresa nueva, en su misma transacción: funciones que reciben la empresa.
+AL_CREAR_EMPRESA = ["inventario.productos.services.asegurar_unidades"]

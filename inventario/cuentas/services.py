@@ -11,9 +11,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
 from inventario.cuentas.errores import (
@@ -44,7 +46,7 @@ def crear_empresa(
     zona_horaria: str = "America/Guayaquil",
     moneda: str = "USD",
 ) -> Empresa:
-    """Crea la empresa y su bodega principal.
+    """Crea la empresa con su bodega principal y lo que digan las apps en `settings.AL_CREAR_EMPRESA`.
 
     Lanza `EmpresaYaExiste` si el identificador está tomado y `DatoInvalido` por cada dato mal escrito.
     """
@@ -65,6 +67,8 @@ def crear_empresa(
             Bodega.objects.create(
                 empresa=empresa, codigo="principal", nombre="Bodega principal", principal=True
             )
+            for ruta in settings.AL_CREAR_EMPRESA:
+                import_string(ruta)(empresa)
     return empresa
 
 

@@ -17,7 +17,7 @@ from inventario.movimientos.services.salidas import registrar_salida
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado, ReglaRota, SinPermiso
 from inventario.productos.errores import SkuDuplicado, TieneDependencias, VersionVieja
-from inventario.productos.models import Producto, Proveedor, Unidad
+from inventario.productos.models import Producto, Proveedor
 from inventario.productos.services import (
     crear_categoria,
     crear_producto,
@@ -29,6 +29,7 @@ from inventario.productos.services import (
     eliminar_producto,
     reactivar_producto,
     unidad_conocida,
+    unidad_por_defecto,
 )
 from inventario.productos.tests.fabricas import con_lote, sin_permisos
 
@@ -136,7 +137,7 @@ def test_crear_producto_con_sku_parecido_no_choca(actor: Actor) -> None:
 def test_crear_producto_con_sku_de_otra_empresa_no_choca(actor: Actor, otra_empresa: Empresa) -> None:
     crear_producto(actor=actor, nombre="Nuestro", sku="H")
     with scope(empresa=otra_empresa):
-        unidad = Unidad.objects.create(empresa=otra_empresa, nombre="u", nombre_en="Unit", abreviatura="u")
+        unidad = unidad_por_defecto(otra_empresa)
         Producto.objects.create(empresa=otra_empresa, nombre="Suyo", sku="H", unidad=unidad)
     assert Producto.objects.count() == 1
 
@@ -152,7 +153,7 @@ def test_crear_producto_con_codigo_de_barras_repetido_choca(actor: Actor) -> Non
 
 def test_crear_producto_con_lo_de_otra_empresa_no_lo_ve(actor: Actor, otra_empresa: Empresa) -> None:
     with scope(empresa=otra_empresa):
-        unidad = Unidad.objects.create(empresa=otra_empresa, nombre="u", nombre_en="Unit", abreviatura="u")
+        unidad = unidad_por_defecto(otra_empresa)
         proveedor = Proveedor.objects.create(empresa=otra_empresa, nombre="Ajeno")
     casos: dict[str, dict[str, Any]] = {
         "unidad": {"unidad": unidad},
@@ -282,7 +283,7 @@ def test_editar_producto_a_unidad_entera_exige_minimo_entero(actor: Actor, empre
 
 def test_editar_producto_ajeno_no_existe(actor: Actor, otra_empresa: Empresa) -> None:
     with scope(empresa=otra_empresa):
-        unidad = Unidad.objects.create(empresa=otra_empresa, nombre="u", nombre_en="Unit", abreviatura="u")
+        unidad = unidad_por_defecto(otra_empresa)
         ajeno = Producto.objects.create(empresa=otra_empresa, nombre="Suyo", sku="H", unidad=unidad)
     with pytest.raises(NoEncontrado):
         editar_producto(actor=actor, producto=ajeno, cambios={"nombre": "Mío"})

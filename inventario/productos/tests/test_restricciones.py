@@ -96,7 +96,7 @@ def test_categoria_imposible(empresa: Empresa) -> None:
 
 
 def test_unidad_repetida(empresa: Empresa) -> None:
-    Unidad.objects.create(empresa=empresa, nombre="Kilo", nombre_en="Kilogram", abreviatura="kg")
+    antes = Unidad.objects.count()
     casos = {
         "unidad_abreviatura_unica": {"nombre_en": "Otra", "abreviatura": "KG"},
         "unidad_nombre_en_unico": {"nombre_en": "KILOGRAM", "abreviatura": "k"},
@@ -105,4 +105,4 @@ def test_unidad_repetida(empresa: Empresa) -> None:
         with pytest.raises(IntegrityError) as error, transaction.atomic():
             Unidad.objects.create(empresa=empresa, nombre="Otra", **datos)
         assert restriccion_violada(error.value) == restriccion
-    assert Unidad.objects.count() == 1
+    assert Unidad.objects.count() == antes

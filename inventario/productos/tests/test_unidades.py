@@ -23,8 +23,7 @@ from inventario.productos.tests.fabricas import con_lote, sin_permisos
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance")]
 
 
-def test_asegurar_unidades_siembra_las_25_con_los_dos_idiomas(empresa: Empresa) -> None:
-    asegurar_unidades(empresa)
+def test_una_empresa_nueva_nace_con_las_25_en_los_dos_idiomas(empresa: Empresa) -> None:
     assert Unidad.objects.count() == 25
     indivisibles = set(Unidad.objects.filter(divisible=False).values_list("nombre_en", flat=True))
     assert indivisibles == {"Piece", "Box", "Bag", "Pack", "Dozen", "Unit", "Carton", "Sack"}
@@ -85,6 +84,14 @@ def test_unidad_o_nueva_vacia_o_larga_se_rechaza(empresa: Empresa) -> None:
             unidad_o_nueva(empresa, texto)
 
 
+def test_unidades_se_siembran_al_usarlas_si_la_empresa_no_las_tiene(empresa: Empresa) -> None:
+    # Así quedan las empresas creadas con `settings.AL_CREAR_EMPRESA` vacío o antes de que existiera.
+    for hallar in (lambda: unidad_por_defecto(empresa), lambda: unidad_conocida(empresa, "kg")):
+        Unidad.objects.all().delete()
+        assert hallar().pk
+        assert Unidad.objects.count() == 25
+
+
 def test_unidad_por_defecto_es_u_aunque_se_renombre(empresa: Empresa, actor: Actor) -> None:
     unidad = unidad_por_defecto(empresa)
     assert (unidad.abreviatura, unidad.divisible) == ("u", False)
@@ -106,7 +113,7 @@ def test_crear_unidad_con_abreviatura_usada_choca_sin_mirar_mayusculas(
 def test_crear_unidad_sin_permiso_no_crea(empresa: Empresa, actor: Actor) -> None:
     with pytest.raises(SinPermiso):
         crear_unidad(actor=sin_permisos(actor), nombre="Otra", abreviatura="otra")
-    assert not Unidad.objects.exists()
+    assert Unidad.objects.count() == 25
 
 
 def test_editar_unidad_divisible_se_congela_con_el_primer_lote(empresa: Empresa, actor: Actor) -> None:
