@@ -28,7 +28,7 @@ from inventario.movimientos.querysets import Clave, filtro_de_claves
 from inventario.movimientos.reparto import permitido
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
-from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.nucleo.volcado import actualizar, insertar
@@ -69,12 +69,15 @@ def abrir(
     *,
     entran: Iterable[Clave] = (),
     lotes: Iterable[int] = (),
+    ingresados_hasta: date | None = None,
     reloj: Reloj = timezone.now,
 ) -> Iterator[Hoja]:
     """Abre una hoja: transacción, existencias bloqueadas en orden y apartados vencidos ya liberados.
 
     `claves` son de donde sale; `entran`, a donde llega (sus existencias se crean si faltan);
-    `lotes`, los que se nombran y podrían no tener saldo. Al salir sin error se guarda todo.
+    `lotes`, los que se nombran y podrían no tener saldo. Con `ingresados_hasta` la hoja mira al pasado:
+    un lote que llegó después de esa fecha, o del día que diga `poner_reloj`, todavía no estaba.
+    Al salir sin error se guarda todo.
     """
     assert not _abierta.get(), "Ya hay una hoja abierta: una operación, una hoja."
     entradas = sorted(set(entran))
@@ -87,11 +90,30 @@ def abrir(
                 Existencia.objects.crear_faltantes(entradas, empresa.pk)
             existencias = Existencia.objects.bloquear(todas)
             # La hora se lee con las filas ya bloqueadas: quien esperó no decide con un reloj viejo.
-            hoja = Hoja(empresa, existencias, todas, sorted(set(lotes)), ahora=reloj())
+            hoja = Hoja(
+                empresa,
+                existencias,
+                todas,
+                sorted(set(lotes)),
+                ingresados_hasta=ingresados_hasta,
+                ahora=reloj(),
+            )
             yield hoja
             hoja.guardar()
     finally:
         _abierta.reset(marca)
+
+
+def bloquear(empresa: Empresa, claves: Iterable[Clave], *, creando: bool) -> None:
+    """Toma todas las existencias de un trabajo de varias hojas, antes de la primera y en su transacción.
+
+    Con la primera hoja guardada ya se retiene la numeración de la empresa: pedir después otra existencia
+    trabaría a quien la tenga y espere un número.
+    """
+    todas = sorted(set(claves))
+    if creando:
+        Existencia.objects.crear_faltantes(todas, empresa.pk)
+    Existencia.objects.bloquear(todas)
 
 
 class Hoja:
@@ -104,14 +126,19 @@ class Hoja:
         claves: Sequence[Clave],
         lotes: Sequence[int],
         *,
+        ingresados_hasta: date | None,
         ahora: datetime,
     ) -> None:
         self.empresa = empresa
         self.claves = claves
         self.eventos_por_asiento = True
+        # Una importación cuenta hoy lo que ocurrió antes: mueve el reloj y deja aquí la hora de verdad.
+        self.registrado_en: datetime | None = None
         self._nombrados = lotes
+        self._ingresados_hasta = ingresados_hasta
         self._existencias = {Clave(fila.producto_id, fila.bodega_id): fila for fila in existencias}
         self._lotes: dict[Clave, list[Lote]] | None = None
+        self._por_pk: dict[int, Lote] = {}
         self._apartados: dict[Clave, list[Apartado]] = {}
         self._asientos: list[Asiento] = []
         self._lotes_nuevos: list[Lote] = []
@@ -132,18 +159,20 @@ class Hoja:
 
     def lotes(self, clave: Clave) -> list[Lote]:
         """Los lotes con saldo de la clave, vencidos y bloqueados incluidos, sin orden."""
-        return [lote for lote in self._cargados().get(clave, []) if lote.saldo > 0]
+        lotes = self._cargados().get(clave, [])
+        if self._ingresados_hasta is not None:
+            return [lote for lote in lotes if lote.saldo > 0 and lote.fecha_ingreso <= self.hoy]
+        return [lote for lote in lotes if lote.saldo > 0]
 
     def utilizables(self, clave: Clave) -> list[Lote]:
         return [lote for lote in self.lotes(clave) if lote.utilizable(self.hoy)]
 
     def lote(self, pk: int) -> Lote:
         """El lote nombrado al abrir, leído después del bloqueo."""
-        for lotes in self._cargados().values():
-            for lote in lotes:
-                if lote.pk == pk:
-                    return lote
-        raise AssertionError(f"El lote {pk} no se nombró al abrir la hoja.")
+        if not self._por_pk:
+            self._por_pk = {uno.pk: uno for lotes in self._cargados().values() for uno in lotes if uno.pk}
+        assert pk in self._por_pk, f"El lote {pk} no se nombró al abrir la hoja."
+        return self._por_pk[pk]
 
     def apartados(self, clave: Clave) -> list[Apartado]:
         """Los apartados vivos de la clave, el que vence antes primero."""
@@ -185,6 +214,24 @@ class Hoja:
             self._lotes.setdefault(_clave_de(lote), []).append(lote)
         return lote
 
+    @contextmanager
+    def intentando(self) -> Iterator[None]:
+        """Lo que adentro se rechace no queda en la hoja, y lo demás sigue: para filas independientes.
+
+        El error sale igual. Vale para lo que se rechaza antes de anotar su primera línea; con líneas ya
+        anotadas, la hoja entera dejó de servir.
+        """
+        asientos, lotes = len(self._asientos), len(self._lotes_nuevos)
+        try:
+            yield
+        except ErrorDeDominio:
+            assert not any(asiento.lineas for asiento in self._asientos[asientos:]), "Quedó a medio anotar."
+            for lote in self._lotes_nuevos[lotes:]:
+                if self._lotes is not None:
+                    self._lotes[_clave_de(lote)].remove(lote)
+            del self._asientos[asientos:], self._lotes_nuevos[lotes:]
+            raise
+
     def asentar(
         self,
         tipo: TipoAsiento,
@@ -220,7 +267,7 @@ class Hoja:
             empresa=self.empresa,
             tipo=tipo,
             fecha_efectiva=fecha_efectiva or self.ahora,
-            registrado_en=self.ahora,
+            registrado_en=self.registrado_en or self.ahora,
             actor=actor.usuario,
             externo_id=actor.externo_id,
             externo_nombre=actor.externo_nombre,
@@ -245,15 +292,15 @@ class Hoja:
         """Agrega una línea al asiento y mueve los saldos. Lanza `DatoInvalido` si pasarían del tope."""
         lote = linea.lote
         existencia = self._existencias[_clave_de(lote)]
-        lote.saldo += linea.cantidad
-        existencia.fisica += linea.cantidad
-        assert min(lote.saldo, existencia.fisica) >= 0, "Se sacó sin comprobar que alcanzara."
-        if existencia.fisica >= TOPE or lote.saldo >= TOPE:
+        saldo, fisica = lote.saldo + linea.cantidad, existencia.fisica + linea.cantidad
+        assert min(saldo, fisica) >= 0, "Se sacó sin comprobar que alcanzara."
+        if fisica >= TOPE or saldo >= TOPE:
             raise DatoInvalido(
                 "La existencia pasaría de 99999999999.9999, el máximo que se puede llevar.",
                 campo="cantidad",
                 codigo="max_value",
             )
+        lote.saldo, existencia.fisica = saldo, fisica
         self._marcar(existencia)
         self._marcar(lote)
         movimiento = Movimiento(
@@ -395,6 +442,8 @@ class Hoja:
         if self._lotes is None:
             self._lotes = {}
             filtro = filtro_de_claves(self.claves) & Q(saldo__gt=0)
+            if self._ingresados_hasta is not None:
+                filtro &= Q(fecha_ingreso__lte=self._ingresados_hasta)
             if self._nombrados:
                 filtro |= Q(pk__in=self._nombrados)
             # Sin orden: cada quien los ordena a su modo, y el del modelo costaría una pasada más.

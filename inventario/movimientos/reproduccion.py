@@ -19,11 +19,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django_scopes import scope
 
-from inventario.cuentas.models import Empresa, Usuario
-from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import bodega_principal
+from inventario.cuentas.models import Empresa
 from inventario.cuentas.services import crear_empresa
 from inventario.lotes.models import Lote
+from inventario.movimientos.consola import actor_de_servicio
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.importacion.archivos import leer_archivo
 from inventario.movimientos.importacion.planillas import (
@@ -194,7 +193,7 @@ def _vencido_al(esperado: dict[str, Any]) -> date | None:
 def _crear_mundo(corriente: Corriente, slug: str) -> _Mundo:
     empresa = crear_empresa(slug=slug, nombre=f"Reproducción {slug}")
     with en_empresa(empresa):
-        actor = _actor_de(empresa)
+        actor = actor_de_servicio(empresa, f"reproductor@{slug}.invalid", "Reproducción de datos")
         mundo = _Mundo(actor, ZoneInfo(empresa.zona_horaria))
         unidades: dict[str, Unidad] = {}
         categorias: dict[str, Categoria] = {}
@@ -217,22 +216,6 @@ def _crear_mundo(corriente: Corriente, slug: str) -> _Mundo:
                 categoria=categorias[fila.categoria] if fila.categoria else None,
             )
     return mundo
-
-
-def _actor_de(empresa: Empresa) -> Actor:
-    """Un usuario de servicio solo para esta corrida: no tiene contraseña ni entra a nada."""
-    usuario = Usuario(
-        email=f"reproductor@{empresa.slug}.invalid", nombre="Reproducción de datos", es_servicio=True
-    )
-    usuario.set_unusable_password()
-    usuario.save(force_insert=True)
-    return Actor(
-        usuario=usuario,
-        empresa=empresa,
-        permisos=frozenset(Permiso.values),
-        bodega=bodega_principal(empresa),
-        principal=f"usuario:{usuario.pk}",
-    )
 
 
 def _en_orden(corriente: Corriente, zona: ZoneInfo) -> Iterator[tuple[datetime, FilaEntrada | FilaSalida]]:

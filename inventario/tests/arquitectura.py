@@ -24,7 +24,7 @@ ALTURA = {app: altura for altura, apps in enumerate(CAPAS) for app in apps}
 PROTEGIDOS = frozenset({"Asiento", "Movimiento", "Existencia", "Apartado", "Lote"})
 CANTIDADES = frozenset({"saldo", "fisica", "apartada", "restante"})
 ESCRIBEN = frozenset(
-    {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "insertar"}
+    {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "insertar", "actualizar"}
 )
 # Lo que solo se agrega o solo el libro conoce no admite `update` ni de otra columna; Lote sí (su bloqueo).
 SIN_UPDATE = PROTEGIDOS - {"Lote"}
@@ -82,7 +82,7 @@ def _llamadas(nodo: ast.Call) -> Iterator[str]:
     datos = [*nodo.args, *(clave.value for clave in nodo.keywords)]
     raices = PROTEGIDOS & {
         *camino,
-        *(nombre for dato in datos for nombre in _nombres(dato) if verbo == "insertar"),
+        *(nombre for dato in datos for nombre in _nombres(dato) if verbo in ("insertar", "actualizar")),
     }
     if verbo in PROTEGIDOS:
         yield f"{verbo}(…)"

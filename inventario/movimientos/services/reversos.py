@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
@@ -60,14 +62,24 @@ def asentar_reverso(
         documento_id=asiento.documento_id,
     )
     exigir_vivos(linea.producto_id for linea in lineas if linea.cantidad < 0)
+    _exigir_saldos(hoja, asiento, lineas)
     reverso = hoja.empezar(TipoAsiento.REVERSO, actor=actor, glosa=glosa, revierte=asiento)
     for linea in lineas:
         lote = hoja.lote(linea.lote_id)
-        if lote.saldo < linea.cantidad:
-            raise NoSeRevierte(
-                f"El asiento {asiento.numero} no se puede revertir: del lote {lote} quedan "
-                f"{legible(lote.saldo)} y hay que devolver {legible(linea.cantidad)}.",
-                lote=lote.pk,
-            )
         hoja.anotar(reverso, libro.Linea(lote, -linea.cantidad, linea.costo_unitario))
     return reverso
+
+
+def _exigir_saldos(hoja: libro.Hoja, asiento: Asiento, lineas: list[Movimiento]) -> None:
+    """Comprueba todas las líneas antes de anotar ninguna: quien deshace muchos asientos sigue con otro."""
+    saldos: dict[int, Decimal] = {}
+    for linea in lineas:
+        lote = hoja.lote(linea.lote_id)
+        saldo = saldos.get(lote.pk, lote.saldo)
+        if saldo < linea.cantidad:
+            raise NoSeRevierte(
+                f"El asiento {asiento.numero} no se puede revertir: del lote {lote} quedan "
+                f"{legible(saldo)} y hay que devolver {legible(linea.cantidad)}.",
+                lote=lote.pk,
+            )
+        saldos[lote.pk] = saldo - linea.cantidad

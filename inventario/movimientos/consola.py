@@ -1,0 +1,52 @@
+"""Quién actúa cuando se da una orden en la consola."""
+
+from __future__ import annotations
+
+from inventario.cuentas.actores import actor_de_membresia
+from inventario.cuentas.models import Empresa, Usuario
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.selectors import bodega_principal
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import NoEncontrado
+
+CORREO = "consola@servicio.invalid"
+
+
+def empresa_de_consola(slug: str) -> Empresa:
+    """Devuelve la empresa; lanza `NoEncontrado` con las que hay."""
+    empresa = Empresa.objects.filter(slug=slug).first()
+    if empresa is None:
+        hay = ", ".join(Empresa.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise NoEncontrado(f"No existe la empresa «{slug}». Hay: {hay or 'ninguna'}.")
+    return empresa
+
+
+def actor_de_consola(empresa: Empresa, correo: str | None) -> Actor:
+    """Devuelve el actor de esa persona, con sus permisos; sin correo, el usuario de servicio de la consola.
+
+    Quien tiene la consola tiene la base: pedirle que sea además alguien con contraseña no protege nada,
+    pero el libro debe decir que fue la consola. Se llama dentro de `en_empresa`. Lanza `NoEncontrado` y
+    `SinEmpresa`.
+    """
+    if correo is None:
+        return actor_de_servicio(empresa, CORREO, "Consola")
+    usuario = Usuario.objects.filter(email=correo.strip().lower()).first()
+    if usuario is None:
+        raise NoEncontrado(f"No existe el usuario «{correo}».")
+    return actor_de_membresia(usuario, empresa)
+
+
+def actor_de_servicio(empresa: Empresa, correo: str, nombre: str) -> Actor:
+    """Devuelve un actor que todo lo puede; su usuario no tiene contraseña ni entra a nada."""
+    usuario = Usuario.objects.filter(email=correo).first()
+    if usuario is None:
+        usuario = Usuario(email=correo, nombre=nombre, es_servicio=True)
+        usuario.set_unusable_password()
+        usuario.save(force_insert=True)
+    return Actor(
+        usuario=usuario,
+        empresa=empresa,
+        permisos=frozenset(Permiso.values),
+        bodega=bodega_principal(empresa),
+        principal=f"usuario:{usuario.pk}",
+    )
