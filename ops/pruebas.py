@@ -164,7 +164,7 @@ def main(argumentos: list[str]) -> int:
             cuenta = f"{suite.pasaron} pasaron, {suite.fallaron} fallaron, {suite.saltadas} saltadas"
             lineas.append(f"{motor:<{ANCHO}} {cuenta}, {suite.duro_s:.0f} s")
         cubre = not cobertura or medir(carpeta, ambiente, lineas, exigir=len(suites) == 2)
-    lineas.append(f"{redis or 'Redis':<{ANCHO}} {'usado por la suite de PostgreSQL' if redis else 'no'}")
+    lineas.append(f"{redis or 'Redis'!s:<{ANCHO}} {'usado por la suite de PostgreSQL' if redis else 'no'}")
     lineas.append(f"{'semilla del orden':<{ANCHO}} {semilla}")
     for falta in faltan:
         lineas.append(f"!!! FALTA {falta}.")
