@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextvars import copy_context
+from contextvars import Context
+from functools import partial
 from threading import Barrier, Thread
 
 from django.db import connection
@@ -22,16 +23,21 @@ def a_la_vez(mundo: Mundo, *por_hilo: Sequence[Tarea]) -> Counter[str]:
 
     Cuenta «bien» o el nombre del error de dominio; cualquier otro error es un fallo de la prueba.
     """
+    return contar_a_la_vez(*([partial(_intentar, mundo, tarea) for tarea in tareas] for tareas in por_hilo))
+
+
+def contar_a_la_vez(*por_hilo: Sequence[Callable[[], str]]) -> Counter[str]:
+    """Suelta todos los hilos en la misma barrera y cuenta lo que devolvió cada llamada."""
     barrera = Barrier(len(por_hilo))
     cuentas: Counter[str] = Counter()
     fallos: list[BaseException] = []
 
-    def correr(tareas: Sequence[Tarea]) -> None:
+    def correr(llamadas: Sequence[Callable[[], str]]) -> None:
         try:
             connection.ensure_connection()
             barrera.wait(ESPERA_S)
-            for tarea in tareas:
-                cuentas[_intentar(mundo, tarea)] += 1
+            for llamada in llamadas:
+                cuentas[llamada()] += 1
         except BaseException as error:
             barrera.abort()
             fallos.append(error)
@@ -39,7 +45,7 @@ def a_la_vez(mundo: Mundo, *por_hilo: Sequence[Tarea]) -> Counter[str]:
             connection.close()
 
     # Cada hilo empieza sin empresa ni hoja abierta, como una petición recién llegada.
-    hilos = [Thread(target=copy_context().run, args=(correr, tareas), daemon=True) for tareas in por_hilo]
+    hilos = [Thread(target=Context().run, args=(correr, llamadas), daemon=True) for llamadas in por_hilo]
     for hilo in hilos:
         hilo.start()
     for hilo in hilos:

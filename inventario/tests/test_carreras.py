@@ -13,6 +13,7 @@ from threading import Barrier
 import pytest
 
 from inventario.cuentas.models import Bodega
+from inventario.cuentas.services import crear_clave_api
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.glosa import Glosa
@@ -23,8 +24,9 @@ from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import insuficiente
 from inventario.movimientos.tests.mundo import CONTEO, MERMA, Mundo, cant, dia
 from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.tests.mundo import cliente_con
 from inventario.productos.models import Producto
-from inventario.tests.carreras import Tarea, a_la_vez, cuadra, repetir
+from inventario.tests.carreras import Tarea, a_la_vez, contar_a_la_vez, cuadra, repetir
 
 pytestmark = pytest.mark.postgresql
 
@@ -69,6 +71,27 @@ def test_cien_unidades_y_trescientos_despachos_por_treinta_y_dos_hilos(mundo: Mu
         assert not Lote.objects.con_saldo().exists()
         numeros = list(Asiento.objects.order_by("numero").values_list("numero", flat=True))
     assert numeros == list(range(1, 105))
+    cuadra(mundo)
+
+
+def test_por_http_trescientos_despachos_de_a_uno_dan_cien_200_y_doscientos_400(mundo: Mundo) -> None:
+    with en_empresa(mundo.empresa):
+        producto = mundo.producto()
+        mundo.entrada(producto, 100)
+        _, clave = crear_clave_api(empresa=mundo.empresa, nombre="carrera", alcances=["inventory:write"])
+
+    def despachar() -> str:
+        respuesta = cliente_con(clave).post(
+            "/api/v1/inventario/despachar", {"producto_id": producto.pk, "cantidad": 1}, format="json"
+        )
+        if respuesta.status_code == 200:
+            return "200"
+        return f"{respuesta.status_code} {respuesta.json()['codigo']}"
+
+    llamadas = [despachar] * 300
+    cuentas = contar_a_la_vez(*[llamadas[hilo::32] for hilo in range(32)])
+    assert cuentas == {"200": 100, "400 stock_insuficiente": 200}
+    assert (_salidas(mundo), _fisica(mundo, producto)) == (100, 0)
     cuadra(mundo)
 
 
