@@ -12,7 +12,6 @@ from drf_spectacular.generators import SchemaGenerator
 from inventario.nucleo.tests.mundo import ClienteApi
 
 METODOS = {"get", "post", "put", "patch", "delete"}
-SIN_IDEMPOTENCIA = {"put", "patch", "delete", "get"}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +90,18 @@ def test_toda_operacion_del_libro_documenta_sus_estados(esquema: dict[str, Any])
             if int(estado) >= 400:
                 forma = respuesta["content"]["application/json"]["schema"]
                 assert forma == {"$ref": "#/components/schemas/Sobre"}, (ruta, metodo, estado)
+
+
+def test_el_ejemplo_de_una_lista_es_una_lista_de_objetos(esquema: dict[str, Any]) -> None:
+    vistos = 0
+    for ruta, metodo, operacion in del_libro(esquema):
+        cuerpo = operacion["responses"].get("200", {}).get("content", {}).get("application/json", {})
+        for ejemplo in cuerpo.get("examples", {}).values():
+            es_lista = cuerpo["schema"].get("type") == "array"
+            valores = ejemplo["value"] if es_lista else [ejemplo["value"]]
+            assert [type(valor) for valor in valores] == [dict], (ruta, metodo)
+            vistos += 1
+    assert vistos >= 4
 
 
 @pytest.mark.django_db

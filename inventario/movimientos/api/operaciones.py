@@ -130,7 +130,7 @@ class Despachos(VistaDeEmpresa):
         exito={200: MovimientoSerializer(many=True)},
         errores=(400, 404),
         ejemplo={"producto_id": 31, "cantidad": 60},
-        ejemplo_de_respuesta=[ejemplos.MOVIMIENTO],
+        ejemplo_de_respuesta=ejemplos.MOVIMIENTO,
         ejemplo_de_error=ejemplos.INSUFICIENTE,
     )
     def post(self, request: Request) -> Response:
