@@ -44,6 +44,8 @@ def pytest_configure() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Cada cliente de prueba arma los middlewares de nuevo: sin esto, recorre todos los estáticos cada vez.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.AXES_ENABLED = False
     settings.SECURE_SSL_REDIRECT = False
     # Ninguna prueba espera a un worker, aunque quien las corre tenga una cola en su .env.
