@@ -34,7 +34,7 @@ from inventario.movimientos.importacion.valores import en_zona
 from inventario.movimientos.models import Importacion, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica
-from inventario.movimientos.services.comprobaciones import exigir_divisible
+from inventario.movimientos.services.comprobaciones import exigir_divisible, retener
 from inventario.movimientos.services.entradas import LineaEntrada, asentar_entradas
 from inventario.movimientos.services.salidas import LineaSalida, sacar
 from inventario.nucleo.actores import Actor
@@ -291,6 +291,9 @@ def _preparar(obra: _Obra, filas: Sequence[FilaEntrada | FilaSalida], *, creando
     claves = {sku: Clave(producto.pk, obra.bodega.pk) for sku, producto in obra.productos.items()}
     for tomadas in _tandas(sorted(claves.values()), POR_HOJA):
         libro.bloquear(obra.empresa, tomadas, creando=creando)
+    if creando:
+        for ids in _tandas(sorted(clave.producto_id for clave in claves.values()), POR_HOJA):
+            retener(ids)
     return claves
 
 

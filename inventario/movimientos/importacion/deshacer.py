@@ -16,6 +16,7 @@ from inventario.eventos.services import registrar
 from inventario.movimientos import libro
 from inventario.movimientos.models import Asiento, Importacion, Movimiento
 from inventario.movimientos.querysets import Clave
+from inventario.movimientos.services.comprobaciones import retener
 from inventario.movimientos.services.reversos import asentar_reverso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, ReglaRota
@@ -112,6 +113,7 @@ def _tanda(
             actor.empresa, claves, lotes=[linea.lote_id for linea in todas], reloj=reloj
         ) as hoja:
             hoja.eventos_por_asiento = False
+            retener(linea.producto_id for linea in todas if linea.cantidad < 0)
             # Mientras se esperaba el bloqueo, otro pudo revertir alguno a mano.
             ya = set(Asiento.objects.filter(revierte__in=asientos).values_list("revierte_id", flat=True))
             for asiento in asientos:

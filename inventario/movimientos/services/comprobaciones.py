@@ -40,6 +40,15 @@ def exigir_vivos(productos: Iterable[int]) -> None:
         raise NoEncontrado("Producto no encontrado: se eliminó del catálogo.")
 
 
+def retener(productos: Iterable[int]) -> None:
+    """Toma de una vez y en orden los productos que después se pedirán de a uno.
+
+    Va con las existencias ya tomadas y antes de numerar: quien recibe en otra bodega retiene el producto
+    mientras espera su número, y pedírselo con la numeración en la mano trabaría a los dos.
+    """
+    list(Producto.objects.retenidos().filter(pk__in=set(productos)).values_list("pk"))
+
+
 def exigir_activa(bodega: Bodega, *, campo: str = "bodega") -> None:
     """A una bodega cerrada no llega nada; de ella sí se puede sacar lo que quede."""
     if not bodega.activa:
