@@ -15,6 +15,7 @@ from inventario.movimientos.importacion import aplicar, deshacer
 from inventario.movimientos.importacion.aplicar import Pedido, importar
 from inventario.movimientos.importacion.deshacer import revertir_importacion
 from inventario.movimientos.reparto import Politica
+from inventario.movimientos.services.reversos import asentar_reverso
 from inventario.movimientos.tests.mundo import Mundo, cant, dia
 from inventario.nucleo.inquilino import en_empresa
 from inventario.tests.carreras import contar_a_la_vez, cuadra
@@ -97,10 +98,9 @@ def test_deshacer_toma_los_productos_en_el_orden_de_todos(
     assert informe.importacion is not None
     importacion_id = informe.importacion.pk
     revirtiendo = Event()
-    asentar = deshacer.asentar_reverso
 
     def asentar_despacio(*args: Any, **kwargs: Any) -> Any:
-        reverso = asentar(*args, **kwargs)
+        reverso = asentar_reverso(*args, **kwargs)
         if not revirtiendo.is_set():
             revirtiendo.set()
             # Le da tiempo al otro de tomar el primer producto y quedarse esperando el segundo.
