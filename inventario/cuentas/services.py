@@ -142,6 +142,8 @@ def cambiar_bodega(
     *, actor: Actor, bodega: Bodega, nombre: str | None = None, activa: bool | None = None
 ) -> Bodega:
     """Cambia el nombre o el estado. Lanza `BodegaEnUso` si se apaga la principal o una con existencias."""
+    if bodega.empresa_id != actor.empresa.pk:
+        raise NoEncontrado("La bodega no existe.")
     actor.exigir(Permiso.ADMINISTRAR)
     with transaction.atomic():
         if nombre is not None:

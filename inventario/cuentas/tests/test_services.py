@@ -143,6 +143,14 @@ def test_cambiar_bodega_principal_o_con_existencias_no_se_apaga(
     assert services.cambiar_bodega(actor=actor, bodega=vacia, nombre="Sur 2", activa=False).activa is False
 
 
+def test_cambiar_bodega_de_otra_empresa_no_existe(actor: Actor, otra_empresa: Empresa) -> None:
+    with en_empresa(otra_empresa):
+        ajena = bodega_principal(otra_empresa)
+        with pytest.raises(NoEncontrado):
+            services.cambiar_bodega(actor=actor, bodega=ajena, nombre="Tomada")
+        assert bodega_principal(otra_empresa).nombre == "Bodega principal"
+
+
 def test_agregar_miembro_hace_predeterminada_la_primera(empresa: Empresa, otra_empresa: Empresa) -> None:
     usuario = Usuario.objects.create_user("beto@acme.ec")
     primera = services.agregar_miembro(empresa=otra_empresa, usuario=usuario, rol=Rol.OPERADOR)
