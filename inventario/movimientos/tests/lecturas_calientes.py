@@ -73,8 +73,8 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
             ("lote_por_vencer",),
             sin_ordenar=True,
         ),
-        "existencias de una página de productos": Lectura(
-            lambda: selectors.existencias_de(range(producto.pk, producto.pk + 20), ahora=ahora, hoy=HOY),
+        "existencias de tres productos": Lectura(
+            lambda: selectors.existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),
             ("lote_fefo", "lote_peps", "lote_por_vencer"),
         ),
     }

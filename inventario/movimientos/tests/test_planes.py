@@ -18,7 +18,7 @@ pytestmark = pytest.mark.postgresql
 def lleno(db: None) -> Iterator[Mundo]:
     mundo = Mundo.crear()
     with en_empresa(mundo.empresa):
-        llenar(mundo, productos=20, lotes=4_000, movimientos=30_000)
+        llenar(mundo, productos=40, lotes=8_000, movimientos=30_000)
         yield mundo
 
 
