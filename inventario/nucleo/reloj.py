@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 
 Reloj = Callable[[], datetime]
 
+# Fuera de aquí un día con su zona puede no caber en el calendario al pasarlo a UTC.
+PRIMER_DIA = date(1900, 1, 1)
+ULTIMO_DIA = date(2200, 12, 31)
+
 
 def hoy_en(zona: str, ahora: datetime) -> date:
     """Devuelve la fecha local de `ahora` en la zona horaria de la empresa."""

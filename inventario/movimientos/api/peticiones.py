@@ -22,9 +22,8 @@ from inventario.movimientos.models import Motivo
 from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.cantidades import TOPE
+from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 
-PRIMER_DIA = date(1900, 1, 1)
-ULTIMO_DIA = date(2200, 12, 31)
 LARGO_DE_JUSTIFICACION = 10
 
 _DE_DESPACHO = (Motivo.CONSUMO, Motivo.VENTA, Motivo.OTRO)

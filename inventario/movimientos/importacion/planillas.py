@@ -10,7 +10,13 @@ from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
 from inventario.movimientos.importacion.archivos import Archivo, filas_de
-from inventario.movimientos.importacion.valores import leer_decimal, leer_fecha, leer_momento, leer_texto
+from inventario.movimientos.importacion.valores import (
+    leer_decimal,
+    leer_dia,
+    leer_fecha,
+    leer_momento,
+    leer_texto,
+)
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.textos import plegar
 
@@ -66,7 +72,7 @@ class FilaEntrada:
     columnas: ClassVar[tuple[Columna, ...]] = (
         Columna("sku", ("producto", "product", "item", "item_code"), obligatoria=True),
         Columna("cantidad", ("quantity", "qty", "cant"), leer_decimal, obligatoria=True),
-        Columna("fecha", ("date", "fecha_ingreso", "fecha_de_ingreso", "entry_date", "recibido"), leer_fecha),
+        Columna("fecha", ("date", "fecha_ingreso", "fecha_de_ingreso", "entry_date", "recibido"), leer_dia),
         Columna("lote", ("codigo_lote", "codigo", "batch", "batch_number", "lot")),
         Columna(
             "vence",

@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?")
 _FECHA_LOCAL = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[ T](.+))?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].+)?")
@@ -31,16 +33,28 @@ def leer_fecha(celda: str) -> date:
     return momento.date()
 
 
+def leer_dia(celda: str) -> date:
+    """Como `leer_fecha`, para un día del que se calcula un instante."""
+    return _en_rango(leer_fecha(celda))
+
+
 def leer_momento(celda: str) -> datetime:
     """Acepta fecha con hora; sin desfase es la hora local de la empresa y se devuelve sin zona."""
     momento = _momento(celda)
     if momento is None:
         raise ValueError("debe ser fecha y hora como 2026-03-31 14:30 o 31/03/2026 14:30")
+    _en_rango(momento.date())
     return momento
 
 
 def en_zona(momento: datetime, zona: ZoneInfo) -> datetime:
     return momento if momento.tzinfo is not None else momento.replace(tzinfo=zona)
+
+
+def _en_rango(dia: date) -> date:
+    if not PRIMER_DIA <= dia <= ULTIMO_DIA:
+        raise ValueError(f"debe estar entre {PRIMER_DIA} y {ULTIMO_DIA}")
+    return dia
 
 
 def _momento(celda: str) -> datetime | None:
