@@ -164,7 +164,7 @@ class AsientoAdmin(Columnas, AdminConVerbos):
         return asientos
 
     def buscar(self, texto: str) -> Q:
-        return asientos_que_dicen(texto)
+        return Q(pk__in=asientos_que_dicen(texto))
 
     def describir(self, fila: Asiento) -> str:
         return " · ".join(filter(None, (str(fila), self.fecha(fila), fila.referencia, fila.tanque)))
@@ -211,11 +211,12 @@ class MovimientoAdmin(Columnas, AdminDeLectura):
         "existencia",
     )
     list_select_related = ("asiento", "producto__unidad", "lote", "bodega")
-    list_filter = ("tipo", ("fecha_efectiva", admin.DateFieldListFilter), "bodega")
+    # Por tipo se filtran los asientos, que son menos: aquí uno raro obligaría a recorrer todas las líneas.
+    list_filter = (("fecha_efectiva", admin.DateFieldListFilter), "bodega")
     search_fields = ("asiento__numero",)
     search_help_text = "Número o referencia del asiento, código del lote o SKU, enteros"
-    ordering = ("-id",)
-    sortable_by = ("id", "fecha")
+    ordering = ("-fecha_efectiva", "-id")
+    sortable_by = ("fecha",)
     fields = (
         *("del_asiento", "tipo", "fecha", "articulo", "del_lote", "bodega"),
         *("cuanto", "costo", "saldo", "existencia", "nota"),

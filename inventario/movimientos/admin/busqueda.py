@@ -14,22 +14,21 @@ NUMERO_MAXIMO = 2**63 - 1
 LIMITE = 500
 
 
-def asientos_que_dicen(texto: str) -> Q:
-    """El número del asiento, o su referencia exacta."""
-    filtro = Q(referencia=texto)
+def asientos_que_dicen(texto: str) -> list[int]:
+    """Los id del asiento de ese número y de los que tienen esa referencia, escrita entera."""
+    ids = list(Asiento.objects.filter(referencia=texto).order_by("-pk").values_list("pk", flat=True)[:LIMITE])
     if texto.isascii() and texto.isdigit() and int(texto) <= NUMERO_MAXIMO:
-        filtro |= Q(numero=int(texto))
-    return filtro
+        ids += Asiento.objects.filter(numero=int(texto)).values_list("pk", flat=True)
+    return ids
 
 
 def movimientos_que_dicen(texto: str) -> Q:
     """El número o la referencia del asiento, el código del lote o el SKU, escritos enteros."""
-    asientos = Asiento.objects.filter(asientos_que_dicen(texto)).order_by("-pk").values_list("pk", flat=True)
-    lotes = Lote.objects.filter(codigo=texto).values_list("pk", flat=True)
+    lotes = Lote.objects.filter(codigo=texto).order_by("-pk").values_list("pk", flat=True)
     productos = Producto.objects.filter(sku_normalizado=normalizar_sku(texto)).values_list("pk", flat=True)
     # Con los id a la vista la base elige bien por dónde entrar; con subconsultas recorría la tabla.
     return (
-        Q(asiento__in=list(asientos[:LIMITE]))
+        Q(asiento__in=asientos_que_dicen(texto))
         | Q(lote__in=list(lotes[:LIMITE]))
         | Q(producto__in=list(productos[:LIMITE]))
     )

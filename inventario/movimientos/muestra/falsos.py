@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
+from django.db import connection
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
@@ -112,6 +113,9 @@ def generar(
                     datos={"semilla": semilla, "productos": productos, "movimientos": movimientos},
                 )
         avance(antes - obra.faltan)
+    with connection.cursor() as cursor:
+        # Recién llena, la base no sabe qué hay en cada tabla y elige mal los índices.
+        cursor.execute("ANALYZE")
     return obra.asientos
 
 
