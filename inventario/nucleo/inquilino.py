@@ -56,6 +56,32 @@ def consultando(empresa: Empresa) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def fotografiando(empresa: Empresa) -> Iterator[None]:
+    """Como `consultando`, pero todas las lecturas ven el mismo instante aunque otros sigan escribiendo.
+
+    Es para recorridos largos que comparan tablas entre sí.
+    """
+    if connection.in_atomic_block:
+        # La transacción es de otro y ya leyó: su aislamiento no se puede cambiar (las pruebas, por ejemplo).
+        with en_empresa(empresa):
+            yield
+    elif connection.vendor == "sqlite":
+        with scope(empresa=empresa), connection.cursor() as cursor:
+            # Django abriría la transacción pidiendo el turno de escribir; para leer basta una diferida.
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            with en_empresa(empresa):
+                yield
+
+
 def fijar_empresa(empresa_id: int) -> None:
     """Dice a PostgreSQL de qué empresa es esta transacción; vale solo hasta que termine.
 
