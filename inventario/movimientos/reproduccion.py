@@ -95,27 +95,39 @@ class _Mundo:
 
 
 def leer_corriente(carpeta: Path) -> Corriente:
-    """Lee los cuatro archivos; lanza `DatoInvalido` si falta alguno o alguna fila está mal."""
+    """Lee los cuatro archivos; lanza `DatoInvalido` si falta alguno, una fila está mal o nombra otro SKU."""
     try:
         esperado = json.loads((carpeta / "farmacia_esperado.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DatoInvalido(f"No se puede leer farmacia_esperado.json: {error}", campo="datos") from error
     if not isinstance(esperado, dict) or not isinstance(esperado.get("por_sku"), dict):
         raise DatoInvalido("farmacia_esperado.json no tiene la forma esperada.", campo="datos")
-    return Corriente(
+    corriente = Corriente(
         productos=_leer(carpeta / "farmacia_productos.csv", FilaProducto),
         entradas=_leer(carpeta / "farmacia_entradas.csv.gz", FilaEntrada),
         salidas=_leer(carpeta / "farmacia_salidas.csv.gz", FilaSalida),
         esperado=esperado,
         vencido_al=_vencido_al(esperado),
     )
+    conocidos = {fila.sku for fila in corriente.productos}
+    nombrados: list[FilaEntrada | FilaSalida] = [*corriente.entradas, *corriente.salidas]
+    for fila in nombrados:
+        if fila.sku not in conocidos:
+            raise DatoInvalido(
+                f"La corriente nombra «{fila.sku}», que no está en los productos.", campo="datos"
+            )
+    for entrada in corriente.entradas:
+        if entrada.fecha is None:
+            raise DatoInvalido(
+                f"farmacia_entradas.csv.gz, fila {entrada.numero}: falta la fecha.", campo="datos"
+            )
+    return corriente
 
 
 def reproducir(corriente: Corriente, *, slug: str, avanzar: Avance = lambda _: None) -> Cuenta:
     """Crea la empresa y repite en ella cada entrada y cada despacho, uno por uno y a su hora.
 
-    Las entradas de un día van antes que sus despachos. Lanza `EmpresaYaExiste`, y `DatoInvalido` si la
-    corriente nombra un producto que no trae.
+    Las entradas de un día van antes que sus despachos. Lanza `EmpresaYaExiste`.
     """
     with transaction.atomic():
         mundo = _crear_mundo(corriente, slug)
@@ -219,13 +231,11 @@ def _crear_mundo(corriente: Corriente, slug: str) -> _Mundo:
 
 
 def _en_orden(corriente: Corriente, zona: ZoneInfo) -> Iterator[tuple[datetime, FilaEntrada | FilaSalida]]:
-    citas: list[tuple[datetime, int, FilaEntrada | FilaSalida]] = []
-    for entrada in corriente.entradas:
-        if entrada.fecha is None:
-            raise DatoInvalido(
-                f"farmacia_entradas.csv.gz, fila {entrada.numero}: falta la fecha.", campo="datos"
-            )
-        citas.append((inicio_del_dia(entrada.fecha, str(zona)), 0, entrada))
+    citas: list[tuple[datetime, int, FilaEntrada | FilaSalida]] = [
+        (inicio_del_dia(entrada.fecha, str(zona)), 0, entrada)
+        for entrada in corriente.entradas
+        if entrada.fecha is not None
+    ]
     citas += [(en_zona(salida.momento, zona), 1, salida) for salida in corriente.salidas]
     # sorted es estable: dos hechos del mismo instante conservan el orden del archivo.
     for momento, _, fila in sorted(citas, key=lambda cita: cita[:2]):
@@ -236,7 +246,7 @@ def _recibir(mundo: _Mundo, fila: FilaEntrada, momento: datetime) -> None:
     assert mundo.actor.bodega is not None, "La empresa nace con su bodega principal."
     registrar_entrada(
         actor=mundo.actor,
-        producto=_producto(mundo, fila.sku),
+        producto=mundo.productos[fila.sku],
         bodega=mundo.actor.bodega,
         cantidad=fila.cantidad,
         costo_unitario=exigir_costo(fila.costo_unitario or CERO),
@@ -251,7 +261,7 @@ def _despachar(mundo: _Mundo, fila: FilaSalida, momento: datetime) -> bool:
     try:
         despachar_fefo(
             actor=mundo.actor,
-            producto=_producto(mundo, fila.sku),
+            producto=mundo.productos[fila.sku],
             bodega=mundo.actor.bodega,
             cantidad=fila.cantidad,
             reloj=partial(_parado, momento),
@@ -263,15 +273,6 @@ def _despachar(mundo: _Mundo, fila: FilaSalida, momento: datetime) -> bool:
 
 def _parado(momento: datetime) -> datetime:
     return momento
-
-
-def _producto(mundo: _Mundo, sku: str) -> Producto:
-    try:
-        return mundo.productos[sku]
-    except KeyError:
-        raise DatoInvalido(
-            f"La corriente nombra «{sku}», que no está en los productos.", campo="datos"
-        ) from None
 
 
 def _resumir(vencido_al: date | None) -> dict[str, dict[str, Decimal | int]]:
