@@ -97,7 +97,11 @@ def _revertir(actor: Actor, asiento: Asiento, datos: dict[str, Any]) -> str:
     return f"{asiento} revertido por el asiento {reverso.numero}."
 
 
-REVERTIR = Verbo("revertir", "Revertir", Permiso.REVERTIR, ReversoForm, _revertir, varias=True)
+def _tomar(actor: Actor, asientos: list[Asiento]) -> None:
+    services.tomar_para_revertir(actor=actor, asientos=asientos)
+
+
+REVERTIR = Verbo("revertir", "Revertir", Permiso.REVERTIR, ReversoForm, _revertir, _tomar)
 
 
 @admin.register(Asiento)

@@ -28,6 +28,10 @@ def _desbloquear(actor: Actor, lote: Lote, datos: dict[str, Any]) -> str:
     return _contar_lotes(lote, len(cambiados), "desbloqueado")
 
 
+def _tomar(actor: Actor, lotes: list[Lote]) -> None:
+    services.tomar_para_bloquear(actor=actor, lotes=lotes)
+
+
 def _dar_de_baja(actor: Actor, lote: Lote, datos: dict[str, Any]) -> str:
     asiento = services.registrar_merma(
         actor=actor, lote=lote, cantidad=datos["cantidad"], glosa=_glosa(datos)
@@ -65,8 +69,8 @@ def _resultado(lote: Lote, asiento: Asiento | None) -> str:
     return f"{asiento}: al lote {lote} le quedan {con_unidad(linea.saldo_lote_tras, lote.producto)}."
 
 
-BLOQUEAR = Verbo("bloquear", "Bloquear", Permiso.BLOQUEAR, BloqueoForm, _bloquear, varias=True)
-DESBLOQUEAR = Verbo("desbloquear", "Desbloquear", Permiso.BLOQUEAR, BloqueoForm, _desbloquear, varias=True)
+BLOQUEAR = Verbo("bloquear", "Bloquear", Permiso.BLOQUEAR, BloqueoForm, _bloquear, _tomar)
+DESBLOQUEAR = Verbo("desbloquear", "Desbloquear", Permiso.BLOQUEAR, BloqueoForm, _desbloquear, _tomar)
 DAR_DE_BAJA = Verbo("dar-de-baja", "Dar de baja", Permiso.AJUSTAR, MermaForm, _dar_de_baja)
 AJUSTAR = Verbo("ajustar", "Ajustar", Permiso.AJUSTAR, AjusteForm, _ajustar)
 CONTAR = Verbo("contar", "Contar", Permiso.AJUSTAR, ConteoForm, _contar)

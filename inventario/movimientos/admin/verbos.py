@@ -37,14 +37,21 @@ class FormularioDeVerbo(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Verbo:
-    """`hacer` recibe quién, la fila y lo escrito; devuelve qué pasó, en una frase."""
+    """`hacer` recibe quién, la fila y lo escrito; devuelve qué pasó, en una frase.
+
+    El que admite varias filas las toma todas antes de la primera con `tomar`: van en una transacción.
+    """
 
     nombre: str
     titulo: str
     permiso: Permiso
     formulario: type[FormularioDeVerbo]
     hacer: Callable[[Actor, Any, dict[str, Any]], str]
-    varias: bool = False
+    tomar: Callable[[Actor, list[Any]], None] | None = None
+
+    @property
+    def varias(self) -> bool:
+        return self.tomar is not None
 
 
 class AdminConVerbos(AdminDeLectura):
@@ -119,6 +126,8 @@ class AdminConVerbos(AdminDeLectura):
             self.message_user(request, "Ese formulario ya se había enviado: no se repitió.", messages.WARNING)
             return True
         hechas = 0
+        if verbo.tomar is not None:
+            verbo.tomar(actor, filas)
         for fila in filas:
             try:
                 self.message_user(request, verbo.hacer(actor, fila, datos), messages.SUCCESS)

@@ -6,9 +6,9 @@ from inventario.movimientos.services.ajustes import (
     contar_existencias,
     contar_lote,
 )
-from inventario.movimientos.services.bloqueos import bloquear_lote, desbloquear_lote
+from inventario.movimientos.services.bloqueos import bloquear_lote, desbloquear_lote, tomar_para_bloquear
 from inventario.movimientos.services.entradas import LineaEntrada, registrar_entrada, registrar_entradas
-from inventario.movimientos.services.reversos import revertir_asiento
+from inventario.movimientos.services.reversos import revertir_asiento, tomar_para_revertir
 from inventario.movimientos.services.salidas import (
     DespachoMultiple,
     LineaSalida,
@@ -38,6 +38,8 @@ __all__ = [
     "registrar_merma",
     "registrar_salida",
     "revertir_asiento",
+    "tomar_para_bloquear",
+    "tomar_para_revertir",
     "trasladar",
     "trasladar_lote",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
@@ -27,6 +29,13 @@ def bloquear_lote(*, actor: Actor, lote: Lote, motivo: str, reloj: Reloj = timez
 def desbloquear_lote(*, actor: Actor, lote: Lote, motivo: str, reloj: Reloj = timezone.now) -> list[Lote]:
     """Levanta el bloqueo del lote y sus descendientes; el motivo queda en su historia."""
     return _cambiar(actor, lote, _exigir_motivo(motivo), False, reloj)
+
+
+def tomar_para_bloquear(*, actor: Actor, lotes: Iterable[Lote]) -> None:
+    """Toma de una vez, en el orden de todos, las existencias de varios lotes de una misma transacción."""
+    familias = [uno for lote in lotes for uno in lote_y_descendientes(lote)]
+    claves = {Clave(uno.producto_id, uno.bodega_id) for uno in familias}
+    libro.bloquear(actor.empresa, claves, creando=False)
 
 
 def _exigir_motivo(motivo: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
-from inventario.movimientos.services.comprobaciones import exigir_propio, exigir_vivos
+from inventario.movimientos.services.comprobaciones import exigir_propio, exigir_vivos, retener
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido
@@ -44,6 +45,21 @@ def revertir_asiento(
         if Asiento.objects.filter(revierte=asiento).exists():
             raise AsientoYaRevertido(f"El asiento {asiento.numero} ya se revirtió.", asiento=asiento.pk)
         return asentar_reverso(hoja, actor=actor, asiento=asiento, lineas=lineas, explicacion=explicacion)
+
+
+def tomar_para_revertir(*, actor: Actor, asientos: Iterable[Asiento]) -> None:
+    """Toma de una vez lo que moverán los reversos de varios asientos de una misma transacción.
+
+    El primero ya se lleva la numeración de la empresa: pedir después otra existencia trabaría a quien la
+    tenga y espere su número.
+    """
+    lineas = list(
+        Movimiento.objects.filter(asiento__in=list(asientos)).values_list(
+            "producto_id", "bodega_id", "cantidad"
+        )
+    )
+    libro.bloquear(actor.empresa, {Clave(linea[0], linea[1]) for linea in lineas}, creando=False)
+    retener(producto_id for producto_id, _, cantidad in lineas if cantidad < 0)
 
 
 def asentar_reverso(
