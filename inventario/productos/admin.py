@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
+from import_export.forms import ExportForm
 
 from inventario.cuentas.admin_base import AdminDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -33,6 +34,8 @@ class AdminDeCatalogo(ImportExportMixin, AdminDeEmpresa):  # type: ignore[misc] 
 
     permiso_de_agregar = permiso_de_cambiar = Permiso.CATALOGAR
     formats: ClassVar = [CSV, XLSX]
+    # El que deja elegir columnas lleva estilos y guiones en línea, que la política de contenido no admite.
+    export_form_class = ExportForm
     # Excel guarda y espera el CSV con su marca de orden de bytes.
     from_encoding = to_encoding = "utf-8-sig"
     list_per_page = 50

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString, mark_safe
 from import_export.fields import Field
-from import_export.resources import ModelResource
+from import_export.resources import Diff, ModelResource
 from import_export.widgets import Widget
 
 from inventario.nucleo.actores import Actor
@@ -100,6 +102,14 @@ class PorUnidad(Texto):
             raise ValueError(error.mensaje) from error
 
 
+class Diferencia(Diff):  # type: ignore[misc]  # import_export no trae tipos
+    """Lo que cambia, con <ins> y <del> sin estilos en línea: la política de contenido no los aplica."""
+
+    def as_html(self) -> list[SafeString]:
+        # El texto de las celdas viene escapado: un estilo dentro de una etiqueta solo lo puso el paquete.
+        return [mark_safe(re.sub(r'<(ins|del) style="[^"]*">', r"<\1>", html)) for html in super().as_html()]
+
+
 class Recurso(ModelResource):  # type: ignore[misc]  # import_export no trae tipos
     """Una fila nueva se crea, una conocida se edita y lo que el servicio niegue se dice con su fila.
 
@@ -125,6 +135,9 @@ class Recurso(ModelResource):  # type: ignore[misc]  # import_export no trae tip
     def buscar(self, clave: str) -> Any:
         """Devuelve la fila que ya existe con esa clave, o nada."""
         raise NotImplementedError
+
+    def get_diff_class(self) -> type[Diferencia]:
+        return Diferencia
 
     def get_instance(self, instance_loader: Any, row: Any) -> Any:
         columna = self.fields[self.get_import_id_fields()[0]].column_name
