@@ -128,7 +128,7 @@ class Lote(ModeloDeEmpresa):
         ]
 
     def __str__(self) -> str:
-        return self.codigo or f"Lote {self.pk}"
+        return self.codigo or f"n.º {self.pk}"
 
     def vencido(self, hoy: date) -> bool:
         """Vencido es anterior a hoy: lo que vence hoy todavía sirve (decisión 8)."""

@@ -71,7 +71,7 @@ def test_registrar_mas_de_lo_que_hay_es_400_con_las_cifras(granja: Mundo, client
         cliente.post(RUTA, {"lote_id": lote.pk, "cantidad": 101}), 400, "stock_insuficiente"
     )
     assert cuerpo["detail"] == (
-        f"Stock insuficiente de BAL-35 del lote Lote {lote.pk} en Bodega principal: "
+        f"Stock insuficiente de BAL-35 del lote n.º {lote.pk} en Bodega principal: "
         "se pidió 101 kg y hay 100 kg disponible."
     )
     error = cuerpo["errores"][0]
