@@ -23,7 +23,6 @@ from inventario.nucleo.errores import DatoInvalido
 MAXIMO_BYTES = 100 * 1024 * 1024
 MAXIMO_FILAS = 500_000
 MAXIMO_COLUMNAS = 200
-MAXIMO_CELDA = 10_000
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -120,8 +119,11 @@ def _de_xlsx(archivo: Archivo) -> Iterator[list[str]]:
         ValueError,
         IndexError,
         SyntaxError,
+        OSError,
+        RuntimeError,
     ) as error:
-        # openpyxl no tiene un error suyo para un XML roto: ParseError es un SyntaxError.
+        # openpyxl no tiene un error suyo: un XML roto es un SyntaxError; otro documento de oficina, un
+        # OSError; y un paquete cifrado, un RuntimeError de zipfile.
         raise _ilegible(f"{archivo.nombre} no es un XLSX que se pueda leer.") from error
 
 
