@@ -53,7 +53,6 @@ class AdminDeLectura(AdminDeEmpresa):
     list_per_page = 50
     # Los conteos por filtro recorrerían toda la tabla, uno por opción.
     show_facets = admin.ShowFacets.NEVER
-    actions_selection_counter = False
     change_form_template = "admin/lectura.html"
     bodega_en: ClassVar[str] = "bodega"
 
