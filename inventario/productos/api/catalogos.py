@@ -135,7 +135,7 @@ class ConjuntoDeCategorias(ConjuntoDeCatalogo):
             padre_id = datos.pop("padre_id")
             datos["padre"] = None if padre_id is None else Categoria.objects.filter(pk=padre_id).first()
             if padre_id is not None and datos["padre"] is None:
-                raise DatoInvalido("No existe.", campo="padre_id", codigo="does_not_exist")
+                raise DatoInvalido("No existe esa categoría.", campo="padre_id", codigo="does_not_exist")
         return datos
 
 

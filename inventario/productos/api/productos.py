@@ -271,5 +271,6 @@ def _existente(modelo: type[Categoria] | type[Proveedor], campo: str, **clave: A
         return None
     fila = modelo.objects.filter(**clave).first()
     if fila is None:
-        raise DatoInvalido("No existe.", campo=campo, codigo="does_not_exist")
+        cual = "esa categoría" if modelo is Categoria else "ese proveedor"
+        raise DatoInvalido(f"No existe {cual}.", campo=campo, codigo="does_not_exist")
     return fila

@@ -589,3 +589,15 @@ def test_sin_credencial_o_sin_alcance_no_pasa(
     exigir_sobre(escritor.delete(ruta), 403, "sin_permiso")
     exigir_sobre(escritor.get(ruta), 403, "sin_permiso")
     assert _tabla() == antes
+
+
+@pytest.mark.parametrize(
+    ("campo", "frase"),
+    [("categoria_id", "No existe esa categoría."), ("proveedor_id", "No existe ese proveedor.")],
+)
+def test_crear_con_lo_que_no_existe_dice_que_es(cliente_api: ClienteApi, campo: str, frase: str) -> None:
+    respuesta = cliente_api.post(
+        "/api/v1/productos", {"nombre": "N", "sku": "N-1", "precio": 1, campo: 999_999}
+    )
+    assert (respuesta.status_code, respuesta.json()["detail"]) == (422, frase)
+    assert respuesta.json()["errores"][0]["campo"] == campo
