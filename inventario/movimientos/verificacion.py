@@ -151,6 +151,7 @@ def _lineas() -> Iterator[Hallazgo]:
     """Lo que una línea repite de su lote y de su asiento dice lo mismo que ellos."""
     distintas: Iterable[tuple[str, Q]] = (
         ("otro producto o bodega que su lote", ~Q(lote__producto=F("producto"), lote__bodega=F("bodega"))),
+        ("otro costo que su lote", ~Q(lote__costo_unitario=F("costo_unitario"))),
         ("otra fecha efectiva que su asiento", ~Q(asiento__fecha_efectiva=F("fecha_efectiva"))),
         (
             "otra empresa que su lote o su asiento",

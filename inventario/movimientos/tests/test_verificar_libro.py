@@ -221,11 +221,19 @@ def test_verificar_ve_una_linea_en_otra_bodega(granja: Mundo) -> None:
     )
 
 
+def test_verificar_ve_un_costo_alterado(granja: Mundo) -> None:
+    linea = Movimiento.objects.filter(tipo="salida").earliest("pk")
+    _tocar(f"UPDATE movimientos_movimiento SET costo_unitario = 99 WHERE id = {linea.pk}")
+    assert f"líneas: el movimiento {linea.pk} nombra otro costo que su lote." in _hallazgos(granja)
+
+
 def test_verificar_ve_un_reverso_que_no_es_el_contrario(granja: Mundo) -> None:
     reverso = Asiento.objects.get(tipo="reverso")
+    lineas = reverso.movimientos.order_by("pk").values_list("pk", flat=True)
     _tocar(f"UPDATE movimientos_movimiento SET costo_unitario = 9 WHERE asiento_id = {reverso.pk}")
     assert _hallazgos(granja) == [
-        f"reversos: el reverso del asiento con id {reverso.revierte_id} no es su exacto contrario."
+        *(f"líneas: el movimiento {pk} nombra otro costo que su lote." for pk in lineas),
+        f"reversos: el reverso del asiento con id {reverso.revierte_id} no es su exacto contrario.",
     ]
 
 
