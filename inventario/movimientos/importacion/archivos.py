@@ -132,10 +132,11 @@ def _texto(valor: Any) -> str:
         return ""
     if isinstance(valor, bool):
         return "verdadero" if valor else "falso"
-    if isinstance(valor, (int, float)):
-        # Excel escribe 0,67 como 0.67000000000000004: repr devuelve el decimal que se tecleó.
-        numero = Decimal(repr(valor))
-        return legible(numero) if numero.is_finite() else str(valor)
+    if isinstance(valor, int):
+        return str(valor)
+    if isinstance(valor, float):
+        # Una hoja de cálculo lleva 15 cifras: 0,1 + 0,2 se guarda 0.30000000000000004 y se ve 0,3.
+        return legible(Decimal(format(valor, ".15g")))
     if isinstance(valor, (datetime, date)):
         return valor.isoformat()
     return str(valor).strip()

@@ -14,6 +14,7 @@ from inventario.cuentas.models import Bodega, Empresa
 from inventario.movimientos.consola import actor_de_consola, empresa_de_consola
 from inventario.movimientos.importacion.aplicar import CLASES, Informe, Pedido, importar
 from inventario.movimientos.reparto import Politica
+from inventario.nucleo import estadisticas
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 from inventario.nucleo.inquilino import en_empresa
@@ -60,6 +61,8 @@ class Command(BaseCommand):
                     transaction.set_rollback(True)
         except ErrorDeDominio as error:
             raise CommandError(error.mensaje) from error
+        if informe.aplicado:
+            estadisticas.refrescar()
         self._contar(informe, pedido)
 
     def _preparar(
