@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos.services import registrar
+from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Motivo, TipoAsiento
@@ -253,7 +254,7 @@ class _Obra:
     def _perder(self, hoja: libro.Hoja) -> int:
         """Da de baja lo vencido de un producto; si no tiene, se rompe un poco de un lote."""
         [puesto] = self._elegir(1)
-        lotes = hoja.lotes(self._articulos[puesto].clave)
+        lotes = self._lotes(hoja, puesto)
         perdidos = [lote for lote in lotes if lote.vencido(hoja.hoy)][: self.faltan]
         if perdidos:
             glosa = Glosa(motivo=Motivo.VENCIMIENTO, texto="Retiro de lo vencido")
@@ -271,7 +272,7 @@ class _Obra:
     def _contar(self, hoja: libro.Hoja) -> int:
         """Un conteo que halla unas fracciones de más o de menos en un lote."""
         [puesto] = self._elegir(1)
-        lotes = hoja.lotes(self._articulos[puesto].clave)
+        lotes = self._lotes(hoja, puesto)
         if not lotes:
             return 0
         lote = self._azar.choice(lotes)
@@ -280,6 +281,10 @@ class _Obra:
         glosa = Glosa(motivo=Motivo.CONTEO, texto="Conteo cíclico")
         hoja.asentar(TipoAsiento.AJUSTE, [linea], actor=self._actor, glosa=glosa)
         return 1
+
+    def _lotes(self, hoja: libro.Hoja, puesto: int) -> list[Lote]:
+        """Los lotes con saldo, del más viejo al más nuevo: la hoja los da en el orden que la base quiera."""
+        return ordenar(hoja.lotes(self._articulos[puesto].clave), Politica.PEPS)
 
     def _consumo(self) -> Glosa:
         return Glosa(
