@@ -32,7 +32,7 @@ from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comune
 _LENTOS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 hypothesis.register_profile("rapido", deadline=None, max_examples=30, suppress_health_check=_LENTOS)
 hypothesis.register_profile(
-    "ci", deadline=None, max_examples=150, print_blob=True, suppress_health_check=_LENTOS
+    "largo", deadline=None, max_examples=150, print_blob=True, suppress_health_check=_LENTOS
 )
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "rapido")
 

@@ -128,7 +128,6 @@ def main(argumentos: list[str]) -> int:
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "DJANGO_ENTORNO": "desarrollo",
         "PYTHONUNBUFFERED": "1",
-        "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if exigir_todo else "rapido"),
     }
     malas = [nombre for nombre, orden in REVISIONES.items() if not revisar(nombre, orden, ambiente)]
     if argumentos[:1] == ["--solo-revisiones"]:
