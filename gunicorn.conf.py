@@ -20,6 +20,8 @@ preload_app = False
 timeout = int(_leer("GUNICORN_TIMEOUT", "120"))
 graceful_timeout = int(_leer("GUNICORN_GRACEFUL_TIMEOUT", "30"))
 keepalive = 5
+# Una búsqueda larga merece nuestro sobre de error, no el HTML de gunicorn.
+limit_request_line = 8190
 max_requests = int(_leer("GUNICORN_MAX_REQUESTS", "5000"))
 max_requests_jitter = int(_leer("GUNICORN_MAX_REQUESTS_JITTER", "500"))
 # El latido en memoria: en un disco lento, un worker sano parecería colgado.

@@ -342,9 +342,11 @@ def _exigir_de_la_empresa(empresa: Empresa, bodegas: Iterable[Bodega | None]) ->
 
 def _alcances(alcances: Sequence[str]) -> list[str]:
     pedidos = list(dict.fromkeys(alcances))
-    if not pedidos or any(alcance not in PERMISOS_POR_ALCANCE for alcance in pedidos):
+    desconocidos = [alcance for alcance in pedidos if alcance not in PERMISOS_POR_ALCANCE]
+    if desconocidos or not pedidos:
+        queja = f"No se conoce el alcance «{desconocidos[0]}»" if desconocidos else "Falta el alcance"
         raise DatoInvalido(
-            f"Debe haber al menos un alcance; se admite: {', '.join(PERMISOS_POR_ALCANCE)}.",
+            f"{queja}: se admite {', '.join(PERMISOS_POR_ALCANCE)}.",
             campo="alcances",
             codigo="invalid_choice",
         )

@@ -98,8 +98,10 @@ def leer_corriente(carpeta: Path) -> Corriente:
     """Lee los cuatro archivos; lanza `DatoInvalido` si falta alguno, una fila está mal o nombra otro SKU."""
     try:
         esperado = json.loads((carpeta / "farmacia_esperado.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise DatoInvalido(f"No hay farmacia_esperado.json en {carpeta}.", campo="datos") from None
     except (OSError, ValueError) as error:
-        raise DatoInvalido(f"No se puede leer farmacia_esperado.json: {error}", campo="datos") from error
+        raise DatoInvalido("farmacia_esperado.json no se puede leer como JSON.", campo="datos") from error
     if not isinstance(esperado, dict) or not isinstance(esperado.get("por_sku"), dict):
         raise DatoInvalido("farmacia_esperado.json no tiene la forma esperada.", campo="datos")
     corriente = Corriente(

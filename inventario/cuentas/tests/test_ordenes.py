@@ -49,8 +49,11 @@ def test_crear_clave_por_consola_la_deja_sola_en_la_ultima_linea(empresa: Empres
     ("partes", "dice"),
     [
         (["--empresa", "nadie", "--nombre", "x", "--alcances", "*:*"], "No existe la empresa «nadie»."),
-        (["--empresa", "acme", "--nombre", "x", "--alcances", "todo"], "alcances: Debe haber"),
-        (["--empresa", "acme", "--nombre", "x", "--alcances", ","], "alcances: Debe haber"),
+        (
+            ["--empresa", "acme", "--nombre", "x", "--alcances", "todo,inventory:read"],
+            "alcances: No se conoce el alcance «todo»",
+        ),
+        (["--empresa", "acme", "--nombre", "x", "--alcances", ","], "alcances: Falta el alcance"),
         (["--empresa", "acme", "--nombre", " ", "--alcances", "*:*"], "nombre: No puede quedar vacío."),
         (["--empresa", "acme", "--nombre", "x", "--alcances", "*:*", "--vence-dias", "0"], "entre 1 y 3650"),
         (["--empresa", "acme", "--nombre", "x", "--alcances", "*:*", "--vence-dias", "99999999999"], "entre"),

@@ -53,6 +53,8 @@ def leer_archivo(ruta: Path) -> Archivo:
                 contenido = _descomprimir(contenido)
     except FileNotFoundError:
         raise _ilegible(f"No existe el archivo {ruta}.") from None
+    except IsADirectoryError:
+        raise _ilegible(f"{ruta} es una carpeta: nombre el archivo.") from None
     except OSError as error:
         raise _ilegible(f"No se puede leer {ruta}: {error.strerror or error}.") from error
     if not contenido.strip():

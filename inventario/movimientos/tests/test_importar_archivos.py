@@ -109,7 +109,7 @@ def test_leer_un_archivo_que_no_se_entiende_lo_dice(tmp_path: Path, contenido: b
 def test_leer_un_archivo_que_no_esta_o_es_carpeta_lo_dice(tmp_path: Path) -> None:
     with pytest.raises(DatoInvalido, match="No existe el archivo"):
         leer_archivo(tmp_path / "nada.csv")
-    with pytest.raises(DatoInvalido, match="No se puede leer"):
+    with pytest.raises(DatoInvalido, match="es una carpeta"):
         leer_archivo(tmp_path)
 
 
