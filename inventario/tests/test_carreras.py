@@ -274,9 +274,10 @@ def test_bloquear_contra_trasladar_alcanza_a_lo_que_se_estaba_yendo(mundo: Mundo
 
 
 def test_trasladar_en_los_dos_sentidos_no_se_traba(mundo: Mundo) -> None:
-    producto, _ = _con(mundo, 40)
+    # Alcanza aunque los dieciséis de un sentido corran antes que cualquiera del otro.
+    producto, _ = _con(mundo, 80)
     with en_empresa(mundo.empresa):
-        mundo.entrada(producto, 40, bodega=mundo.otra)
+        mundo.entrada(producto, 80, bodega=mundo.otra)
 
     def trasladar(desde: Bodega, hacia: Bodega) -> Tarea:
         return lambda: services.trasladar(
@@ -291,7 +292,7 @@ def test_trasladar_en_los_dos_sentidos_no_se_traba(mundo: Mundo) -> None:
 
     ida, vuelta = trasladar(mundo.bodega, mundo.otra), trasladar(mundo.otra, mundo.bodega)
     assert a_la_vez(mundo, *([[ida] * 4, [vuelta] * 4] * 4)) == {"bien": 32}
-    assert (_fisica(mundo, producto), _fisica(mundo, producto, mundo.otra)) == (40, 40)
+    assert (_fisica(mundo, producto), _fisica(mundo, producto, mundo.otra)) == (80, 80)
     cuadra(mundo)
 
 
