@@ -14,7 +14,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
@@ -24,7 +23,7 @@ from inventario.movimientos.errores import ApartadoResuelto, PeriodoCerrado
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import tipo_de_linea
-from inventario.movimientos.querysets import Clave, filtro_de_claves
+from inventario.movimientos.querysets import Clave, lotes_de
 from inventario.movimientos.reparto import permitido
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
@@ -441,13 +440,8 @@ class Hoja:
     def _cargados(self) -> dict[Clave, list[Lote]]:
         if self._lotes is None:
             self._lotes = {}
-            filtro = filtro_de_claves(self.claves) & Q(saldo__gt=0)
-            if self._ingresados_hasta is not None:
-                filtro &= Q(fecha_ingreso__lte=self._ingresados_hasta)
-            if self._nombrados:
-                filtro |= Q(pk__in=self._nombrados)
-            # Sin orden: cada quien los ordena a su modo, y el del modelo costaría una pasada más.
-            for lote in [*Lote.objects.filter(filtro).order_by(), *self._lotes_nuevos]:
+            guardados = lotes_de(self.empresa.pk, self.claves, self._nombrados, self._ingresados_hasta)
+            for lote in [*guardados, *self._lotes_nuevos]:
                 self._lotes.setdefault(_clave_de(lote), []).append(lote)
         return self._lotes
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, Sum
 
+from inventario.lotes.models import Lote
 from inventario.nucleo.cantidades import CERO, cuantizar
-from inventario.nucleo.modelos import ManagerDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, empresa_en_curso
+from inventario.nucleo.volcado import leer
 
 if TYPE_CHECKING:
     from inventario.movimientos.models import Apartado, Existencia  # noqa: F401  # Apartado va entre comillas
@@ -24,19 +26,52 @@ class Clave(NamedTuple):
     bodega_id: int
 
 
+def _por_bodega(claves: Iterable[Clave]) -> dict[int, list[int]]:
+    bodegas: dict[int, list[int]] = {}
+    for clave in claves:
+        bodegas.setdefault(clave.bodega_id, []).append(clave.producto_id)
+    return bodegas
+
+
 def filtro_de_claves(claves: Iterable[Clave]) -> Q:
     """Filas de esos productos en esas bodegas."""
-    lista = list(claves)
-    if len(lista) == 1:
-        # El caso de casi todo asiento, y armar el filtro general cuesta más que la consulta.
-        return Q(producto_id=lista[0].producto_id, bodega_id=lista[0].bodega_id)
-    por_bodega: dict[int, list[int]] = {}
-    for clave in lista:
-        por_bodega.setdefault(clave.bodega_id, []).append(clave.producto_id)
     filtro = Q(pk__in=[])
-    for bodega_id, productos in por_bodega.items():
+    for bodega_id, productos in _por_bodega(claves).items():
         filtro |= Q(bodega_id=bodega_id, producto_id__in=productos)
     return filtro
+
+
+def lotes_de(
+    empresa_id: int, claves: Iterable[Clave], nombrados: Sequence[int], ingresados_hasta: date | None
+) -> list[Lote]:
+    """Devuelve, sin orden, los lotes con saldo de esas claves y los nombrados, tengan o no saldo.
+
+    Con `ingresados_hasta`, de los primeros solo los que llegaron hasta ese día.
+    """
+    condicion, parametros = _condicion(claves)
+    # Escrito como en los índices parciales: con otro cero SQLite no los reconoce.
+    condicion = f"({condicion}) AND saldo > '0'"
+    if ingresados_hasta is not None:
+        condicion += " AND fecha_ingreso <= %s"
+        parametros.append(ingresados_hasta)
+    if nombrados:
+        condicion = f"{condicion} OR id IN ({_huecos(nombrados)})"
+        parametros += nombrados
+    return leer(Lote, empresa_id, condicion, parametros)
+
+
+def _condicion(claves: Iterable[Clave]) -> tuple[str, list[Any]]:
+    """`filtro_de_claves` en SQL."""
+    partes: list[str] = []
+    parametros: list[Any] = []
+    for bodega_id, productos in _por_bodega(claves).items():
+        partes.append(f"bodega_id = %s AND producto_id IN ({_huecos(productos)})")
+        parametros += [bodega_id, *productos]
+    return " OR ".join(partes) or "1 = 0", parametros
+
+
+def _huecos(valores: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(valores))
 
 
 class ExistenciaQuerySet(models.QuerySet["Existencia"]):
@@ -44,10 +79,20 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
         return self.filter(filtro_de_claves(claves))
 
     def bloquear(self, claves: Sequence[Clave]) -> list[Existencia]:
-        """Bloquea las filas en orden de clave: dos operaciones cruzadas esperan, no se traban."""
-        # Una sola fila no necesita orden, y ordenar es parte de lo que cuesta armar la consulta.
-        orden = ("producto_id", "bodega_id") if len(claves) > 1 else ()
-        return list(self.en(claves).select_for_update().order_by(*orden))
+        """Bloquea las filas de la empresa en curso en orden de clave.
+
+        Así dos operaciones cruzadas esperan, no se traban.
+        """
+        condicion, parametros = _condicion(claves)
+        # SQLite no bloquea filas: quien abrió la transacción ya tiene el turno de escribir.
+        bloqueo = "FOR UPDATE" if connection.features.has_select_for_update else ""
+        return leer(
+            self.model,
+            empresa_en_curso(),
+            condicion,
+            parametros,
+            cola=f"ORDER BY producto_id, bodega_id {bloqueo}",
+        )
 
     def crear_faltantes(self, claves: Sequence[Clave], empresa_id: int) -> None:
         """Crea en orden de clave las filas que no existan. Se llama antes de bloquear ninguna."""

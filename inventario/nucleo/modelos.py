@@ -6,9 +6,19 @@ from typing import TypeVar
 
 from django.db import models
 from django_scopes import get_scope
+from django_scopes.exceptions import ScopeError
 from django_scopes.manager import DisabledQuerySet
 
 _M = TypeVar("_M", bound=models.Model, covariant=True)
+
+
+def empresa_en_curso() -> int:
+    """Devuelve el id de la empresa en curso; lanza `ScopeError` si no hay una."""
+    empresa = get_scope().get("empresa")
+    if empresa is None:
+        raise ScopeError("Falta la empresa en curso.")
+    pk: int = empresa.pk
+    return pk
 
 
 class ManagerDeEmpresa(models.Manager[_M]):

@@ -17,7 +17,7 @@ from inventario.movimientos import libro
 from inventario.movimientos.models import Asiento, Importacion, Movimiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.comprobaciones import retener
-from inventario.movimientos.services.reversos import asentar_reverso
+from inventario.movimientos.services.reversos import asentar_reverso, lineas_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, ReglaRota
 from inventario.nucleo.inquilino import en_empresa
@@ -103,7 +103,7 @@ def _tanda(
         if not asientos:
             return None
         lineas: dict[int, list[Movimiento]] = defaultdict(list)
-        for linea in Movimiento.objects.filter(asiento__in=asientos).order_by("-pk"):
+        for linea in lineas_de(actor.empresa, [asiento.pk for asiento in asientos]):
             actor.exigir_bodega(linea.bodega_id)
             lineas[linea.asiento_id].append(linea)
         todas = [linea for suyas in lineas.values() for linea in suyas]

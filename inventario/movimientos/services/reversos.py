@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils import timezone
 
+from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import libro
 from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
@@ -18,6 +19,7 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.reloj import Reloj
+from inventario.nucleo.volcado import leer
 
 
 def revertir_asiento(
@@ -37,7 +39,7 @@ def revertir_asiento(
     if asiento.tipo == TipoAsiento.REVERSO:
         raise NoSeRevierte("Un reverso no se revierte: haga de nuevo el asiento.")
     # Las líneas no cambian nunca: se pueden leer antes de bloquear.
-    lineas = list(Movimiento.objects.filter(asiento=asiento).order_by("-pk"))
+    lineas = lineas_de(actor.empresa, [asiento.pk])
     for linea in lineas:
         actor.exigir_bodega(linea.bodega_id)
     claves = {Clave(linea.producto_id, linea.bodega_id) for linea in lineas}
@@ -60,6 +62,12 @@ def tomar_para_revertir(*, actor: Actor, asientos: Iterable[Asiento]) -> None:
     )
     libro.bloquear(actor.empresa, {Clave(linea[0], linea[1]) for linea in lineas}, creando=False)
     retener(producto_id for producto_id, _, cantidad in lineas if cantidad < 0)
+
+
+def lineas_de(empresa: Empresa, asientos: Sequence[int]) -> list[Movimiento]:
+    """Devuelve las líneas de esos asientos, de la última a la primera: el orden en que se deshacen."""
+    huecos = ", ".join(["%s"] * len(asientos))
+    return leer(Movimiento, empresa.pk, f"asiento_id IN ({huecos})", asientos, cola="ORDER BY id DESC")
 
 
 def asentar_reverso(

@@ -9,17 +9,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_scopes import scopes_disabled
+from django_scopes.exceptions import ScopeError
 
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote, Procedencia
-from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
+from inventario.movimientos.models import Asiento, Existencia, Motivo, TipoAsiento
 from inventario.movimientos.muestra.sembrador import sembrador_en
+from inventario.movimientos.querysets import Clave, lotes_de
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
-from inventario.nucleo.volcado import UMBRAL, actualizar, insertar
+from inventario.nucleo.volcado import UMBRAL, actualizar, insertar, leer
 from inventario.productos.models import Proveedor
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +211,95 @@ def test_actualizar_un_campo_que_no_existe_no_pasa_callado(granja: Empresa) -> N
         insertar(Proveedor, filas)
         with pytest.raises(AssertionError, match="no tiene todos esos campos"):
             actualizar(Proveedor, filas, ("nombre", "apodo"))
+
+
+def test_leer_da_lo_mismo_que_el_orm_y_solo_de_la_empresa(granja: Empresa) -> None:
+    otra = crear_empresa(slug="otra", nombre="Otra")
+    with en_empresa(otra):
+        insertar(Proveedor, _proveedores(otra, 1))
+    with en_empresa(granja):
+        producto = ProductoFabrica.create(empresa=granja)
+        comunes = {"empresa": granja, "producto": producto, "bodega": bodega_principal(granja)}
+        lotes = [
+            Lote(
+                **comunes,
+                codigo=f"Ñ{n}",
+                fecha_ingreso=date(2026, 1, 2),
+                vence_el=date(2027, 1, 1) if n else None,
+                costo_unitario=Decimal("0.3350"),
+                cantidad_recibida=Decimal("99999999999.9999"),
+                saldo=Decimal("0.1"),
+                procedencia=Procedencia.ENTRADA,
+                bloqueado=n == 1,
+                motivo_bloqueo="dudoso" if n == 1 else "",
+            )
+            for n in range(3)
+        ]
+        insertar(Lote, lotes)
+        leidos = leer(Lote, granja.pk, "saldo > %s", [0], cola="ORDER BY id")
+        columnas = [campo.attname for campo in Lote._meta.local_concrete_fields]
+        for leido, guardado in zip(leidos, Lote.objects.order_by("pk"), strict=True):
+            assert [getattr(leido, c) for c in columnas] == [getattr(guardado, c) for c in columnas]
+            assert [type(getattr(leido, c)) for c in columnas] == [
+                type(getattr(guardado, c)) for c in columnas
+            ]
+        leidos[0].codigo = "cambiado"
+        leidos[0].save()
+        assert Lote.objects.filter(codigo="cambiado").count() == 1
+        insertar(Proveedor, _proveedores(granja, 2))
+        assert [p.nombre for p in leer(Proveedor, granja.pk, "id > 0 OR id < 0", [], cola="ORDER BY id")] == [
+            "P0",
+            "P1",
+        ]
+
+
+def test_leer_entiende_instantes_json_y_uuid(granja: Empresa) -> None:
+    with en_empresa(granja):
+        insertar(Evento, [Evento(empresa=granja, tipo="t", clave="k", datos={"a": [1, "ñ"]})])
+        (evento,) = leer(Evento, granja.pk, "tipo = %s", ["t"])
+        guardado = Evento.objects.get()
+        assert (evento.datos, evento.creado_en) == ({"a": [1, "ñ"]}, guardado.creado_en)
+        actor = sembrador_en(granja).usuario
+        momento = datetime(2026, 3, 31, 23, 59, 59, 120_000, tzinfo=GUAYAQUIL)
+        insertar(
+            Asiento,
+            [
+                Asiento(
+                    empresa=granja,
+                    numero=1,
+                    tipo=TipoAsiento.SALIDA,
+                    fecha_efectiva=momento,
+                    registrado_en=momento,
+                    actor=actor,
+                )
+            ],
+        )
+        (asiento,) = leer(Asiento, granja.pk, "numero = %s", [1])
+        assert (asiento.actor_id, asiento.fecha_efectiva, asiento.sesion) == (actor.pk, momento, None)
+
+
+def test_leer_es_una_sentencia(granja: Empresa) -> None:
+    with en_empresa(granja), CaptureQueriesContext(connection) as consultas:
+        assert leer(Proveedor, granja.pk, "id = %s", [1]) == []
+    assert len([c for c in consultas if c["sql"].startswith("SELECT") and "proveedor" in c["sql"]]) == 1
+
+
+def test_sin_empresa_en_curso_no_hay_nada_que_bloquear(granja: Empresa) -> None:
+    with scopes_disabled(), pytest.raises(ScopeError):
+        Existencia.objects.bloquear([])
+
+
+@pytest.mark.sqlite
+def test_leer_los_lotes_de_una_clave_no_recorre_la_empresa(granja: Empresa) -> None:
+    """Sin estadísticas SQLite prefería el índice por empresa al del producto."""
+    with en_empresa(granja), CaptureQueriesContext(connection) as consultas:
+        lotes_de(granja.pk, [Clave(1, 1)], [], None)
+        lotes_de(granja.pk, [Clave(1, 1), Clave(2, 1)], [3, 4], date(2026, 1, 1))
+    for consulta in consultas:
+        if consulta["sql"].startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {consulta['sql']}")
+                plan = " ".join(fila[3] for fila in cursor.fetchall())
+            assert "producto_id=?" in plan
+            assert "empresa" not in plan
+            assert "SCAN" not in plan
