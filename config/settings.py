@@ -40,7 +40,10 @@ INSTALLED_APPS = [
     "inventario.productos",
     "inventario.lotes",
     "inventario.movimientos",
+    "inventario.reservas",
+    "inventario.borde",
     "inventario.api",
+    "inventario.biofloc",
 ]
 
 MIDDLEWARE = [
@@ -272,15 +275,15 @@ LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
 LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "inventario.api.autenticacion.PorClave",
-        "inventario.api.autenticacion.PorSesion",
+        "inventario.borde.autenticacion.PorClave",
+        "inventario.borde.autenticacion.PorSesion",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["inventario.api.analizador.AnalizadorJson"],
-    "DEFAULT_RENDERER_CLASSES": ["inventario.api.salida.SalidaJson"],
-    "DEFAULT_PAGINATION_CLASS": "inventario.api.paginacion.PorSalto",
+    "DEFAULT_PARSER_CLASSES": ["inventario.borde.analizador.AnalizadorJson"],
+    "DEFAULT_RENDERER_CLASSES": ["inventario.borde.salida.SalidaJson"],
+    "DEFAULT_PAGINATION_CLASS": "inventario.borde.paginacion.PorSalto",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "inventario.api.errores.manejar",
+    "EXCEPTION_HANDLER": "inventario.borde.errores.manejar",
     "COERCE_DECIMAL_TO_STRING": False,
     # `?format=` es un parámetro más, no una manera de pedir otra salida.
     "URL_FORMAT_OVERRIDE": None,
@@ -294,7 +297,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
     "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["inventario.api.rutas.sin_barra_final"],
+    "PREPROCESSING_HOOKS": ["inventario.borde.rutas.sin_barra_final"],
     # Nombres propios para listas de opciones que comparten el nombre del campo.
     "ENUM_NAME_OVERRIDES": {
         "TipoDeMovimiento": "inventario.movimientos.models.tipos.TipoMovimiento",

@@ -14,7 +14,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="inicio"),
 ]
 
-handler400 = "inventario.api.errores.solicitud_invalida"
-handler403 = "inventario.api.errores.prohibido"
-handler404 = "inventario.api.errores.no_encontrado"
-handler500 = "inventario.api.errores.error_interno"
+handler400 = "inventario.borde.errores.solicitud_invalida"
+handler403 = "inventario.borde.errores.prohibido"
+handler404 = "inventario.borde.errores.no_encontrado"
+handler500 = "inventario.borde.errores.error_interno"

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 
-from inventario.api.autenticacion import PorClave, PorSesion
+from inventario.borde.autenticacion import PorClave, PorSesion
 
 
 class Esquema(SpectacularAPIView):

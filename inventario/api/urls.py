@@ -15,7 +15,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from inventario.api.documentos import Documentacion, Esquema
-from inventario.api.rutas import ruta
+from inventario.borde.rutas import ruta
 from inventario.lotes import api as lotes
 from inventario.movimientos import api as movimientos
 from inventario.productos import api as productos

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.campos import (
+from inventario.borde.campos import (
     BooleanoCampo,
     CantidadCampo,
     EnteroCampo,
@@ -21,10 +21,10 @@ from inventario.api.campos import (
     TextoCampo,
     leer_consulta,
 )
-from inventario.api.esquema import documentar
-from inventario.api.paginacion import PorSaltoOCursor
-from inventario.api.rutas import Enrutador
-from inventario.api.vistas import ID_MAXIMO, ConjuntoDeEmpresa
+from inventario.borde.esquema import documentar
+from inventario.borde.paginacion import PorSaltoOCursor
+from inventario.borde.rutas import Enrutador
+from inventario.borde.vistas import ID_MAXIMO, ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import EstadoLote, Lote, Procedencia
 from inventario.lotes.querysets import LoteQuerySet

@@ -12,6 +12,7 @@ CAPAS: tuple[frozenset[str], ...] = tuple(
         "nucleo",
         "cuentas",
         "eventos idempotencia",
+        "borde",
         "productos",
         "lotes",
         "movimientos",
@@ -54,9 +55,11 @@ def subidas(ruta: str, codigo: str) -> Iterator[str]:
 
 def _sube(ruta: str, destino: str) -> bool:
     app, dentro, *_ = ruta.split("/")
-    # La API de una app vive a su lado y se apoya en la base común del borde.
-    if destino == app or (destino == "api" and dentro in ("api", "api.py")):
+    if destino == app:
         return False
+    if destino == "borde":
+        # Un servicio no sabe de HTTP: el borde es para la API que vive al lado de su app y para lo de arriba.
+        return dentro not in ("api", "api.py") and app not in CAPAS[-1]
     return ALTURA[destino] >= ALTURA[app]
 
 

@@ -39,9 +39,9 @@ urlpatterns = [
     path("abierta/", abierta),
     path("", include("config.urls")),
 ]
-handler403 = "inventario.api.errores.prohibido"
-handler404 = "inventario.api.errores.no_encontrado"
-handler500 = "inventario.api.errores.error_interno"
+handler403 = "inventario.borde.errores.prohibido"
+handler404 = "inventario.borde.errores.no_encontrado"
+handler500 = "inventario.borde.errores.error_interno"
 
 
 def test_pedir_una_pagina_la_abre_en_la_empresa_de_la_persona(client: Client, usuario: Usuario) -> None:

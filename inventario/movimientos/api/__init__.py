@@ -1,6 +1,6 @@
 """La API del libro: E8–E10 del contrato, ajustes, traslados, reversos y sus lecturas."""
 
-from inventario.api.rutas import Enrutador, ruta
+from inventario.borde.rutas import Enrutador, ruta
 from inventario.movimientos.api.consultas import (
     ConjuntoDeAsientos,
     ConjuntoDeExistencias,

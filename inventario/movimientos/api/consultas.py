@@ -13,16 +13,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.campos import (
+from inventario.borde.campos import (
     InstanteCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
     leer_consulta,
 )
-from inventario.api.esquema import documentar
-from inventario.api.paginacion import PorSalto, PorSaltoOCursor
-from inventario.api.vistas import ConjuntoDeEmpresa, VistaDeEmpresa
+from inventario.borde.esquema import documentar
+from inventario.borde.paginacion import PorSalto, PorSaltoOCursor
+from inventario.borde.vistas import ConjuntoDeEmpresa, VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import IdCampo, al_alcance, hoy_de

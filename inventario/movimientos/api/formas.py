@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from inventario.api.campos import (
+from inventario.borde.campos import (
     CantidadCampo,
     FechaCampo,
     OpcionCampo,

@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.campos import EnteroCampo, TextoCampo, leer_consulta
-from inventario.api.esquema import documentar
-from inventario.api.vistas import VistaDeEmpresa
+from inventario.borde.campos import EnteroCampo, TextoCampo, leer_consulta
+from inventario.borde.esquema import documentar
+from inventario.borde.vistas import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import al_alcance
 from inventario.lotes.models import Lote

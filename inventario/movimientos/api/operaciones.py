@@ -8,9 +8,9 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.campos import leer_cuerpo
-from inventario.api.esquema import documentar
-from inventario.api.vistas import VistaDeEmpresa
+from inventario.borde.campos import leer_cuerpo
+from inventario.borde.esquema import documentar
+from inventario.borde.vistas import VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import EJEMPLO as EJEMPLO_DE_LOTE

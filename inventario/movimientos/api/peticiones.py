@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventario.api.campos import (
+from inventario.borde.campos import (
     BooleanoCampo,
     CantidadCampo,
     EnteroCampo,

@@ -1,6 +1,6 @@
 """La API del catálogo: productos (E1–E5 del contrato), categorías, unidades y proveedores."""
 
-from inventario.api.rutas import Enrutador
+from inventario.borde.rutas import Enrutador
 from inventario.productos.api.catalogos import (
     ConjuntoDeCategorias,
     ConjuntoDeProveedores,

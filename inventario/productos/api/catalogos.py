@@ -10,7 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.campos import (
+from inventario.borde.campos import (
     BooleanoCampo,
     EnteroCampo,
     InstanteCampo,
@@ -19,8 +19,8 @@ from inventario.api.campos import (
     leer_consulta,
     leer_cuerpo,
 )
-from inventario.api.paginacion import PorSalto
-from inventario.api.vistas import ConjuntoDeEmpresa
+from inventario.borde.paginacion import PorSalto
+from inventario.borde.vistas import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.models import Categoria, Proveedor, Unidad

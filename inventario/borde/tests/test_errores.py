@@ -10,7 +10,7 @@ from django.test import Client
 
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.api.tests.urls_de_prueba")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]
 
 
 def exigir_sobre(respuesta: Any, estado: int, codigo: str) -> dict[str, Any]:

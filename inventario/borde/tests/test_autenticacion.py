@@ -13,14 +13,14 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from inventario.api.tests.test_errores import exigir_sobre
+from inventario.borde.tests.test_errores import exigir_sobre
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
 from inventario.cuentas.services import agregar_miembro, crear_clave_api
 from inventario.cuentas.sesion import EMPRESA_EN_SESION
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.api.tests.urls_de_prueba")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]
 
 
 def test_llamar_con_clave_por_las_dos_cabeceras(clave_de: Callable[..., str]) -> None:

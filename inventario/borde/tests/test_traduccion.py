@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from redis.exceptions import ConnectionError as RedisCaido
 from rest_framework import exceptions
 
-from inventario.api.errores import manejar
+from inventario.borde.errores import manejar
 from inventario.cuentas.models import Empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
@@ -92,7 +92,7 @@ def test_traducir_una_restriccion_de_la_base(
 
 
 @pytest.mark.django_db
-@pytest.mark.urls("inventario.api.tests.urls_de_prueba")
+@pytest.mark.urls("inventario.borde.tests.urls_de_prueba")
 def test_sin_cache_se_atiende_igual(
     cliente_api: ClienteApi, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from inventario.api.campos import EnteroCampo, Peticion, leer_consulta
+from inventario.borde.campos import EnteroCampo, Peticion, leer_consulta
 from inventario.nucleo.errores import DatoInvalido, Detalle
 
 SALTO_MAXIMO = 10**9

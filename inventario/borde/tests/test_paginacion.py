@@ -15,14 +15,14 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from inventario.api.paginacion import PorCursor
-from inventario.api.tests.test_errores import exigir_sobre
+from inventario.borde.paginacion import PorCursor
+from inventario.borde.tests.test_errores import exigir_sobre
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos.models import Evento
 from inventario.nucleo.tests.fabricas import BodegaFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.api.tests.urls_de_prueba")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]
 
 RUTA = "/api/v1/bodegas"
 

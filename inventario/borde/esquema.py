@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from inventario.api.errores import FRASE_POR_ESTADO
+from inventario.borde.errores import FRASE_POR_ESTADO
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,7 +59,7 @@ ID_DE_RUTA = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)
 
 
 class EsquemaDeClave(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular no tipa su registro
-    target_class = "inventario.api.autenticacion.PorClave"
+    target_class = "inventario.borde.autenticacion.PorClave"
     name = ["clave", "claveEnCabecera"]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
@@ -70,7 +70,7 @@ class EsquemaDeClave(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 
 
 class EsquemaDeSesion(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # ídem
-    target_class = "inventario.api.autenticacion.PorSesion"
+    target_class = "inventario.borde.autenticacion.PorSesion"
     name = "sesion"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

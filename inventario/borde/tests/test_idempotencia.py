@@ -10,13 +10,13 @@ import pytest
 from django.db import connections
 from django_scopes import scopes_disabled
 
-from inventario.api.tests.test_errores import exigir_sobre
+from inventario.borde.tests.test_errores import exigir_sobre
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.idempotencia.models import RespuestaGuardada
 from inventario.idempotencia.services import huella_de
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.api.tests.urls_de_prueba")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]
 
 RUTA = "/api/v1/bodegas"
 

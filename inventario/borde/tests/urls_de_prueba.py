@@ -12,10 +12,10 @@ from django.urls import include, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.campos import CantidadCampo, EnteroCampo, Peticion, TextoCampo, leer_cuerpo
-from inventario.api.paginacion import PorSaltoOCursor
-from inventario.api.rutas import Enrutador, ruta
-from inventario.api.vistas import ConjuntoDeEmpresa, VistaDeEmpresa
+from inventario.borde.campos import CantidadCampo, EnteroCampo, Peticion, TextoCampo, leer_cuerpo
+from inventario.borde.paginacion import PorSaltoOCursor
+from inventario.borde.rutas import Enrutador, ruta
+from inventario.borde.vistas import ConjuntoDeEmpresa, VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.services import crear_bodega
@@ -119,5 +119,5 @@ urlpatterns = [
     path("", include("config.urls")),
 ]
 
-handler404 = "inventario.api.errores.no_encontrado"
-handler500 = "inventario.api.errores.error_interno"
+handler404 = "inventario.borde.errores.no_encontrado"
+handler500 = "inventario.borde.errores.error_interno"

@@ -12,7 +12,7 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from inventario.api.errores import CuerpoDemasiadoGrande
+from inventario.borde.errores import CuerpoDemasiadoGrande
 
 CUERPO_MAXIMO = 1024 * 1024
 PROFUNDIDAD_MAXIMA = 20

@@ -13,8 +13,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from inventario.api.errores import ConsultaInvalida
-from inventario.api.salida import en_numero
+from inventario.borde.errores import ConsultaInvalida
+from inventario.borde.salida import en_numero
 from inventario.nucleo.cantidades import CERO, DECIMALES, TOPE
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.textos import limpiar_parrafo, limpiar_texto

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from inventario.api import campos
-from inventario.api.analizador import analizar
-from inventario.api.salida import SalidaJson
+from inventario.borde import campos
+from inventario.borde.analizador import analizar
+from inventario.borde.salida import SalidaJson
 
 
 def leido(campo: Any, literal: str) -> Any:

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from inventario.api.autenticacion import persona_externa
-from inventario.api.limites import exigir_cupo, exigir_cupo_anonimo
+from inventario.borde.autenticacion import persona_externa
+from inventario.borde.limites import exigir_cupo, exigir_cupo_anonimo
 from inventario.cuentas.actores import (
     completar_actor,
     identidad_de_clave,

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from inventario.api.integridad import explicar_integridad
+from inventario.borde.integridad import explicar_integridad
 from inventario.nucleo.errores import (
     Conflicto,
     DatoInvalido,
