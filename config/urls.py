@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health", salud, name="salud"),
     path("cuenta/", include("inventario.cuentas.urls")),
+    path("api/v1/", include("inventario.biofloc.urls")),
     path("api/", include("inventario.api.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index"), name="inicio"),
 ]

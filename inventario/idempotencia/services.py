@@ -43,6 +43,10 @@ class ClaveYaUsada(Conflicto):
     """La misma clave con otra solicitud."""
 
 
+class ClaveEnCurso(Conflicto):
+    """La primera solicitud con esa clave todavía no termina."""
+
+
 class _YaHayFila(Exception):
     """Otro la reservó antes."""
 
@@ -95,7 +99,7 @@ def una_vez(*, actor: Actor, clave: str, huella: str, ejecutar: Callable[[], Res
                 raise ClaveYaUsada("Esa Idempotency-Key ya se usó con otra solicitud: use una nueva.")
             respuesta = Respuesta(guardada.estado, guardada.cuerpo, guardada.tipo_de_contenido)
             return Resultado(respuesta, repetida=True)
-    raise Conflicto("Otra solicitud con la misma Idempotency-Key está en curso: intente de nuevo.")
+    raise ClaveEnCurso("Otra solicitud con la misma Idempotency-Key está en curso: intente de nuevo.")
 
 
 def _ejecutar(actor: Actor, clave: str, huella: str, ejecutar: Callable[[], Respuesta]) -> Resultado:

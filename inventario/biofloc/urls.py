@@ -1,0 +1,17 @@
+"""Las direcciones del contrato: /api/v1/inventory/… y /api/v1/units…
+
+Se montan antes que la API en español. Con o sin barra final responde lo mismo, y nada redirige.
+"""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, re_path
+
+from inventario.biofloc.vistas import Desconocida, TodaviaNo
+
+app_name = "biofloc"
+
+urlpatterns: list[URLPattern] = [
+    re_path(r"^inventory/(?:purchase-orders|suppliers)(?:/.*)?$", TodaviaNo.as_view(), name="todavia_no"),
+    re_path(r"^(?:inventory|units)(?:/.*)?$", Desconocida.as_view(), name="desconocida"),
+]
