@@ -143,6 +143,8 @@ class Hoja:
         self._lotes_nuevos: list[Lote] = []
         self._apartados_nuevos: list[Apartado] = []
         self._cambiados: dict[tuple[type, int], Any] = {}
+        self._vencidos: list[Apartado] = []
+        self._ya_sin_respaldo: set[Clave] = set()
         self.poner_reloj(ahora)
         if any(fila.apartada for fila in self._existencias.values()):
             for apartado in Apartado.objects.en(claves).vigentes().order_by("vence_en", "pk"):
@@ -321,8 +323,11 @@ class Hoja:
 
     def bloquear(self, lote: Lote, motivo: str) -> None:
         """Bloquea el lote, o lo desbloquea si el motivo es vacío."""
-        lote.bloqueado, lote.motivo_bloqueo = bool(motivo), motivo
-        self._marcar(lote)
+        # Quien bloquea trae su propia copia del lote; la de la hoja es la que dice cuánto queda utilizable.
+        de_la_hoja = [uno for uno in self._cargados().get(_clave_de(lote), []) if uno.pk == lote.pk]
+        for uno in (lote, *de_la_hoja):
+            uno.bloqueado, uno.motivo_bloqueo = bool(motivo), motivo
+            self._marcar(uno)
 
     # ── Apartar (sección 3 de las decisiones) ───────────────────────────────────────────────────
 
@@ -384,6 +389,17 @@ class Hoja:
             for apartado in apartados:
                 if apartado.estado == Apartado.Estado.VIGENTE and apartado.vence_en <= self.ahora:
                     self.liberar(apartado, como=Apartado.Estado.VENCIDO)
+                    self._vencidos.append(apartado)
+
+    @property
+    def vencidos(self) -> int:
+        """Cuántos apartados se soltaron en esta hoja por haber pasado su hora."""
+        return len(self._vencidos)
+
+    def _sin_respaldo(self) -> set[Clave]:
+        """Las claves que prometieron más de lo que ahora se puede entregar (decisión 14)."""
+        saldos = {clave: self.saldo(clave) for clave in self._apartados if self.apartados(clave)}
+        return {clave for clave, saldo in saldos.items() if saldo.apartada > saldo.utilizable}
 
     def _sumar_apartada(self, apartado: Apartado, cantidad: Decimal) -> None:
         existencia = self._existencias[_clave_de(apartado)]
@@ -404,8 +420,7 @@ class Hoja:
         self._actualizar(Lote, "saldo", "bloqueado", "motivo_bloqueo")
         self._actualizar(Existencia, "fisica", "apartada")
         self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")
-        if self.eventos_por_asiento:
-            insertar(Evento, self._eventos())
+        insertar(Evento, [*self._eventos(), *self._eventos_de_promesas()])
 
     def _numerar(self) -> None:
         """Numera al final: la fila de la empresa, que todos comparten, se retiene lo menos posible."""
@@ -421,20 +436,35 @@ class Hoja:
 
     def _eventos(self) -> list[Evento]:
         """Un hecho por asiento y producto, para que cada producto conserve su orden de entrega."""
+        if not self.eventos_por_asiento:
+            return []
         return [
-            Evento(
-                empresa=self.empresa,
-                tipo="asiento_registrado",
-                clave=f"producto:{producto_id}",
-                datos={
-                    "asiento": asiento.pk,
-                    "tipo": asiento.tipo,
-                    "producto": producto_id,
-                    "bodega": bodega_id,
-                },
+            _evento_de_producto(
+                "asiento_registrado", self.empresa, clave, asiento=asiento.pk, tipo=asiento.tipo
             )
             for asiento in self._asientos
-            for producto_id, bodega_id in dict.fromkeys((m.producto_id, m.bodega_id) for m in asiento.lineas)
+            for clave in dict.fromkeys(_clave_de(linea) for linea in asiento.lineas)
+        ]
+
+    def _eventos_de_promesas(self) -> list[Evento]:
+        """Las promesas que vencieron, y las que esta hoja dejó sin con qué cumplirse."""
+        # Sin haber leído los lotes no se tocó ninguno: lo prometido tiene el respaldo que ya tenía.
+        perdieron = self._sin_respaldo() - self._ya_sin_respaldo if self._lotes is not None else set()
+        return [
+            *(
+                _evento_de_producto(
+                    "apartado_vencido",
+                    self.empresa,
+                    _clave_de(uno),
+                    apartado=uno.pk,
+                    liberada=str(uno.liberada),
+                )
+                for uno in self._vencidos
+            ),
+            *(
+                _evento_de_producto("reserva_sin_respaldo", self.empresa, clave)
+                for clave in sorted(perdieron)
+            ),
         ]
 
     def _cargados(self) -> dict[Clave, list[Lote]]:
@@ -443,6 +473,7 @@ class Hoja:
             guardados = lotes_de(self.empresa.pk, self.claves, self._nombrados, self._ingresados_hasta)
             for lote in [*guardados, *self._lotes_nuevos]:
                 self._lotes.setdefault(_clave_de(lote), []).append(lote)
+            self._ya_sin_respaldo = self._sin_respaldo()
         return self._lotes
 
     def _marcar(self, fila: Lote | Existencia | Apartado) -> None:
@@ -450,7 +481,12 @@ class Hoja:
             self._cambiados[type(fila), fila.pk] = fila
 
 
-def _clave_de(fila: Lote | Existencia | Apartado) -> Clave:
+def _evento_de_producto(tipo: str, empresa: Empresa, clave: Clave, /, **datos: Any) -> Evento:
+    datos = {"producto": clave.producto_id, "bodega": clave.bodega_id, **datos}
+    return Evento(empresa=empresa, tipo=tipo, clave=f"producto:{clave.producto_id}", datos=datos)
+
+
+def _clave_de(fila: Lote | Existencia | Apartado | Movimiento) -> Clave:
     return Clave(fila.producto_id, fila.bodega_id)
 
 

@@ -14,7 +14,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.errores import LineasRechazadas, LoteBloqueado, LoteVencido
 from inventario.movimientos.glosa import SIN_GLOSA, Glosa
-from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
+from inventario.movimientos.models import Apartado, Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import MOTIVOS_DE_PERDIDA
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import (
@@ -192,15 +192,15 @@ def sacar(
     politica: Politica | None = None,
     *,
     lote: Lote | None = None,
+    contra: Apartado | None = None,
 ) -> list[Movimiento]:
     """Anota la salida de una línea, por política o del lote nombrado, y gasta los apartados del módulo.
 
-    Es la única fórmula para todos (decisiones 14 y 15). Lanza `ExistenciaInsuficiente`.
+    Con `contra` se cumple esa promesa y no se toca otra. Es la única fórmula para todos (decisiones 14
+    y 15). Lanza `ExistenciaInsuficiente`.
     """
     clave = Clave(pedido.producto.pk, pedido.bodega.pk)
-    propios = [
-        apartado for apartado in hoja.apartados(clave) if asiento.modulo and apartado.modulo == asiento.modulo
-    ]
+    propios = [contra] if contra else _del_modulo(hoja.apartados(clave), asiento.modulo)
     saldo = hoja.saldo(clave)
     disponible = permitido(saldo.utilizable, saldo.apartada, sum((a.restante for a in propios), CERO))
     if lote is not None:
@@ -210,13 +210,20 @@ def sacar(
             hoja, pedido.producto, pedido.bodega, solicitado=pedido.cantidad, disponible=disponible, lote=lote
         )
     referencias = frozenset({asiento.tanque, asiento.lote_modulo} - {""})
-    for apartado, gasto in repartir_en_apartados(pedido.cantidad, propios, referencias, saldo.libre):
+    # Lo que se confirma sale de lo prometido antes que de lo libre, sea de quien sea la referencia.
+    libre = CERO if contra else saldo.libre
+    for apartado, gasto in repartir_en_apartados(pedido.cantidad, propios, referencias, libre):
         hoja.consumir(apartado, gasto)
     lotes = [lote] if lote is not None else ordenar(hoja.utilizables(clave), politica or Politica.FEFO)
     return [
         hoja.anotar(asiento, libro.Linea(toma.lote, -toma.cantidad, toma.lote.costo_unitario, pedido.nota))
         for toma in repartir(pedido.cantidad, lotes)
     ]
+
+
+def _del_modulo(apartados: list[Apartado], modulo: str) -> list[Apartado]:
+    """Quien no dice por qué módulo actúa no es dueño de ninguno (decisión 14)."""
+    return [apartado for apartado in apartados if modulo and apartado.modulo == modulo]
 
 
 def _exigir_pedido(actor: Actor, producto: Producto, bodega: Bodega, cantidad: Decimal, glosa: Glosa) -> None:

@@ -1,0 +1,270 @@
+"""Prometer existencia y cumplir, cambiar o soltar la promesa. El que manda es el apartado del libro.
+
+Nunca se bloquea primero la reserva: se lee, se bloquea su existencia y se vuelve a mirar (decisión 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import models
+from django.utils import timezone
+
+from inventario.cuentas.models import Bodega, Empresa
+from inventario.cuentas.permisos import Permiso
+from inventario.eventos import services as eventos
+from inventario.movimientos import libro
+from inventario.movimientos.errores import ApartadoResuelto
+from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.models import Apartado, Asiento, TipoAsiento
+from inventario.movimientos.querysets import Clave
+from inventario.movimientos.reparto import Politica
+from inventario.movimientos.services.comprobaciones import (
+    exigir_alcance,
+    exigir_divisible,
+    exigir_propio,
+    insuficiente,
+)
+from inventario.movimientos.services.salidas import LineaSalida, sacar
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.cantidades import exigir_cantidad, legible
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota
+from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.reloj import Reloj
+from inventario.productos.models import Producto
+from inventario.reservas.errores import ReservaYaResuelta
+from inventario.reservas.models import Reserva
+
+HORAS_MINIMAS, HORAS_MAXIMAS, HORAS_HABITUALES = 1, 720, 24
+CLAVES_POR_HOJA = 100
+DOCUMENTO = "reserva"
+
+
+class Resto(models.TextChoices):
+    """Qué pasa con lo que no se confirma."""
+
+    QUEDA = "queda", "Queda reservado"
+    SE_LIBERA = "se_libera", "Se libera"
+
+
+def reservar(
+    *,
+    actor: Actor,
+    producto: Producto,
+    bodega: Bodega,
+    cantidad: Decimal,
+    horas: int = HORAS_HABITUALES,
+    modulo: str = "",
+    referencia: str = "",
+    notas: str = "",
+    reloj: Reloj = timezone.now,
+) -> Reserva:
+    """Aparta `cantidad` del producto, en su unidad, de 1 a 720 horas (contrato biofloc §2.10).
+
+    Lanza `ExistenciaInsuficiente` si no hay tanto libre, `ReglaRota` si el producto está inactivo,
+    `NoEncontrado`, `DatoInvalido` y `SinPermiso`.
+    """
+    actor.exigir(Permiso.RESERVAR)
+    exigir_alcance(actor, producto, bodega, Glosa(modulo=modulo))
+    exigir_cantidad(cantidad)
+    exigir_divisible(producto, cantidad)
+    exigir_horas(horas)
+    if producto.eliminado_en is not None:
+        raise NoEncontrado("Producto no encontrado: se eliminó del catálogo.")
+    if not producto.activo:
+        raise ReglaRota(f"{producto.nombre} está inactivo: no se reserva.", producto=producto.pk)
+    clave = Clave(producto.pk, bodega.pk)
+    with en_empresa(actor.empresa):
+        with libro.abrir(actor.empresa, [clave], reloj=reloj) as hoja:
+            libre = hoja.saldo(clave).libre
+            if cantidad > libre:
+                raise insuficiente(hoja, producto, bodega, solicitado=cantidad, disponible=libre)
+            apartado = hoja.apartar(
+                producto,
+                bodega,
+                cantidad,
+                vence_en=hoja.ahora + timedelta(hours=horas),
+                modulo=modulo,
+                referencia=referencia,
+            )
+        reserva: Reserva = Reserva.objects.create(
+            empresa=actor.empresa,
+            apartado=apartado,
+            notas=notas,
+            creada_por=actor.usuario,
+            externo_id=actor.externo_id,
+            externo_nombre=actor.externo_nombre,
+            creada_en=hoja.ahora,
+        )
+        _avisar("reserva_creada", reserva)
+    return reserva
+
+
+def confirmar_reserva(
+    *,
+    actor: Actor,
+    reserva: Reserva,
+    politica: Politica,
+    cantidad: Decimal | None = None,
+    resto: Resto = Resto.QUEDA,
+    reloj: Reloj = timezone.now,
+) -> Asiento:
+    """Saca lo reservado, entero si no se dice `cantidad`, y devuelve el asiento de salida.
+
+    Al confirmar una parte, lo demás queda reservado o se libera según `resto`. Lanza `ReservaYaResuelta`,
+    `ExistenciaInsuficiente` si ya no hay con qué cumplir (la reserva sigue pendiente), `DatoInvalido` y
+    `SinPermiso`.
+    """
+    actor.exigir(Permiso.DESPACHAR)
+    _exigir_alcance(actor, reserva)
+    producto, bodega = reserva.apartado.producto, reserva.apartado.bodega
+    if cantidad is not None:
+        exigir_cantidad(cantidad)
+        exigir_divisible(producto, cantidad)
+    with en_empresa(actor.empresa):
+        with _resolviendo(actor, reserva, reloj) as (hoja, apartado):
+            pedido = apartado.restante if cantidad is None else cantidad
+            if pedido > apartado.restante:
+                raise DatoInvalido(
+                    f"De la reserva quedan {legible(apartado.restante)}: no se puede confirmar más.",
+                    campo="cantidad",
+                    codigo="max_value",
+                )
+            glosa = Glosa(
+                modulo=apartado.modulo,
+                referencia=apartado.referencia,
+                notas=reserva.notas,
+                documento_tipo=DOCUMENTO,
+                documento_id=str(reserva.pk),
+            )
+            asiento = hoja.empezar(TipoAsiento.SALIDA, actor=actor, glosa=glosa)
+            sacar(hoja, asiento, LineaSalida(producto, bodega, pedido), politica, contra=apartado)
+            if apartado.restante and resto == Resto.SE_LIBERA:
+                hoja.liberar(apartado, como=Apartado.Estado.CONSUMIDO)
+        if not reserva.apartado.restante:
+            _anotar_resolucion(reserva, actor, hoja)
+        _avisar("reserva_confirmada", reserva)
+    return asiento
+
+
+def cancelar_reserva(
+    *, actor: Actor, reserva: Reserva, motivo: str = "", reloj: Reloj = timezone.now
+) -> Reserva:
+    """Suelta lo que reste; lo que ya se usó queda dicho. Lanza `ReservaYaResuelta` y `SinPermiso`."""
+    actor.exigir(Permiso.RESERVAR)
+    _exigir_alcance(actor, reserva)
+    if len(motivo) > 255:
+        raise DatoInvalido("El motivo admite hasta 255 caracteres.", campo="motivo", codigo="max_length")
+    with en_empresa(actor.empresa):
+        with _resolviendo(actor, reserva, reloj) as (hoja, apartado):
+            hoja.liberar(apartado)
+        reserva.motivo = motivo
+        _anotar_resolucion(reserva, actor, hoja)
+        _avisar("reserva_cancelada", reserva)
+    return reserva
+
+
+def extender_reserva(*, actor: Actor, reserva: Reserva, horas: int, reloj: Reloj = timezone.now) -> Reserva:
+    """Hace que venza de aquí a `horas` (1 a 720), contadas desde ahora y no desde que vencía.
+
+    Lanza `ReservaYaResuelta` si venció antes de tomar el bloqueo, `DatoInvalido` y `SinPermiso`.
+    """
+    actor.exigir(Permiso.RESERVAR)
+    _exigir_alcance(actor, reserva)
+    exigir_horas(horas)
+    with en_empresa(actor.empresa):
+        with _resolviendo(actor, reserva, reloj) as (hoja, apartado):
+            vence_en = hoja.ahora + timedelta(hours=horas)
+            if vence_en <= apartado.vence_en:
+                raise DatoInvalido(
+                    "La reserva ya dura más que eso: extenderla es alejar su vencimiento.",
+                    campo="horas",
+                    codigo="min_value",
+                )
+            hoja.extender(apartado, vence_en)
+        _avisar("reserva_extendida", reserva)
+    return reserva
+
+
+def vencer_reservas(empresa: Empresa, *, reloj: Reloj = timezone.now) -> int:
+    """Anota como vencidas las que pasaron su hora y devuelve cuántas. Repetirla no hace nada más.
+
+    Nadie depende de ella: toda lectura mira el reloj y toda hoja suelta lo vencido al abrirse.
+    """
+    vencidas = 0
+    with en_empresa(empresa):
+        pasadas = Apartado.objects.vigentes().filter(vence_en__lte=reloj())
+        claves = sorted({Clave(*fila) for fila in pasadas.values_list("producto_id", "bodega_id")})
+    for desde in range(0, len(claves), CLAVES_POR_HOJA):
+        with libro.abrir(empresa, claves[desde : desde + CLAVES_POR_HOJA], reloj=reloj) as hoja:
+            vencidas += hoja.vencidos
+    return vencidas
+
+
+def exigir_horas(horas: int) -> None:
+    if not HORAS_MINIMAS <= horas <= HORAS_MAXIMAS:
+        raise DatoInvalido(
+            f"Una reserva dura de {HORAS_MINIMAS} a {HORAS_MAXIMAS} horas.",
+            campo="horas",
+            codigo="fuera_de_rango",
+        )
+
+
+def _exigir_alcance(actor: Actor, reserva: Reserva) -> None:
+    exigir_propio(actor, reserva)
+    actor.exigir_bodega(reserva.apartado.bodega_id)
+    actor.exigir_modulo(reserva.apartado.modulo)
+
+
+@contextmanager
+def _resolviendo(actor: Actor, reserva: Reserva, reloj: Reloj) -> Iterator[tuple[libro.Hoja, Apartado]]:
+    """Da la hoja y el apartado leído con su existencia bloqueada; al salir, la reserva ya lo muestra."""
+    clave = Clave(reserva.apartado.producto_id, reserva.apartado.bodega_id)
+    with libro.abrir(actor.empresa, [clave], reloj=reloj) as hoja:
+        try:
+            apartado = hoja.apartado(reserva.apartado_id, clave)
+        except ApartadoResuelto as error:
+            fresca = Reserva.objects.select_related("apartado").get(pk=reserva.pk)
+            raise ReservaYaResuelta(fresca.estado(hoja.ahora)) from error
+        yield hoja, apartado
+        reserva.apartado = _con_relaciones(apartado, reserva.apartado)
+
+
+def _con_relaciones(fresco: Apartado, viejo: Apartado) -> Apartado:
+    # Producto y bodega no cambian: volver a leerlos costaría dos consultas.
+    fresco.producto, fresco.bodega = viejo.producto, viejo.bodega
+    return fresco
+
+
+def _anotar_resolucion(reserva: Reserva, actor: Actor, hoja: libro.Hoja) -> None:
+    reserva.resuelta_por, reserva.resuelta_en = actor.usuario, hoja.ahora
+    reserva.resuelta_externo_id = actor.externo_id
+    reserva.resuelta_externo_nombre = actor.externo_nombre
+    reserva.save(
+        update_fields=[
+            "resuelta_por",
+            "resuelta_en",
+            "resuelta_externo_id",
+            "resuelta_externo_nombre",
+            "motivo",
+        ]
+    )
+
+
+def _avisar(tipo: str, reserva: Reserva) -> None:
+    apartado = reserva.apartado
+    eventos.registrar(
+        tipo,
+        empresa_id=reserva.empresa_id,
+        clave=f"producto:{apartado.producto_id}",
+        datos={
+            "reserva": str(reserva.pk),
+            "producto": apartado.producto_id,
+            "bodega": apartado.bodega_id,
+            "modulo": apartado.modulo,
+            "restante": str(apartado.restante),
+        },
+    )

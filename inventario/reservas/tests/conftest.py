@@ -1,0 +1,1 @@
+from inventario.movimientos.tests.conftest import mundo as mundo
