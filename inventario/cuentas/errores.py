@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventario.nucleo.errores import Conflicto, ReglaRota, SinPermiso
+from inventario.nucleo.errores import Conflicto, ErrorDeDominio, ReglaRota, SinPermiso
 
 
 class EmpresaYaExiste(Conflicto):
@@ -33,3 +33,45 @@ class SinEmpresa(SinPermiso):
     """La persona no pertenece a ninguna empresa activa."""
 
     codigo = "sin_empresa"
+
+
+class CredencialInvalida(ErrorDeDominio):
+    """No se sabe quién pide: correo, contraseña o token no sirven."""
+
+    codigo = "credencial_invalida"
+
+
+class TokenVencido(CredencialInvalida):
+    codigo = "token_vencido"
+
+
+class SesionTerminada(CredencialInvalida):
+    """El token es auténtico, pero su sesión se cerró o la reemplazó otra más nueva."""
+
+    codigo = "sesion_terminada"
+
+
+class CuentaBloqueada(ErrorDeDominio):
+    """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
+
+    codigo = "cuenta_bloqueada"
+
+
+class CuentaInactiva(SinPermiso):
+    codigo = "cuenta_inactiva"
+
+
+class ContrasenaIncorrecta(ReglaRota):
+    """La contraseña actual, que se pide para poner otra."""
+
+    codigo = "contrasena_incorrecta"
+
+
+class ContrasenaDebil(ReglaRota):
+    codigo = "contrasena_debil"
+
+
+class RecuperacionInvalida(ReglaRota):
+    """El código de recuperación no existe, ya se usó o venció."""
+
+    codigo = "recuperacion_invalida"

@@ -1,7 +1,8 @@
 """La empresa y su gente."""
 
-from inventario.cuentas.models.claves import ClaveApi
+from inventario.cuentas.models.claves import ClaveApi, UsoDeClave
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.models.personas import Membresia, Usuario
+from inventario.cuentas.models.sesiones import Sesion
 
-__all__ = ["Bodega", "ClaveApi", "Empresa", "Membresia", "Usuario"]
+__all__ = ["Bodega", "ClaveApi", "Empresa", "Membresia", "Sesion", "UsoDeClave", "Usuario"]

@@ -56,3 +56,27 @@ class ClaveApi(models.Model):
 
     def vigente(self, ahora: datetime) -> bool:
         return self.revocada_en is None and (self.vence_en is None or self.vence_en > ahora)
+
+
+class UsoDeClave(models.Model):
+    """Una solicitud atendida con una clave. No tiene empresa propia: se llega a ella por su clave."""
+
+    clave = models.ForeignKey(ClaveApi, on_delete=models.CASCADE, related_name="usos", verbose_name="clave")
+    creado_en = models.DateTimeField("hora")
+    metodo = models.CharField("método", max_length=10)
+    endpoint = models.CharField("dirección", max_length=255)
+    estado = models.PositiveSmallIntegerField("estado")
+    ip = models.GenericIPAddressField("dirección IP", null=True)
+    duracion_ms = models.PositiveIntegerField("duración (ms)")
+
+    class Meta:
+        verbose_name = "uso de una clave"
+        verbose_name_plural = "usos de claves"
+        ordering = ("-creado_en", "-id")
+        indexes: ClassVar = [
+            models.Index(fields=["clave", "-creado_en", "-id"], name="uso_clave_reciente"),
+            models.Index(fields=["creado_en"], name="uso_creado"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metodo} {self.endpoint}: {self.estado}"

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.permisos import PERMISOS_POR_ROL, Rol
@@ -38,6 +39,10 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("entra a la administración", default=False)
     es_servicio = models.BooleanField("es de servicio", default=False, editable=False)
     creado_en = models.DateTimeField("creado", auto_now_add=True)
+    debe_cambiar_contrasena = models.BooleanField("debe cambiar la contraseña", default=False)
+    contrasena_cambiada_en = models.DateTimeField(
+        "último cambio de contraseña", null=True, blank=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -62,6 +67,11 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return str(self)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Además anota cuándo: las sesiones abiertas con la contraseña anterior dejan de servir."""
+        super().set_password(raw_password)
+        self.contrasena_cambiada_en = timezone.now()
 
 
 class Membresia(models.Model):
