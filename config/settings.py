@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "axes",
+    "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "inventario.nucleo",
@@ -48,6 +50,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "inventario.nucleo.middleware.IdentificadorDeSolicitud",
+    # Antes que todo lo que pueda responder: un error sin estas cabeceras se ve como una falla de red.
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -197,6 +201,20 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
+
+# Las páginas de otro origen que pueden llamar a la API desde el navegador; ninguna si no se dice.
+CORS_ALLOWED_ORIGINS = entorno.leer_lista("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/(api/|health$|ping$)"
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = (
+    *default_headers,
+    "idempotency-key",
+    "x-api-key",
+    "x-acting-user-id",
+    "x-acting-user-name",
+    "x-request-id",
+)
+CORS_EXPOSE_HEADERS = ("Idempotency-Replayed", "Retry-After", "X-Request-ID", "X-Process-Time")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
