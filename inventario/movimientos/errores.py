@@ -26,7 +26,10 @@ class ExistenciaInsuficiente(ReglaRota):
         vencido: Decimal,
         bodega: str = "",
         lote: Lote | None = None,
+        utilizable: Decimal | None = None,
     ) -> None:
+        # Para quien lo cuenta en otro idioma; `utilizable` es lo que serviría si nadie lo tuviera apartado.
+        self.producto, self.bodega, self.utilizable = producto, bodega, utilizable
         unidad = producto.unidad.abreviatura
         donde = f" en {bodega}" if bodega else ""
         de = f" del lote {lote}" if lote else ""

@@ -120,6 +120,7 @@ class Asiento(DelLibro):
         ]
         indexes: ClassVar = [
             models.Index(fields=["empresa", "fecha_efectiva", "id"], name="asiento_fecha"),
+            models.Index(fields=["empresa", "registrado_en", "id"], name="asiento_registro"),
             models.Index(fields=["empresa", "id"], name="asiento_empresa"),
             models.Index(
                 fields=["empresa", "referencia"], condition=~Q(referencia=""), name="asiento_referencia"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos import libro
+from inventario.movimientos.consultas import lotes_comprados
 from inventario.movimientos.glosa import Glosa
-from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento, TipoMovimiento
+from inventario.movimientos.models import Asiento, TipoAsiento
 from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import orden_de_perdida, repartir
@@ -159,23 +159,9 @@ def _lo_que_sobra(hoja: libro.Hoja, producto: Producto, bodega: Bodega, cantidad
 
 
 def ultimo_costo_de_compra(producto: Producto) -> Decimal:
-    """Costo del último lote comprado o recibido; sin ninguno, el precio; sin precio, cero.
-
-    Los lotes de un traslado no cuentan: su compra es la de su raíz, que ya está en la lista. Tampoco
-    las entradas revertidas: su costo pudo ser el error.
-    """
-    revertida = Movimiento.objects.filter(
-        lote=OuterRef("pk"), tipo=TipoMovimiento.ENTRADA, asiento__reverso__isnull=False
-    )
+    """Costo del último lote comprado o recibido; sin ninguno, el precio; sin precio, cero."""
     costo: Decimal | None = (
-        Lote.objects.filter(
-            ~Exists(revertida),
-            producto=producto,
-            procedencia__in=[Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL],
-        )
-        .order_by("-fecha_ingreso", "-pk")
-        .values_list("costo_unitario", flat=True)
-        .first()
+        lotes_comprados().filter(producto=producto).values_list("costo_unitario", flat=True).first()
     )
     return costo if costo is not None else producto.precio or CERO
 

@@ -90,4 +90,5 @@ def insuficiente(
         vencido=saldo.vencida,
         bodega=bodega.nombre if varias else "",
         lote=lote,
+        utilizable=saldo.utilizable,
     )

@@ -1,0 +1,268 @@
+"""Listas e informes del libro para quien integra: líneas asentadas, ajustes, consumo y fichas en bloque.
+
+Ninguna escribe ni bloquea, y el número de consultas no depende de cuántas filas haya. Todas hablan de una
+bodega: los saldos que muestran son los de ella.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Sum
+
+from inventario.cuentas.models import Bodega
+from inventario.lotes.models import Lote, Procedencia
+from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
+from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.nucleo.textos import plegar
+from inventario.productos.models import Producto
+from inventario.productos.querysets import normalizar_sku
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pagina(Generic[T]):
+    """Unas filas y cuántas hay en total con el mismo filtro."""
+
+    filas: list[T]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AjusteHecho:
+    """Lo que un ajuste le hizo a un producto: `cambio` lleva signo y los saldos son los de la bodega."""
+
+    primera: Movimiento
+    ultima: Movimiento
+
+    @property
+    def anterior(self) -> Decimal:
+        return self.primera.fisica_tras - self.primera.cantidad
+
+    @property
+    def nueva(self) -> Decimal:
+        return self.ultima.fisica_tras
+
+    @property
+    def cambio(self) -> Decimal:
+        return self.nueva - self.anterior
+
+
+@dataclass(slots=True)
+class Consumo:
+    """Lo que un módulo usó de un producto; `costo` es exacto y se redondea al mostrarlo."""
+
+    producto: Producto
+    cantidad: Decimal = CERO
+    costo: Decimal = CERO
+    lineas: int = 0
+    ultimo: datetime | None = None
+
+
+@dataclass(slots=True)
+class Ficha:
+    """Lo que se sabe de un producto en la bodega. Sin pedirlos, `lotes` es `None`."""
+
+    producto: Producto
+    ultimo_costo: Decimal | None
+    fisica: Decimal = CERO
+    utilizable: Decimal = CERO
+    apartada: Decimal = CERO
+    lotes: list[Lote] | None = field(default=None)
+
+    @property
+    def disponible(self) -> Decimal:
+        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
+        return max(CERO, self.utilizable - self.apartada)
+
+
+def lineas_asentadas(
+    *,
+    bodega: Bodega,
+    desde: datetime,
+    producto: int | None = None,
+    tipos: Collection[TipoMovimiento] | None = None,
+    compradas: bool | None = None,
+    salto: int = 0,
+    limite: int = 100,
+) -> Pagina[Movimiento]:
+    """Devuelve las líneas registradas desde ese instante, la más nueva primero, en dos consultas.
+
+    Va por la hora de registro porque cada línea trae el saldo que dejó, y esos saldos siguen ese orden
+    (decisión 10). `compradas` separa las entradas que vienen de una orden de compra de las demás.
+    """
+    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde)
+    if producto is not None:
+        lineas = lineas.filter(producto_id=producto)
+    if tipos is not None:
+        lineas = lineas.filter(tipo__in=list(tipos))
+    if compradas is not None:
+        de_compra = Q(tipo=TipoMovimiento.ENTRADA, lote__procedencia=Procedencia.COMPRA)
+        lineas = lineas.filter(de_compra if compradas else ~de_compra)
+    pagina = lineas.select_related("producto", "lote", "asiento__actor").order_by(
+        "-asiento__registrado_en", "-pk"
+    )
+    return Pagina(list(pagina[salto : salto + limite]), lineas.count())
+
+
+def ajustes_hechos(
+    *, bodega: Bodega, desde: datetime, producto: int | None = None, salto: int = 0, limite: int = 50
+) -> Pagina[AjusteHecho]:
+    """Devuelve los ajustes, conteos y mermas registrados desde ese instante, el más nuevo primero.
+
+    Una fila por asiento y producto, en tres consultas.
+    """
+    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        bodega=bodega,
+        asiento__registrado_en__gte=desde,
+        asiento__tipo__in=[TipoAsiento.AJUSTE, TipoAsiento.MERMA],
+    )
+    if producto is not None:
+        lineas = lineas.filter(producto_id=producto)
+    grupos = (
+        lineas.order_by()
+        .values("asiento_id", "producto_id", "asiento__registrado_en")
+        .annotate(primera=Min("pk"), ultima=Max("pk"))
+    )
+    pares = list(
+        grupos.order_by("-asiento__registrado_en", "-ultima").values_list("primera", "ultima")[
+            salto : salto + limite
+        ]
+    )
+    extremos = {pk for par in pares for pk in par}
+    por_pk = {
+        linea.pk: linea
+        for linea in Movimiento.objects.filter(pk__in=extremos).select_related(
+            "asiento__actor", "producto__unidad"
+        )
+    }
+    return Pagina([AjusteHecho(por_pk[a], por_pk[b]) for a, b in pares], grupos.count())
+
+
+def consumo_de_modulo(*, modulo: str, bodega: Bodega, desde: datetime, hasta: datetime) -> list[Consumo]:
+    """Devuelve lo que el módulo usó en ese tiempo efectivo, lo más costoso primero, en dos consultas.
+
+    `desde` se incluye y `hasta` no. Lo que se revirtió no se consumió.
+    """
+    usos: QuerySet[Movimiento] = Movimiento.objects.filter(
+        asiento__modulo=modulo,
+        asiento__reverso=None,
+        bodega=bodega,
+        tipo=TipoMovimiento.SALIDA,
+        fecha_efectiva__gte=desde,
+        fecha_efectiva__lt=hasta,
+    )
+    # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
+    grupos = (
+        usos.order_by()
+        .values_list("producto_id", "costo_unitario")
+        .annotate(total=Sum("cantidad"), lineas=Count("pk"), ultimo=Max("fecha_efectiva"))
+    )
+    filas: list[tuple[Any, ...]] = list(grupos)
+    productos: QuerySet[Producto] = Producto.objects.filter(pk__in={fila[0] for fila in filas})
+    consumos = {uno.pk: Consumo(uno) for uno in productos.select_related("unidad", "categoria")}
+    for producto_id, costo_unitario, total, lineas, ultimo in filas:
+        consumo = consumos[producto_id]
+        cantidad = -cuantizar(total)
+        consumo.cantidad += cantidad
+        consumo.costo += cantidad * costo_unitario
+        consumo.lineas += lineas
+        consumo.ultimo = ultimo if consumo.ultimo is None else max(ultimo, consumo.ultimo)
+    return sorted(
+        consumos.values(), key=lambda uno: (-uno.costo, uno.producto.nombre_plegado, uno.producto.pk)
+    )
+
+
+def lotes_comprados() -> QuerySet[Lote]:
+    """Los lotes cuyo costo es el de una compra o recepción de verdad, el último primero.
+
+    Los de un traslado no cuentan: su compra es la de su raíz, que ya está en la lista. Tampoco las
+    entradas revertidas: su costo pudo ser el error.
+    """
+    revertida = Movimiento.objects.filter(
+        lote=OuterRef("pk"), tipo=TipoMovimiento.ENTRADA, asiento__reverso__isnull=False
+    )
+    comprados: QuerySet[Lote] = Lote.objects.filter(
+        ~Exists(revertida),
+        procedencia__in=[Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL],
+    )
+    return comprados.order_by("-fecha_ingreso", "-pk")
+
+
+def fichas(
+    *,
+    bodega: Bodega,
+    ahora: datetime,
+    hoy: date,
+    ids: Iterable[int] = (),
+    skus: Iterable[str] = (),
+    con_apartado: bool = True,
+    con_lotes: bool = False,
+) -> list[Ficha]:
+    """Devuelve la ficha de cada producto activo nombrado por id o por SKU, una sola vez cada uno.
+
+    Son tres consultas, y una más con los lotes (agotados incluidos, por fecha de ingreso). Las cifras
+    de lo que hay son las de `selectors.existencias_de`, y una prueba las compara.
+    """
+    costo = lotes_comprados().filter(producto=OuterRef("pk")).values("costo_unitario")[:1]
+    productos: list[Any] = list(
+        Producto.objects.activos()
+        .filter(Q(pk__in=list(ids)) | Q(sku_normalizado__in=[normalizar_sku(sku) for sku in skus]))
+        .select_related("unidad", "categoria")
+        .annotate(ultimo_costo=Subquery(costo))
+        .order_by("pk")
+    )
+    por_pk = {uno.pk: Ficha(uno, uno.ultimo_costo) for uno in productos}
+    aqui: dict[str, Any] = {"producto_id__in": list(por_pk), "bodega": bodega}
+    sirve = Q(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)
+    for pk, fisica, utilizable in (
+        Lote.objects.con_saldo()
+        .filter(**aqui)
+        .order_by()
+        .values_list("producto_id")
+        .annotate(en_total=Sum("saldo"), que_sirve=Sum("saldo", filter=sirve))
+    ):
+        por_pk[pk].fisica, por_pk[pk].utilizable = cuantizar(fisica), cuantizar(utilizable or CERO)
+    if con_apartado:
+        vivos = Apartado.objects.vivos(ahora).filter(**aqui).order_by()
+        for pk, apartada in vivos.values_list("producto_id").annotate(total=Sum("restante")):
+            por_pk[pk].apartada = cuantizar(apartada)
+    if con_lotes:
+        _poner_lotes(por_pk, aqui)
+    return list(por_pk.values())
+
+
+def _poner_lotes(por_pk: dict[int, Ficha], aqui: dict[str, Any]) -> None:
+    for ficha in por_pk.values():
+        ficha.lotes = []
+    notas = Movimiento.objects.filter(lote=OuterRef("pk")).order_by("pk").values("asiento__notas")[:1]
+    for lote in (
+        Lote.objects.filter(**aqui)
+        .select_related("proveedor")
+        .annotate(notas=Subquery(notas))
+        .order_by("fecha_ingreso", "pk")
+    ):
+        lotes = por_pk[lote.producto_id].lotes
+        assert lotes is not None
+        lotes.append(lote)
+
+
+def productos_nombrados(*, ids: Iterable[int], textos: Sequence[str]) -> list[Producto]:
+    """Devuelve, en una consulta, los activos con esos id, o cuyo SKU o nombre sea uno de esos textos.
+
+    El nombre se compara plegado, para usar el índice: quien llama decide si de verdad es el mismo.
+    """
+    nombrados: QuerySet[Producto] = Producto.objects.activos().filter(
+        Q(pk__in=list(ids))
+        | Q(sku_normalizado__in=[normalizar_sku(texto) for texto in textos])
+        | Q(nombre_plegado__in=[plegar(texto) for texto in textos])
+    )
+    return list(nombrados.select_related("unidad").order_by("pk"))
