@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -104,6 +106,30 @@ def leer_secreto(nombre: str, *, produccion: bool) -> str:
 
 
 def _secreto_de_desarrollo(archivo: Path) -> str:
+def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
+    """Devuelve con qué firmar los tokens: `JWT_SECRET`, si otro sistema debe reconocerlos.
+
+    Sin ella se deriva uno de cada clave de Django: quien tenga un token no puede probar con él la clave.
+    """
+    if leer_texto("JWT_SECRET"):
+        return [leer_secreto("JWT_SECRET", produccion=produccion)]
+    return [hmac.new(clave.encode(), b"tokens de la API", hashlib.sha256).hexdigest() for clave in claves]
+
+
+def leer_correo(*, produccion: bool) -> dict[str, Any]:
+    """Devuelve los `EMAIL_*` de `EMAIL_URL` (smtp+tls://usuario:clave@servidor:587).
+
+    Sin ella, en desarrollo los correos salen por la consola; en producción no se mandan, que en el
+    registro quedarían códigos con los que se entra.
+    """
+    defecto = "dummymail://" if produccion else "consolemail://"
+    url = leer_texto("EMAIL_URL", defecto)
+    try:
+        return dict(environ.Env.email_url_config(url))
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured("EMAIL_URL: se admite smtp://, smtp+tls:// o smtp+ssl://.") from error
+
+
     if not archivo.exists():
         VAR.mkdir(exist_ok=True)
         borrador = archivo.with_suffix(f".{os.getpid()}")

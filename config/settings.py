@@ -18,6 +18,8 @@ DEBUG = entorno.leer_depuracion(produccion=PRODUCCION)
 SECRET_KEY = entorno.leer_secreto("DJANGO_SECRET_KEY", produccion=PRODUCCION)
 # Las anteriores siguen abriendo sesiones mientras se cambia la clave sin echar a nadie.
 SECRET_KEY_FALLBACKS = entorno.leer_lista("DJANGO_SECRET_KEY_FALLBACKS")
+# Con qué se firman los tokens de la API: el primero firma y los demás solo se reconocen.
+SECRETOS_DE_TOKEN = entorno.leer_secretos_de_token([SECRET_KEY, *SECRET_KEY_FALLBACKS], produccion=PRODUCCION)
 ALLOWED_HOSTS = entorno.leer_dominios(produccion=PRODUCCION)
 
 INSTALLED_APPS = [
@@ -255,6 +257,35 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 
 # Aquí deja `make run` con qué entrar; las pruebas lo apuntan a otra parte.
+# Así el bloqueo dura lo que dice, por mucho que se insista mientras tanto.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
+AXES_USERNAME_CALLABLE = "inventario.cuentas.bloqueo.cuenta_que_intenta"
+
+TOKEN_DE_ACCESO_DURA = timedelta(minutes=30)
+TOKEN_DE_RENOVACION_DURA = timedelta(days=7)
+# Cuántas sesiones de la API puede tener abiertas a la vez quien administra, y los demás.
+SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, minimo=1, maximo=1000)
+SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
+# Lo que vale un código de recuperación de contraseña.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+# La página del cliente que lo recibe; `{token}` se reemplaza. Vacía: el correo trae solo el código.
+URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION")
+# Cada cuánto se guardan los usos de las claves, juntos: que anotarlos no demore ninguna respuesta.
+USOS_DE_CLAVE_CADA_S = 2.0
+USOS_DE_CLAVE_SE_GUARDAN = timedelta(days=90)
+
+_correo = entorno.leer_correo(produccion=PRODUCCION)
+EMAIL_BACKEND = _correo["EMAIL_BACKEND"]
+EMAIL_HOST = _correo["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _correo["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _correo["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _correo["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _correo.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _correo.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = entorno.leer_texto("CORREO_REMITENTE", "inventario@localhost")
+
 ARCHIVO_DE_ACCESO_DEMO = entorno.VAR / "acceso_demo.txt"
 
 # --- Registro ----------------------------------------------------------------------------------
@@ -292,9 +323,13 @@ LOGGING = {
 LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
 LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
 REST_FRAMEWORK = {
+# Intentos de entrar por minuto: a una cuenta desde una dirección, y desde una dirección a todas.
+LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 10, maximo=1_000_000)
+LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 100, maximo=1_000_000)
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "inventario.borde.autenticacion.PorClave",
         "inventario.borde.autenticacion.PorSesion",
+        "inventario.borde.autenticacion.PorToken",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["inventario.borde.analizador.AnalizadorJson"],

@@ -1,4 +1,4 @@
-"""Quién llama: clave de API o sesión."""
+"""Quién llama: clave de API, token o sesión."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from inventario.cuentas.acceso import Acceso, acceso_de_token
 from inventario.cuentas.actores import anotar_uso, buscar_clave
+from inventario.cuentas.errores import CredencialInvalida
 from inventario.cuentas.models import ClaveApi, Usuario
+from inventario.cuentas.tokens import parece_token
 
 EXTERNO_ID_MAXIMO = 64
 EXTERNO_NOMBRE_MAXIMO = 255
@@ -19,12 +22,23 @@ CLAVE_MAXIMA = 200
 
 
 class PorClave(authentication.BaseAuthentication):
-    """`Authorization: Bearer <clave>` o `X-API-Key: <clave>`."""
+    """`X-API-Key: <clave>` o `Authorization: Bearer <clave>`.
+
+    La primera va antes; si no sirve y hay un `Authorization`, decide este.
+    """
 
     def authenticate(self, request: Request) -> tuple[Usuario, ClaveApi] | None:
-        texto = _credencial(request)
-        if texto is None:
-            return None
+        clave = request.headers.get("X-API-Key", "").strip()
+        portador = _portador(request)
+        if clave:
+            try:
+                return self._con(clave)
+            except exceptions.AuthenticationFailed:
+                if portador is None:
+                    raise
+        return None if portador is None or parece_token(portador) else self._con(portador)
+
+    def _con(self, texto: str) -> tuple[Usuario, ClaveApi]:
         ahora = timezone.now()
         clave = buscar_clave(texto) if texto.isascii() and len(texto) <= CLAVE_MAXIMA else None
         if clave is None:
@@ -42,6 +56,20 @@ class PorClave(authentication.BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+class PorToken(authentication.BaseAuthentication):
+    """`Authorization: Bearer <token>`, el JWT que da entrar con correo y contraseña."""
+
+    def authenticate(self, request: Request) -> tuple[Usuario, Acceso] | None:
+        portador = _portador(request)
+        if portador is None or not parece_token(portador):
+            return None
+        try:
+            acceso = acceso_de_token(portador, timezone.now())
+        except CredencialInvalida as error:
+            raise exceptions.AuthenticationFailed(error.mensaje) from error
+        return acceso.sesion.usuario, acceso
+
+
 class PorSesion(authentication.SessionAuthentication):
     """La sesión del navegador; para escribir exige el token CSRF."""
 
@@ -52,11 +80,9 @@ class PorSesion(authentication.SessionAuthentication):
             raise exceptions.PermissionDenied("Falta el token CSRF o no es válido.") from error
 
 
-def _credencial(request: Request) -> str | None:
+def _portador(request: Request) -> str | None:
     esquema, _, resto = request.headers.get("Authorization", "").strip().partition(" ")
-    if esquema.lower() == "bearer":
-        return resto.strip()
-    return request.headers.get("X-API-Key", "").strip() or None
+    return resto.strip() if esquema.lower() == "bearer" else None
 
 
 def persona_externa(request: Request) -> tuple[str, str]:

@@ -55,7 +55,6 @@ IDEMPOTENCIA = OpenApiParameter(
     description="De 1 a 128 caracteres imprimibles. Repetir la solicitud con la misma clave devuelve la "
     "primera respuesta y no mueve nada; la misma clave con otro cuerpo es un 409.",
 )
-ID_DE_RUTA = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)
 
 
 class EsquemaDeClave(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular no tipa su registro
@@ -67,6 +66,19 @@ class EsquemaDeClave(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
             {"type": "http", "scheme": "bearer", "description": "Authorization: Bearer sk_live_…"},
             {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "X-API-Key: sk_live_…"},
         ]
+
+
+class EsquemaDeToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # ídem
+    target_class = "inventario.borde.autenticacion.PorToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "Authorization: Bearer <access_token> de POST /api/v1/auth/login.",
+        }
 
 
 class EsquemaDeSesion(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # ídem
@@ -97,6 +109,7 @@ def documentar(
     ejemplo_de_error: Mapping[str, Any] | None = None,
     idempotente: bool = True,
     con_id: bool = False,
+    tipo_de_id: OpenApiTypes = OpenApiTypes.INT,
 ) -> Callable[[F], F]:
     """Describe una operación. Con `peticion` es de escritura y, salvo que se diga, acepta Idempotency-Key.
 
@@ -105,7 +118,7 @@ def documentar(
     """
     parametros: list[Any] = [consulta] if consulta is not None else []
     if con_id:
-        parametros.append(ID_DE_RUTA)
+        parametros.append(OpenApiParameter("id", tipo_de_id, OpenApiParameter.PATH))
     estados = {*_COMUNES, *errores}
     if peticion is not None:
         estados.update(_DE_ESCRITURA)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 
@@ -33,6 +34,18 @@ def exigir_cupo(solicitud: Request) -> None:
 def exigir_cupo_anonimo(solicitud: Request) -> None:
     """Cuenta por dirección a quien no se identificó o lo hizo mal: adivinar claves también gasta cupo."""
     _contar(f"anonimo:{BaseThrottle().get_ident(solicitud)}", settings.LIMITE_ANONIMO)
+
+
+def exigir_cupo_de_acceso(solicitud: Request, cuenta: str) -> None:
+    """Cuenta los intentos de entrar a una cuenta desde una dirección, y los de la dirección a todas.
+
+    Se juntan las dos cosas para que una oficina tras una sola dirección no se quede sin entrar.
+    """
+    direccion = BaseThrottle().get_ident(solicitud)
+    # Lo que se teclea puede ser largo o llevar lo que sea: en la caché va su huella.
+    huella = hashlib.sha256(cuenta.strip().lower().encode()).hexdigest()
+    _contar(f"acceso:{direccion}:{huella}", settings.LIMITE_DE_ACCESO)
+    _contar(f"acceso:{direccion}", settings.LIMITE_DE_ACCESO_POR_IP)
 
 
 def _contar(quien: str, limite: int) -> None:

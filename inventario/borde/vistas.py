@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import ipaddress
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from inventario.borde.autenticacion import persona_externa
 from inventario.borde.limites import exigir_cupo, exigir_cupo_anonimo
+from inventario.cuentas import usos
+from inventario.cuentas.acceso import Acceso, empresa_de_acceso
 from inventario.cuentas.actores import (
     completar_actor,
     identidad_de_clave,
     identidad_de_persona,
     membresia_de,
 )
-from inventario.cuentas.errores import SinEmpresa
-from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
+from inventario.cuentas.errores import CredencialInvalida, SinEmpresa
+from inventario.cuentas.models import ClaveApi, Empresa, Membresia, UsoDeClave, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.selectors import elegir_empresa
 from inventario.cuentas.sesion import EMPRESA_EN_SESION
@@ -56,11 +62,13 @@ class DeEmpresa(APIView):
         self.args, self.kwargs = args, kwargs
         self.request = solicitud = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers
+        empezo = time.monotonic()
         respuesta: HttpResponseBase
         try:
             respuesta = self._atender(solicitud, *args, **kwargs)
         except Exception as error:
             respuesta = self.finalize_response(solicitud, self.handle_exception(error), *args, **kwargs)
+        anotar_uso_de_clave(solicitud, respuesta, time.monotonic() - empezo)
         return respuesta
 
     def _atender(self, solicitud: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -116,7 +124,7 @@ class DeEmpresa(APIView):
                 solicitud_id=solicitud_actual(),
             )
             return solicitud.auth
-        empresa = _empresa_de_sesion(solicitud, usuario)
+        empresa = _empresa_de_persona(solicitud, usuario)
         membresia = membresia_de(usuario, empresa)
         self.actor = identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual())
         return membresia
@@ -232,7 +240,38 @@ def exigir_sin_nulos(solicitud: Request) -> None:
             )
 
 
-def _empresa_de_sesion(solicitud: Request, usuario: Usuario) -> Empresa:
+def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s: float) -> None:
+    """Si quien llamó se identificó con una clave, anota qué pidió y cómo le fue."""
+    # Por el atributo interno: preguntar por `auth` volvería a identificar a quien ya fue rechazado.
+    clave = getattr(solicitud, "_auth", None)
+    if isinstance(clave, ClaveApi):
+        usos.anotar(
+            UsoDeClave(
+                clave_id=clave.pk,
+                creado_en=timezone.now(),
+                metodo=(solicitud.method or "")[:10],
+                endpoint=solicitud.path[:255],
+                estado=respuesta.status_code,
+                ip=ip_de(solicitud),
+                duracion_ms=round(duro_s * 1000),
+            )
+        )
+
+
+def ip_de(solicitud: Request) -> str | None:
+    """Devuelve la dirección de quien llama; `None` si lo que llega no es una dirección."""
+    try:
+        return str(ipaddress.ip_address(BaseThrottle().get_ident(solicitud) or ""))
+    except ValueError:
+        return None
+
+
+def _empresa_de_persona(solicitud: Request, usuario: Usuario) -> Empresa:
+    if isinstance(solicitud.auth, Acceso):
+        try:
+            return empresa_de_acceso(solicitud.auth)
+        except CredencialInvalida as error:
+            raise exceptions.AuthenticationFailed(error.mensaje) from error
     empresa = elegir_empresa(usuario, solicitud.session.get(EMPRESA_EN_SESION))
     if empresa is None:
         raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")

@@ -12,6 +12,7 @@ from django_scopes import scope
 from django_scopes.state import state
 from rest_framework.test import APIClient
 
+from inventario.cuentas import usos
 from inventario.cuentas.actores import actor_de_membresia
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Rol
@@ -58,8 +59,13 @@ def cliente_con(clave: str) -> ClienteApi:
 
 
 @pytest.fixture(autouse=True)
-def sin_limites(settings: Any) -> None:
+def sin_limites(settings: Any) -> Iterator[None]:
     settings.LIMITE_ANONIMO = settings.LIMITE_POR_CLAVE = 0
+    settings.LIMITE_DE_ACCESO = settings.LIMITE_DE_ACCESO_POR_IP = 0
+    # Los usos de claves se guardan solo si la prueba lo pide: nadie escribe por su cuenta desde otro hilo.
+    settings.USOS_DE_CLAVE_CADA_S = 0
+    yield
+    usos.olvidar()
 
 
 @pytest.fixture

@@ -1,0 +1,269 @@
+"""Entrar por la API con correo y contraseña, seguir, salir y recuperar la contraseña."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import authenticate, user_logged_in
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from inventario.cuentas import bloqueo, tokens
+from inventario.cuentas.actores import identidad_de_persona, membresia_de
+from inventario.cuentas.errores import (
+    ContrasenaDebil,
+    ContrasenaIncorrecta,
+    CredencialInvalida,
+    CuentaBloqueada,
+    CuentaInactiva,
+    RecuperacionInvalida,
+    SesionTerminada,
+    SinEmpresa,
+)
+from inventario.cuentas.models import Empresa, Sesion, Usuario
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.selectors import elegir_empresa, empresas_de
+from inventario.nucleo.reloj import Reloj
+from inventario.nucleo.textos import exigir_texto
+
+ROL_ADMINISTRADOR = "Admin"
+ROL_COMUN = "User"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrada:
+    """Lo que recibe quien entró. `renovacion` dura lo que la sesión; `acceso`, minutos."""
+
+    usuario: Usuario
+    rol: str
+    acceso: str
+    renovacion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acceso:
+    """Con qué se identificó una solicitud. `empresa_id` es la que nombra el token, si nombra una."""
+
+    sesion: Sesion
+    empresa_id: int | None
+
+
+def entrar(
+    *,
+    peticion: HttpRequest,
+    correo: str,
+    contrasena: str,
+    ip: str | None = None,
+    reloj: Reloj = timezone.now,
+) -> Entrada:
+    """Abre una sesión en la empresa predeterminada de la persona y cierra las que pasen de su límite.
+
+    Lanza `CuentaBloqueada` tras demasiados fallos seguidos desde la misma dirección,
+    `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` (solo a quien dio bien su
+    contraseña) y `SinEmpresa`.
+    """
+    correo = correo.strip().lower()
+    intento = bloqueo.Intento(peticion, correo)
+    if intento.bloqueado():
+        minutos = int(bloqueo.duracion().total_seconds() // 60)
+        raise CuentaBloqueada(
+            f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
+        )
+    usuario = authenticate(intento.peticion, username=correo, password=contrasena)
+    if not isinstance(usuario, Usuario):
+        raise _rechazo(intento, correo, contrasena)
+    empresa = elegir_empresa(usuario, None)
+    if empresa is None:
+        raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
+    rol = rol_en(usuario, empresa)
+    agente = str(peticion.META.get("HTTP_USER_AGENT", ""))
+    sesion, ahora = _abrir_sesion(usuario, rol, ip=ip, agente=agente, reloj=reloj)
+    # Es lo que anota la última entrada y borra los fallos, como cuando se entra por la página.
+    user_logged_in.send(sender=Usuario, request=intento.peticion, user=usuario)
+    return Entrada(
+        usuario=usuario,
+        rol=rol,
+        acceso=tokens.de_acceso(sesion, empresa, rol=rol, ahora=ahora),
+        renovacion=tokens.de_renovacion(sesion, empresa, ahora=ahora),
+    )
+
+
+def renovar(*, token: str, reloj: Reloj = timezone.now) -> str:
+    """Devuelve otro token de acceso mientras la sesión siga abierta.
+
+    Si la persona ya no es de la empresa que el token nombra, el nuevo es de su predeterminada. Lanza
+    `CredencialInvalida` si el token no sirve, su sesión se cerró o no le queda ninguna empresa.
+    """
+    ahora = reloj()
+    acceso = _acceso_de(tokens.leer(token, tipo=tokens.RENOVACION), ahora)
+    usuario = acceso.sesion.usuario
+    empresa = elegir_empresa(usuario, acceso.empresa_id)
+    if empresa is None:
+        raise CredencialInvalida("Su usuario no pertenece a ninguna empresa activa.")
+    return tokens.de_acceso(acceso.sesion, empresa, rol=rol_en(usuario, empresa), ahora=ahora)
+
+
+def acceso_de_token(texto: str, ahora: datetime) -> Acceso:
+    """Devuelve la sesión de un token de acceso, con su usuario; lanza `CredencialInvalida`."""
+    return _acceso_de(tokens.leer(texto, tipo=tokens.ACCESO), ahora)
+
+
+def empresa_de_acceso(acceso: Acceso) -> Empresa:
+    """Devuelve la empresa del token o, si no nombra ninguna, la predeterminada.
+
+    Lanza `SinEmpresa` si no tiene ninguna y `SesionTerminada` si dejó la que el token nombra: seguir
+    en otra sin avisar escribiría donde la persona no cree estar.
+    """
+    usuario = acceso.sesion.usuario
+    if acceso.empresa_id is None:
+        empresa = elegir_empresa(usuario, None)
+        if empresa is None:
+            raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
+        return empresa
+    for empresa in empresas_de(usuario):
+        if empresa.pk == acceso.empresa_id:
+            return empresa
+    raise SesionTerminada("Ya no pertenece a la empresa en que entró: pida otro token.")
+
+
+def rol_en(usuario: Usuario, empresa: Empresa) -> str:
+    """Devuelve el rol del contrato en inglés, que solo conoce dos."""
+    identidad = identidad_de_persona(usuario, empresa, membresia_de(usuario, empresa))
+    return ROL_ADMINISTRADOR if identidad.puede(Permiso.ADMINISTRAR) else ROL_COMUN
+
+
+def salir(usuario: Usuario) -> None:
+    """Cierra todas las sesiones de la persona en la API: sus tokens dejan de servir ya."""
+    Sesion.objects.filter(usuario=usuario).delete()
+
+
+def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
+    usuario.nombre = exigir_texto(nombre, campo="nombre", maximo=255)
+    usuario.save(update_fields=["nombre"])
+    return usuario
+
+
+def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion: Sesion | None) -> None:
+    """Cambia la contraseña y cierra las demás sesiones; la que lo pide sigue.
+
+    Lanza `ContrasenaIncorrecta` si `actual` no es la suya y `ContrasenaDebil` si la nueva no se admite.
+    """
+    with transaction.atomic():
+        usuario = Usuario.objects.select_for_update().get(pk=usuario.pk)
+        if not usuario.check_password(actual):
+            raise ContrasenaIncorrecta("La contraseña actual no es esa.")
+        if actual == nueva:
+            raise ContrasenaDebil("La contraseña nueva debe ser distinta de la actual.")
+        _guardar_contrasena(usuario, nueva)
+        suyas = Sesion.objects.filter(usuario=usuario)
+        if sesion is None:
+            suyas.delete()
+        else:
+            suyas.exclude(pk=sesion.pk).delete()
+            suyas.update(autenticada_en=usuario.contrasena_cambiada_en)
+
+
+def quien_recupera(correo: str) -> Usuario | None:
+    """Devuelve a quién mandar un código de recuperación; `None` si no hay cuenta que recuperar."""
+    usuario = Usuario.objects.filter(email=correo.strip().lower(), is_active=True, es_servicio=False).first()
+    return usuario if usuario is not None and usuario.has_usable_password() else None
+
+
+def codigo_de_recuperacion(usuario: Usuario) -> str:
+    """Devuelve un código firmado que vale una hora y una vez: cambiar la contraseña lo invalida."""
+    return f"{usuario.pk.hex}-{default_token_generator.make_token(usuario)}"
+
+
+def restablecer(*, codigo: str, nueva: str) -> Usuario:
+    """Pone otra contraseña con un código de recuperación, cierra toda sesión y levanta el bloqueo.
+
+    Lanza `RecuperacionInvalida` si el código no sirve y `ContrasenaDebil` si la nueva no se admite.
+    """
+    with transaction.atomic():
+        usuario = _dueno_del_codigo(codigo)
+        _guardar_contrasena(usuario, nueva)
+        Sesion.objects.filter(usuario=usuario).delete()
+    bloqueo.desbloquear(usuario.email)
+    return usuario
+
+
+def purgar_vencidas(ahora: datetime) -> int:
+    """Borra las sesiones vencidas; devuelve cuántas."""
+    return Sesion.objects.filter(vence_en__lte=ahora).delete()[0]
+
+
+def _rechazo(intento: bloqueo.Intento, correo: str, contrasena: str) -> Exception:
+    inactivo = Usuario.objects.filter(email=correo, is_active=False).first()
+    if inactivo is not None and inactivo.check_password(contrasena):
+        return CuentaInactiva("Su usuario está inactivo.")
+    restantes = intento.restantes()
+    return CredencialInvalida(
+        f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.", restantes=restantes
+    )
+
+
+def _abrir_sesion(
+    usuario: Usuario, rol: str, *, ip: str | None, agente: str, reloj: Reloj
+) -> tuple[Sesion, datetime]:
+    cuantas = (
+        settings.SESIONES_DE_ADMINISTRADOR if rol == ROL_ADMINISTRADOR else settings.SESIONES_POR_PERSONA
+    )
+    with transaction.atomic():
+        # Dos entradas a la vez no deben dejar más sesiones que el límite.
+        Usuario.objects.select_for_update().get(pk=usuario.pk)
+        ahora = reloj()
+        conservadas = (
+            Sesion.objects.vivas(ahora)
+            .filter(usuario=usuario)
+            .order_by("-autenticada_en", "-pk")
+            .values_list("pk", flat=True)[: cuantas - 1]
+        )
+        Sesion.objects.filter(usuario=usuario).exclude(pk__in=list(conservadas)).delete()
+        sesion = Sesion.objects.create(
+            usuario=usuario,
+            autenticada_en=ahora,
+            vence_en=ahora + settings.TOKEN_DE_RENOVACION_DURA,
+            ip=ip,
+            agente="".join(letra for letra in agente if letra.isprintable())[:255],
+        )
+    return sesion, ahora
+
+
+def _acceso_de(reclamo: tokens.Reclamo, ahora: datetime) -> Acceso:
+    vivas = Sesion.objects.vivas(ahora).filter(usuario_id=reclamo.usuario_id).select_related("usuario")
+    if reclamo.sesion_id is not None:
+        vivas = vivas.filter(pk=reclamo.sesion_id)
+    sesion = vivas.order_by("-autenticada_en").first()
+    if sesion is None:
+        raise SesionTerminada("La sesión terminó: entre otra vez.")
+    return Acceso(sesion=sesion, empresa_id=reclamo.empresa_id)
+
+
+def _dueno_del_codigo(codigo: str) -> Usuario:
+    identificador, _, firma = codigo.strip().partition("-")
+    try:
+        pk = uuid.UUID(hex=identificador)
+    except ValueError as error:
+        raise RecuperacionInvalida("El código de recuperación no es válido o ya venció.") from error
+    # Con la fila tomada: dos usos a la vez del mismo código no deben valer los dos.
+    usuario = Usuario.objects.select_for_update().filter(pk=pk, is_active=True).first()
+    if usuario is None or not default_token_generator.check_token(usuario, firma):
+        raise RecuperacionInvalida("El código de recuperación no es válido o ya venció.")
+    return usuario
+
+
+def _guardar_contrasena(usuario: Usuario, nueva: str) -> None:
+    try:
+        validate_password(nueva, usuario)
+    except ValidationError as error:
+        raise ContrasenaDebil(" ".join(error.messages), motivos=error.error_list) from error
+    usuario.set_password(nueva)
+    usuario.debe_cambiar_contrasena = False
+    usuario.save(update_fields=["password", "contrasena_cambiada_en", "debe_cambiar_contrasena"])

@@ -1,0 +1,51 @@
+"""El bloqueo de una cuenta tras varios intentos: una sola cuenta de fallos para la página y la API."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_credentials, get_failure_limit
+from django.conf import settings
+from django.http import HttpRequest
+
+CORREO_MAXIMO = 254
+
+
+def cuenta_que_intenta(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """Devuelve el correo sin mayúsculas: con «Ana@» y «ana@» se entra a la misma cuenta."""
+    datos: Mapping[str, Any] = request.POST if credentials is None else credentials
+    return str(datos.get(settings.AXES_USERNAME_FORM_FIELD) or "").strip().lower()[:CORREO_MAXIMO]
+
+
+class Intento:
+    """Un intento de entrar a una cuenta desde la dirección de la solicitud."""
+
+    def __init__(self, peticion: HttpRequest, correo: str) -> None:
+        # Una copia: lo que axes anota en ella haría que su middleware cambie nuestra respuesta por una
+        # página; y sin sesión, que en la API nadie le pidió crear.
+        self.peticion = copy.copy(peticion)
+        self.peticion.__dict__.pop("session", None)
+        self._credenciales = get_credentials(username=correo)
+
+    def bloqueado(self) -> bool:
+        encendido = getattr(settings, "AXES_ENABLED", True)
+        return encendido and not AxesProxyHandler.is_allowed(self.peticion, self._credenciales)
+
+    def restantes(self) -> int:
+        """Devuelve cuántos intentos quedan antes del bloqueo."""
+        limite: int = get_failure_limit(self.peticion, self._credenciales)
+        return max(0, limite - int(AxesProxyHandler.get_failures(self.peticion, self._credenciales)))
+
+
+def duracion() -> timedelta:
+    dura: timedelta = settings.AXES_COOLOFF_TIME
+    return dura
+
+
+def desbloquear(correo: str) -> None:
+    """Olvida los fallos de una cuenta, vengan de donde vengan."""
+    AxesProxyHandler.reset_attempts(username=correo)

@@ -1,0 +1,77 @@
+"""Qué se pidió con cada clave de API.
+
+Se anota en memoria y se guarda junto cada pocos segundos: escribir una fila por solicitud haría que
+cada lectura esperase su turno de escribir. Si el proceso muere de golpe se pierden esos segundos.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections import deque
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from inventario.cuentas.models import UsoDeClave
+
+registro = logging.getLogger(__name__)
+
+# Con la base caída no se acumula sin fin: se olvidan los más viejos.
+PENDIENTES_MAXIMO = 5000
+
+_turno = threading.Lock()
+_pendientes: deque[UsoDeClave] = deque(maxlen=PENDIENTES_MAXIMO)
+_reloj: threading.Timer | None = None
+
+
+def anotar(uso: UsoDeClave) -> None:
+    """Deja el uso para guardarlo pronto; no consulta la base."""
+    global _reloj
+    with _turno:
+        _pendientes.append(uso)
+        if _reloj is None and settings.USOS_DE_CLAVE_CADA_S > 0:
+            _reloj = threading.Timer(settings.USOS_DE_CLAVE_CADA_S, _volcar_aparte)
+            _reloj.daemon = True
+            _reloj.start()
+            atexit.unregister(volcar)
+            atexit.register(volcar)
+
+
+def volcar() -> int:
+    """Guarda lo anotado en este proceso; devuelve cuántos. Si la base no responde, se pierden y se dice."""
+    with _turno:
+        filas = list(_pendientes)
+        _pendientes.clear()
+    if filas:
+        try:
+            with transaction.atomic():
+                UsoDeClave.objects.bulk_create(filas, batch_size=500)
+        except DatabaseError as error:
+            registro.error("No se guardaron %s usos de claves de API", len(filas), exc_info=error)
+            return 0
+    return len(filas)
+
+
+def olvidar() -> None:
+    """Descarta lo anotado y no guardado."""
+    with _turno:
+        _pendientes.clear()
+
+
+def purgar(ahora: datetime) -> int:
+    """Borra los usos más viejos de lo que se guardan; devuelve cuántos."""
+    return UsoDeClave.objects.filter(creado_en__lt=ahora - settings.USOS_DE_CLAVE_SE_GUARDAN).delete()[0]
+
+
+def _volcar_aparte() -> None:
+    global _reloj
+    with _turno:
+        _reloj = None
+    try:
+        volcar()
+    finally:
+        # Es la conexión de este hilo, que termina aquí.
+        connection.close()
