@@ -38,6 +38,11 @@ def exigir_cantidad(valor: Decimal, *, campo: str = "cantidad") -> Decimal:
 
 def exigir_costo(valor: Decimal, *, campo: str = "costo_unitario") -> Decimal:
     """Devuelve el costo unitario si es finito, no negativo, con hasta 4 decimales y menor que 10¹¹."""
+    return exigir_no_negativa(valor, campo=campo)
+
+
+def exigir_no_negativa(valor: Decimal, *, campo: str) -> Decimal:
+    """Como `exigir_cantidad`, pero el cero vale: un costo, un punto de reorden."""
     exigir_decimal(valor, campo=campo)
     if valor < 0:
         raise DatoInvalido("No puede ser negativo.", campo=campo, codigo="min_value")

@@ -123,10 +123,16 @@ class FormularioDeProducto(_FormularioDeProducto):
         return precio
 
     def clean_stock_minimo(self) -> Any:
-        minimo = self.cleaned_data["stock_minimo"]
-        if minimo < 0:
+        return self._no_negativa("stock_minimo")
+
+    def clean_punto_reorden(self) -> Any:
+        return self._no_negativa("punto_reorden")
+
+    def _no_negativa(self, campo: str) -> Any:
+        cantidad = self.cleaned_data[campo]
+        if cantidad < 0:
             raise forms.ValidationError("No puede ser negativo.", code="min_value")
-        return minimo
+        return cantidad
 
 
 @admin.register(Producto)
@@ -142,7 +148,17 @@ class ProductoAdmin(AdminDeCatalogo):
     autocomplete_fields = ("categoria", "proveedor")
     readonly_fields = ("version", "creado_en", "actualizado_en")
     actions = ("desactivar", "reactivar", "eliminar")
-    propios = ("sku", "nombre", "unidad", "categoria", "proveedor", "precio", "stock_minimo", "codigo_barras")
+    propios = (
+        "sku",
+        "nombre",
+        "unidad",
+        "categoria",
+        "proveedor",
+        "precio",
+        "stock_minimo",
+        "punto_reorden",
+        "codigo_barras",
+    )
 
     def get_queryset(self, request: HttpRequest) -> ProductoQuerySet:
         return Producto.objects.vivos().order_by("pk")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from inventario.nucleo.errores import Conflicto
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from inventario.nucleo.cantidades import legible
+from inventario.nucleo.errores import Conflicto, DatoInvalido, ReglaRota
+
+if TYPE_CHECKING:
+    from inventario.productos.models import Producto
 
 
 class SkuDuplicado(Conflicto):
@@ -18,6 +25,55 @@ class TieneDependencias(Conflicto):
     """No se puede quitar ni cambiar porque otra cosa se apoya en ello."""
 
     codigo = "tiene_dependencias"
+
+
+class NombreDuplicado(Conflicto):
+    """Otra fila de la misma lista ya se llama o se abrevia así."""
+
+
+class UnidadCongelada(TieneDependencias):
+    """El producto ya tiene lotes: su unidad no se cambia (decisión 22)."""
+
+
+class UnidadInactiva(DatoInvalido):
+    """No se ofrece para productos nuevos."""
+
+
+class ProveedorInactivo(DatoInvalido):
+    """No se ofrece para productos nuevos."""
+
+
+class TodaviaActivo(ReglaRota):
+    """Antes de eliminarlo hay que retirarlo."""
+
+    codigo = "todavia_activo"
+
+
+class ConExistencia(ReglaRota):
+    """Queda algo de él en alguna bodega."""
+
+    codigo = "con_existencia"
+
+    def __init__(self, producto: Producto, *, cantidad: Decimal) -> None:
+        super().__init__(
+            f"Queda {legible(cantidad)} {producto.unidad} de «{producto}».",
+            producto=producto.nombre,
+            cantidad=cantidad,
+            unidad=producto.unidad.nombre_en,
+        )
+
+
+class ConHistoria(ReglaRota):
+    """El libro lo nombra: se retira, no se elimina."""
+
+    codigo = "con_historia"
+
+    def __init__(self, producto: Producto, *, movimientos: int) -> None:
+        super().__init__(
+            f"El libro tiene {movimientos} movimientos de «{producto}»: se retira, no se elimina.",
+            producto=producto.nombre,
+            movimientos=movimientos,
+        )
 
 
 class VersionVieja(Conflicto):

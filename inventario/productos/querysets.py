@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
@@ -57,19 +57,31 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
 
     def bajo_minimo(self) -> ProductoQuerySet:
         """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo."""
-        # SQLite suma en coma flotante: sin redondear, 0,1 + 0,2 no sería igual a un mínimo de 0,3.
-        fisica = Round(
-            Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES
-        )
         return self.filter(
-            pk__in=self.model.objects.annotate(_f=fisica).filter(_f__lt=F("stock_minimo")).values("pk")
+            pk__in=self.model.objects.annotate(_f=_fisica()).filter(_f__lt=F("stock_minimo")).values("pk")
         )
 
     def sobre_minimo(self) -> ProductoQuerySet:
         return self.exclude(pk__in=self.all().bajo_minimo().values("pk"))
 
+    def en_punto_de_reorden(self) -> ProductoQuerySet:
+        """Con su punto de reorden o menos; quien lo tiene en cero no pidió aviso. Trae `total_fisica`."""
+        # Una subconsulta y no una suma con GROUP BY: así se puede juntar con cualquier otra tabla.
+        suya = self.model.objects.filter(pk=OuterRef("pk")).order_by().annotate(_f=_fisica()).values("_f")
+        return (
+            self.filter(punto_reorden__gt=0)
+            .annotate(total_fisica=Subquery(suya))
+            .filter(total_fisica__lte=F("punto_reorden"))
+        )
+
     def _con_stock(self) -> models.QuerySet[Producto, int]:
         return self.model.objects.filter(existencias__fisica__gt=0).values_list("pk", flat=True)
+
+
+def _fisica() -> Round:
+    """Lo físico de un producto, sumadas las bodegas."""
+    # SQLite suma en coma flotante: sin redondear, 0,1 + 0,2 no sería igual a un mínimo de 0,3.
+    return Round(Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES)
 
 
 ProductoManager = ManagerDeEmpresa.from_queryset(ProductoQuerySet)

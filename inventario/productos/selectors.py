@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from inventario.nucleo.cantidades import CERO, cuantizar
-from inventario.productos.models import Categoria, Producto
+from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Proveedor, Unidad
+from inventario.productos.querysets import ProductoQuerySet
 
 
 @dataclass(slots=True)
@@ -109,3 +110,125 @@ def rama_de(categoria_id: int) -> set[int]:
         rama.add(actual)
         pendientes += [pk for pk in hijas.get(actual, []) if pk not in rama]
     return rama
+
+
+def existencia_en(bodega_id: int, productos: Iterable[int]) -> dict[int, Decimal]:
+    """Devuelve lo físico de cada producto pedido en esa bodega, en una consulta; sin fila, cero."""
+    ids = list(productos)
+    cantidades = dict.fromkeys(ids, CERO)
+    filas = Producto.objects.filter(pk__in=ids, existencias__bodega_id=bodega_id).order_by()
+    cantidades.update(filas.values_list("pk", "existencias__fisica"))
+    return cantidades
+
+
+def movimientos_por_producto(productos: Iterable[int]) -> dict[int, int]:
+    """Cuántas líneas del libro tiene cada producto pedido, en una consulta."""
+    ids = list(productos)
+    cuantos = dict.fromkeys(ids, 0)
+    filas = Producto.objects.filter(pk__in=ids, movimientos__isnull=False).order_by()
+    cuantos.update(filas.values_list("pk").annotate(n=Count("movimientos")))
+    return cuantos
+
+
+@dataclass(frozen=True, slots=True)
+class Faltante:
+    """Un producto en su punto de reorden o debajo, sumadas las bodegas."""
+
+    producto: Producto
+    fisica: Decimal
+
+    @property
+    def deficit(self) -> Decimal:
+        return self.producto.punto_reorden - self.fisica
+
+
+def por_reordenar(*, modulo: str = "") -> list[Faltante]:
+    """Los activos con su punto de reorden o menos, del más al menos escaso, en una consulta.
+
+    El punto es por producto y se compara con la suma de las bodegas, como el mínimo (decisión 3);
+    quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él.
+    """
+    productos = Producto.objects.activos().en_punto_de_reorden().con_catalogo()
+    if modulo:
+        productos = productos.filter(modulos__modulo=modulo)
+    faltantes = [Faltante(producto, cuantizar(producto.total_fisica)) for producto in productos]
+    return sorted(faltantes, key=lambda faltante: (-faltante.deficit, faltante.producto.pk))
+
+
+def contar_por_reordenar() -> int:
+    return Producto.objects.activos().en_punto_de_reorden().count()
+
+
+@dataclass(frozen=True, slots=True)
+class ResumenDelCatalogo:
+    productos: int
+    activos: int
+    categorias: int
+    proveedores_activos: int
+
+
+def resumen_del_catalogo() -> ResumenDelCatalogo:
+    """Cuántos hay de cada cosa, en tres consultas."""
+    productos = Producto.objects.vivos().aggregate(todos=Count("pk"), activos=Count("pk", Q(activo=True)))
+    return ResumenDelCatalogo(
+        productos=productos["todos"],
+        activos=productos["activos"],
+        categorias=Categoria.objects.count(),
+        proveedores_activos=Proveedor.objects.filter(activo=True).count(),
+    )
+
+
+def producto_vivo(pk: int) -> Producto | None:
+    producto: Producto | None = Producto.objects.vivos().con_catalogo().filter(pk=pk).first()
+    return producto
+
+
+def productos_listados(*, categoria: str = "", activo: bool | None = None) -> ProductoQuerySet:
+    """Los vivos por nombre; `categoria` es el nombre, sin mirar mayúsculas."""
+    productos = Producto.objects.vivos().con_catalogo().order_by("nombre_plegado", "pk")
+    if categoria:
+        productos = productos.filter(categoria__in=categorias_llamadas(categoria))
+    return productos if activo is None else productos.filter(activo=activo)
+
+
+def categorias_llamadas(nombre: str) -> list[int]:
+    """Los id de las categorías con ese nombre, sin mirar mayúsculas."""
+    # Son pocas, y en Python se comparan igual en los dos motores: SQLite solo pliega ASCII.
+    buscado = nombre.casefold()
+    todas = Categoria.objects.order_by().values_list("pk", "nombre")
+    return [pk for pk, suyo in todas if suyo.casefold() == buscado]
+
+
+def categoria_llamada(nombre: str) -> Categoria | None:
+    """La de ese nombre exacto."""
+    return Categoria.objects.filter(nombre=nombre).first()
+
+
+def proveedor_por_id(pk: int) -> Proveedor | None:
+    return Proveedor.objects.filter(pk=pk).first()
+
+
+def categorias_con_uso() -> QuerySet[Categoria]:
+    """Por nombre, con `n_productos`: cuántos vivos la usan, activos o no."""
+    vivos = Count("productos", filter=Q(productos__eliminado_en=None))
+    return Categoria.objects.annotate(n_productos=vivos).order_by("nombre", "pk")
+
+
+def unidades_con_uso() -> QuerySet[Unidad]:
+    """Con `n_productos`: cuántos vivos se miden en ella, activos o no."""
+    vivos = Count("productos", filter=Q(productos__eliminado_en=None))
+    return Unidad.objects.annotate(n_productos=vivos).order_by("magnitud", "nombre_en_normalizado", "pk")
+
+
+def modulos_de(producto_id: int) -> QuerySet[ModuloDeProducto]:
+    """Los módulos de un producto, el principal primero; de un producto ajeno o desconocido, ninguno."""
+    suyos = ModuloDeProducto.objects.filter(producto_id=producto_id, producto__eliminado_en=None)
+    return suyos.order_by("-principal", "modulo")
+
+
+def asignados_al_modulo(modulo: str) -> QuerySet[ModuloDeProducto]:
+    """Los productos activos de un módulo, los principales primero y después por nombre."""
+    asignados = ModuloDeProducto.objects.filter(modulo=modulo, producto__activo=True)
+    return asignados.select_related("producto__unidad", "producto__categoria").order_by(
+        "-principal", "producto__nombre_plegado", "producto_id"
+    )

@@ -1,4 +1,4 @@
-"""Las 25 unidades con que nace una empresa (decisión 25)."""
+"""Las unidades (decisión 25) y categorías con que nace una empresa."""
 
 from __future__ import annotations
 
@@ -46,3 +46,6 @@ UNIDADES = (
     UnidadInicial("área", "Hectárea", "Hectare", "ha"),
     UnidadInicial("área", "Acre", "Acre", "ac"),
 )
+
+# El formulario de alimentación del módulo biofloc busca esta categoría por su nombre exacto.
+CATEGORIAS = {"Fish Feed": "Alimento balanceado"}

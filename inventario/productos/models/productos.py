@@ -53,6 +53,9 @@ class Producto(ModeloDeEmpresa):
     )
     precio = models.DecimalField("precio", max_digits=12, decimal_places=2, null=True, blank=True)
     stock_minimo = CampoDecimal("stock mínimo", default=MINIMO_POR_DEFECTO)
+    punto_reorden = CampoDecimal(
+        "punto de reorden", default=0, help_text="Con esto o menos hay que pedir más; en 0 no se avisa."
+    )
     codigo_barras = models.CharField("código de barras (GTIN)", max_length=48, blank=True)
     activo = models.BooleanField("activo", default=True)
     eliminado_en = models.DateTimeField("eliminado", null=True, blank=True, editable=False)
@@ -61,6 +64,9 @@ class Producto(ModeloDeEmpresa):
     actualizado_en = models.DateTimeField("actualizado", auto_now=True)
 
     objects = ProductoManager()
+
+    # La trae `en_punto_de_reorden`: lo físico, sumadas las bodegas.
+    total_fisica: Decimal
 
     class Meta:
         verbose_name = "producto"
@@ -82,6 +88,10 @@ class Producto(ModeloDeEmpresa):
             ),
             models.CheckConstraint(
                 condition=Q(stock_minimo__gte=0, stock_minimo__lt=TOPE), name="producto_minimo_no_negativo"
+            ),
+            models.CheckConstraint(
+                condition=Q(punto_reorden__gte=0, punto_reorden__lt=TOPE),
+                name="producto_reorden_no_negativo",
             ),
             models.CheckConstraint(
                 condition=Q(sku=None, sku_normalizado=None)

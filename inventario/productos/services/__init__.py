@@ -2,17 +2,21 @@
 
 from inventario.productos.services.categorias import (
     CambiosDeCategoria,
+    asegurar_categorias,
     crear_categoria,
     editar_categoria,
     eliminar_categoria,
 )
+from inventario.productos.services.modulos import asignar_modulo, quitar_modulo
 from inventario.productos.services.productos import (
     CambiosDeProducto,
     crear_producto,
     desactivar_producto,
     editar_producto,
     eliminar_producto,
+    eliminar_sin_historia,
     reactivar_producto,
+    retirar_producto,
 )
 from inventario.productos.services.proveedores import CambiosDeProveedor, crear_proveedor, editar_proveedor
 from inventario.productos.services.unidades import (
@@ -20,6 +24,7 @@ from inventario.productos.services.unidades import (
     asegurar_unidades,
     crear_unidad,
     editar_unidad,
+    eliminar_unidad,
     unidad_conocida,
     unidad_o_nueva,
     unidad_por_defecto,
@@ -30,7 +35,9 @@ __all__ = [
     "CambiosDeProducto",
     "CambiosDeProveedor",
     "CambiosDeUnidad",
+    "asegurar_categorias",
     "asegurar_unidades",
+    "asignar_modulo",
     "crear_categoria",
     "crear_producto",
     "crear_proveedor",
@@ -42,7 +49,11 @@ __all__ = [
     "editar_unidad",
     "eliminar_categoria",
     "eliminar_producto",
+    "eliminar_sin_historia",
+    "eliminar_unidad",
+    "quitar_modulo",
     "reactivar_producto",
+    "retirar_producto",
     "unidad_conocida",
     "unidad_o_nueva",
     "unidad_por_defecto",

@@ -6,12 +6,14 @@ from typing import TypedDict
 
 from django.db import transaction
 
+from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.textos import exigir_texto, limpiar_parrafo
-from inventario.productos.errores import TieneDependencias
+from inventario.productos.errores import NombreDuplicado, TieneDependencias
 from inventario.productos.models import Categoria, Producto
+from inventario.productos.semilla import CATEGORIAS
 from inventario.productos.services.comun import exigir_de_la_empresa, nulo, traduciendo_choques
 
 LARGO_NOMBRE = 100
@@ -22,6 +24,15 @@ class CambiosDeCategoria(TypedDict, total=False):
     nombre: str
     padre: Categoria | None
     descripcion: str
+
+
+def asegurar_categorias(empresa: Empresa) -> None:
+    """Crea las categorías iniciales que falten. Puede repetirse: lo que la empresa cambió no se toca."""
+    nuevas = [
+        Categoria(empresa=empresa, nombre=nombre, descripcion=descripcion)
+        for nombre, descripcion in CATEGORIAS.items()
+    ]
+    Categoria.objects.bulk_create(nuevas, ignore_conflicts=True)
 
 
 def crear_categoria(
@@ -109,7 +120,9 @@ def _ascendencia(pk: int, arbol: dict[int, Categoria]) -> set[int]:
 def _guardar(categoria: Categoria) -> None:
     with traduciendo_choques(
         {
-            "categoria_nombre_unico": lambda: Conflicto(f"La categoría «{categoria.nombre}» ya existe."),
+            "categoria_nombre_unico": lambda: NombreDuplicado(
+                f"La categoría «{categoria.nombre}» ya existe."
+            ),
         }
     ):
         categoria.save()

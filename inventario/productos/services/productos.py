@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
@@ -11,11 +12,21 @@ from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.cantidades import CENTAVO, cuantizar, exigir_decimal, legible
+from inventario.nucleo.cantidades import CENTAVO, CERO, cuantizar, exigir_decimal, exigir_no_negativa, legible
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto, limpiar_texto
-from inventario.productos.errores import SkuDuplicado, TieneDependencias, VersionVieja
+from inventario.productos.errores import (
+    ConExistencia,
+    ConHistoria,
+    ProveedorInactivo,
+    SkuDuplicado,
+    TieneDependencias,
+    TodaviaActivo,
+    UnidadCongelada,
+    UnidadInactiva,
+    VersionVieja,
+)
 from inventario.productos.gtin import digito_de_control, es_gtin
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
@@ -33,6 +44,7 @@ class CambiosDeProducto(TypedDict, total=False):
     sku: str | None
     precio: Decimal | None
     stock_minimo: Decimal
+    punto_reorden: Decimal
     unidad: Unidad
     categoria: Categoria | None
     proveedor: Proveedor | None
@@ -47,6 +59,7 @@ def crear_producto(
     sku: str | None,
     precio: Decimal | None = None,
     stock_minimo: Decimal = MINIMO_POR_DEFECTO,
+    punto_reorden: Decimal = CERO,
     unidad: Unidad | None = None,
     categoria: Categoria | None = None,
     proveedor: Proveedor | None = None,
@@ -64,6 +77,7 @@ def crear_producto(
         "sku": sku,
         "precio": precio,
         "stock_minimo": stock_minimo,
+        "punto_reorden": punto_reorden,
         "categoria": categoria,
         "proveedor": proveedor,
         "codigo_barras": codigo_barras,
@@ -85,7 +99,7 @@ def editar_producto(
     La unidad se congela con el primer lote: `TieneDependencias`.
     """
     actor.exigir(Permiso.CATALOGAR)
-    for campo in ("nombre", "stock_minimo", "unidad", "codigo_barras", "activo"):
+    for campo in ("nombre", "stock_minimo", "punto_reorden", "unidad", "codigo_barras", "activo"):
         if campo in cambios and cambios[campo] is None:
             raise nulo(campo)
     with transaction.atomic():
@@ -95,7 +109,7 @@ def editar_producto(
         antes = _foto(fila)
         if "unidad" in cambios and cambios["unidad"].pk != fila.unidad_id:
             if fila.tiene_historia:
-                raise TieneDependencias(
+                raise UnidadCongelada(
                     f"El producto «{fila}» ya tiene lotes en {fila.unidad}: su unidad no se puede cambiar."
                 )
             fila.unidad = cambios["unidad"]
@@ -129,20 +143,64 @@ def eliminar_producto(
         fila = _tomar_con_existencias(producto)
         if version is not None and version != fila.version:
             raise VersionVieja(actual=fila.version)
-        ahora = reloj()
-        lotes = fila.lotes.con_saldo().count()
-        apartados = fila.apartados.vivos(ahora).count()
-        if lotes or apartados:
-            raise TieneDependencias(
-                f"El producto «{fila}» no se puede eliminar: tiene {lotes} lotes con existencia "
-                f"y {apartados} reservas vigentes.",
-                lotes=lotes,
-                reservas=apartados,
-            )
-        fila.eliminado_en = ahora
-        fila.activo = False
-        _guardar(fila)
+        _eliminar(fila, reloj())
     return fila
+
+
+def retirar_producto(*, actor: Actor, producto: Producto) -> Producto:
+    """Lo desactiva solo si no queda nada de él en ninguna bodega: lanza `ConExistencia`.
+
+    Es el borrado suave del contrato inglés. Las reservas vivas no lo detienen.
+    """
+    actor.exigir(Permiso.ELIMINAR)
+    with transaction.atomic():
+        fila = _tomar_con_existencias(producto)
+        _exigir_sin_existencia(fila)
+        if fila.activo:
+            fila.activo = False
+            _guardar(fila)
+    return fila
+
+
+def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = timezone.now) -> Producto:
+    """Lo elimina del catálogo solo si ya se retiró y nunca se movió.
+
+    Lanza, en este orden, `TodaviaActivo`, `ConExistencia`, `ConHistoria` y, si alguien lo tiene
+    reservado, `TieneDependencias`.
+    """
+    actor.exigir(Permiso.ELIMINAR)
+    with transaction.atomic():
+        fila = _tomar_con_existencias(producto)
+        if fila.activo:
+            raise TodaviaActivo(f"El producto «{fila}» está activo: retírelo antes de eliminarlo.")
+        _exigir_sin_existencia(fila)
+        movimientos = fila.movimientos.count()
+        if movimientos:
+            raise ConHistoria(fila, movimientos=movimientos)
+        _eliminar(fila, reloj())
+    return fila
+
+
+def _eliminar(fila: Producto, ahora: datetime) -> None:
+    lotes = fila.lotes.con_saldo().count()
+    apartados = fila.apartados.vivos(ahora).count()
+    if lotes or apartados:
+        raise TieneDependencias(
+            f"El producto «{fila}» no se puede eliminar: tiene {lotes} lotes con existencia "
+            f"y {apartados} reservas vigentes.",
+            lotes=lotes,
+            reservas=apartados,
+        )
+    fila.eliminado_en = ahora
+    fila.activo = False
+    _guardar(fila)
+
+
+def _exigir_sin_existencia(fila: Producto) -> None:
+    fisicas: Iterable[Decimal] = fila.existencias.values_list("fisica", flat=True)
+    queda = sum(fisicas, CERO)
+    if queda:
+        raise ConExistencia(fila, cantidad=queda)
 
 
 def _tomar(producto: Producto) -> Producto:
@@ -179,6 +237,7 @@ def _foto(producto: Producto) -> tuple[object, ...]:
         producto.sku,
         producto.precio,
         producto.stock_minimo,
+        producto.punto_reorden,
         producto.unidad_id,
         producto.categoria_id,
         producto.proveedor_id,
@@ -198,6 +257,10 @@ def _poner(producto: Producto, cambios: CambiosDeProducto) -> None:
         producto.precio = _exigir_precio(cambios["precio"])
     if "stock_minimo" in cambios:
         producto.stock_minimo = _exigir_minimo(cambios["stock_minimo"], producto.unidad)
+    if "punto_reorden" in cambios:
+        producto.punto_reorden = cuantizar(
+            exigir_no_negativa(cambios["punto_reorden"], campo="punto_reorden")
+        )
     if "codigo_barras" in cambios:
         producto.codigo_barras = _exigir_codigo_barras(cambios["codigo_barras"])
     if "categoria" in cambios:
@@ -207,14 +270,14 @@ def _poner(producto: Producto, cambios: CambiosDeProducto) -> None:
         proveedor = cambios["proveedor"]
         exigir_de_la_empresa(proveedor, producto.empresa_id, campo="proveedor_id")
         if proveedor is not None and not proveedor.activo and proveedor.pk != producto.proveedor_id:
-            raise DatoInvalido("Ese proveedor está inactivo.", campo="proveedor_id", codigo="invalid")
+            raise ProveedorInactivo("Ese proveedor está inactivo.", campo="proveedor_id", codigo="invalid")
         producto.proveedor = proveedor
 
 
 def _exigir_unidad(unidad: Unidad, producto: Producto) -> None:
     exigir_de_la_empresa(unidad, producto.empresa_id, campo="unidad")
     if not unidad.activa:
-        raise DatoInvalido("Esa unidad está inactiva.", campo="unidad", codigo="invalid")
+        raise UnidadInactiva("Esa unidad está inactiva.", campo="unidad", codigo="invalid")
 
 
 def _exigir_precio(precio: Decimal | None) -> Decimal | None:

@@ -12,7 +12,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
 from inventario.nucleo.textos import exigir_texto, limpiar_texto, plegar
-from inventario.productos.errores import TieneDependencias
+from inventario.productos.errores import NombreDuplicado, TieneDependencias
 from inventario.productos.models import Producto, Unidad
 from inventario.productos.semilla import UNIDADES
 from inventario.productos.services.comun import nulo, traduciendo_choques
@@ -143,12 +143,29 @@ def editar_unidad(*, actor: Actor, unidad: Unidad, cambios: CambiosDeUnidad) -> 
     return fila
 
 
+def eliminar_unidad(*, actor: Actor, unidad: Unidad) -> None:
+    """Borra una unidad que ningún producto usa ni usó. Lanza `TieneDependencias` si alguno la nombra."""
+    actor.exigir(Permiso.ELIMINAR)
+    with transaction.atomic():
+        fila = Unidad.objects.select_for_update().filter(pk=unidad.pk).first()
+        if fila is None:
+            raise NoEncontrado("No existe esa unidad.")
+        # También los eliminados: su historia sigue contada en ella.
+        productos = Producto.objects.filter(unidad=fila).count()
+        if productos:
+            raise TieneDependencias(
+                f"La unidad «{fila}» no se puede eliminar: la usan {productos} productos.",
+                productos=productos,
+            )
+        fila.delete()
+
+
 def _choques(unidad: Unidad) -> dict[str, Callable[[], Conflicto]]:
     return {
-        "unidad_abreviatura_unica": lambda: Conflicto(
+        "unidad_abreviatura_unica": lambda: NombreDuplicado(
             f"Ya existe una unidad con la abreviatura «{unidad.abreviatura}»."
         ),
-        "unidad_nombre_en_unico": lambda: Conflicto(
+        "unidad_nombre_en_unico": lambda: NombreDuplicado(
             f"Ya existe una unidad con el nombre en inglés «{unidad.nombre_en}»."
         ),
     }

@@ -56,6 +56,7 @@ def formulario(producto: Producto | None = None, **cambios: Any) -> dict[str, An
     """Lo que manda el navegador al guardar la ficha."""
     if producto is None:
         datos: dict[str, Any] = {"sku": "N-1", "nombre": "Nuevo", "precio": "1.00", "stock_minimo": "5"}
+        datos["punto_reorden"] = "0"
     else:
         datos = {
             "sku": producto.sku or "",
@@ -63,6 +64,7 @@ def formulario(producto: Producto | None = None, **cambios: Any) -> dict[str, An
             "unidad": producto.unidad_id,
             "precio": producto.precio or "",
             "stock_minimo": producto.stock_minimo,
+            "punto_reorden": producto.punto_reorden,
             "activo": "on",
             "version_leida": producto.version,
         }
@@ -117,7 +119,7 @@ def test_crear_producto_negado_por_el_servicio_conserva_lo_escrito(oficina: Clie
     [
         ("sku", ""), ("sku", "x" * 101), ("nombre", ""), ("nombre", "a\x00b"), ("precio", "0"),
         ("precio", "-1"), ("precio", ""), ("precio", "1.999"), ("precio", "NaN"), ("stock_minimo", "-1"),
-        ("stock_minimo", "1e30"), ("stock_minimo", "0.00001"), ("unidad", "999999"), ("unidad", "x"),
+        ("stock_minimo", "1e30"), ("stock_minimo", "0.00001"), ("punto_reorden", "-1"), ("unidad", "999999"), ("unidad", "x"),
         ("categoria", "999999"),
     ],
 )  # fmt: skip
