@@ -1,4 +1,4 @@
-"""La aplicación de Celery y todo lo periódico, para verlo de un vistazo."""
+"""La aplicación de Celery. Qué corre y cuándo está en la base (django-celery-beat), y se cambia allí."""
 
 from __future__ import annotations
 
@@ -6,36 +6,42 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.schedules import crontab
-from celery.signals import task_prerun
+from celery.signals import task_postrun, task_prerun
 from django.db import close_old_connections
+from django.utils import timezone
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# La cola en archivos, con los mensajes enteros desde que se ven.
+TRANSPORT_ALIASES["filesystem"] = "config.cola:Transporte"
 
 app = Celery("inventario")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-app.conf.beat_schedule = {
-    "despachar-eventos": {
-        "task": "inventario.eventos.tasks.despachar",
-        "schedule": 60.0,
-        # Un aviso que no se atendió en su minuto sobra: el siguiente barre lo mismo.
-        "options": {"expires": 55},
-    },
-    "purgar-eventos": {
-        "task": "inventario.eventos.tasks.purgar",
-        "schedule": crontab(hour="3", minute="20"),
-    },
-    "purgar-idempotencia": {
-        "task": "inventario.idempotencia.tasks.purgar",
-        "schedule": crontab(hour="3", minute="10"),
-    },
-}
-
 
 @task_prerun.connect
-def soltar_conexiones_muertas(task: Any = None, **_: Any) -> None:
-    """Tras un reinicio de PostgreSQL, sin esto falla cada tarea hasta reiniciar también el worker."""
-    if task is not None and not task.request.is_eager:
-        close_old_connections()
+def preparar(task: Any = None, **_: Any) -> None:
+    """Suelta las conexiones muertas y anota a qué hora empieza la tarea."""
+    if task is None or task.request.is_eager:
+        return
+    # Tras un reinicio de PostgreSQL, sin esto falla cada tarea hasta reiniciar también el worker.
+    close_old_connections()
+    task.request.empezo_en = timezone.now()
+
+
+@task_postrun.connect
+def anotar(task: Any = None, state: str = "", retval: Any = None, **_: Any) -> None:
+    """Guarda cómo le fue a lo que mandó beat: es lo que cuenta /health. Lo demás no se anota."""
+    if task is None or state not in ("SUCCESS", "FAILURE"):
+        return
+    if task.request.is_eager or not getattr(task.request, "periodic_task_name", None):
+        return
+    from inventario.eventos.corridas import anotar_corrida  # Django se carga después que este módulo
+
+    anotar_corrida(
+        task.name,
+        empezo_en=getattr(task.request, "empezo_en", None) or timezone.now(),
+        termino_en=timezone.now(),
+        error=f"{type(retval).__name__}: {retval}" if state == "FAILURE" else "",
+    )

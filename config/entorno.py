@@ -16,9 +16,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 RAIZ = Path(__file__).resolve().parent.parent
-VAR = RAIZ / "var"
-
 environ.Env.read_env(RAIZ / ".env")
+
+# Lo que la aplicación escribe en disco: la base embebida, la cola, la caché y los secretos de desarrollo.
+VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolute()
 
 ENTORNOS = ("desarrollo", "produccion")
 
@@ -131,7 +132,7 @@ def leer_correo(*, produccion: bool) -> dict[str, Any]:
 
 
     if not archivo.exists():
-        VAR.mkdir(exist_ok=True)
+        VAR.mkdir(parents=True, exist_ok=True)
         borrador = archivo.with_suffix(f".{os.getpid()}")
         borrador.touch(mode=0o600)
         borrador.write_text(secrets.token_urlsafe(50))
@@ -194,7 +195,7 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
                 "Falta la base de datos: defina DATABASE_URL o POSTGRES_SERVER, POSTGRES_USER, "
                 "POSTGRES_PASSWORD y POSTGRES_DB."
             )
-        VAR.mkdir(exist_ok=True)
+        VAR.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{VAR / 'inventario.sqlite3'}"
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])

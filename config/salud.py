@@ -1,8 +1,8 @@
-"""`/health`: qué responde y qué no, para quien vigila. Siempre 200; el cuerpo dice la verdad."""
+"""`/health` y `/ping`, para quien vigila: sin credenciales, y solo dicen lo que la base muestra."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,16 +13,34 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 
-# Lo más frecuente corre cada minuto: con este silencio, beat o el worker no están.
-SILENCIO_DE_BEAT = timedelta(minutes=5)
+from inventario.eventos.models import Corrida
+from inventario.eventos.tasks import latir
+
+# Por si alguien quita el horario del latido: sin él nadie late, y hay que poder decirlo.
+LATIDO_S = 30
+
+
+@never_cache
+@require_safe
+def ping(request: HttpRequest) -> JsonResponse:
+    """Contesta que el proceso web vive; no consulta nada."""
+    return JsonResponse({"message": "pong"})
 
 
 @never_cache
 @require_safe
 def salud(request: HttpRequest) -> JsonResponse:
-    base = _base_responde()
-    trabajos = _trabajos() if base else []
-    planificador = _planificador(trabajos)
+    """Cuenta cómo están la base y lo que corre solo; 503 con el mismo cuerpo si la base no responde.
+
+    Todo sale de la base, así que cualquier proceso web contesta lo mismo.
+    """
+    ahora = timezone.now()
+    try:
+        trabajos, corridas = _leer()
+        base = True
+    except DatabaseError:
+        trabajos, corridas, base = [], {}, False
+    planificador = _planificador(trabajos, corridas, ahora) if base else "stopped"
     return JsonResponse(
         {
             "status": "healthy" if base and planificador == "running" else "unhealthy",
@@ -33,38 +51,59 @@ def salud(request: HttpRequest) -> JsonResponse:
                 "database": "operational" if base else "down",
                 "scheduler": planificador,
             },
-            "scheduled_jobs": [
-                {"id": trabajo.task, "name": trabajo.name, "next_run": _proxima(trabajo)}
-                for trabajo in trabajos
-            ],
-        }
+            "scheduled_jobs": [_trabajo(trabajo, corridas.get(trabajo.task), ahora) for trabajo in trabajos],
+        },
+        status=200 if base else 503,
     )
 
 
-def _base_responde() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def _trabajos() -> list[Any]:
+def _leer() -> tuple[list[Any], dict[str, Corrida]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    # Lo de la propia Celery no es un trabajo de la aplicación.
     activos = PeriodicTask.objects.filter(enabled=True).exclude(task__startswith="celery.")
-    return list(activos.select_related("interval", "crontab", "solar", "clocked").order_by("name"))
+    trabajos = activos.select_related("interval", "crontab", "solar", "clocked").order_by("name")
+    return list(trabajos), Corrida.objects.in_bulk()
 
 
-def _planificador(trabajos: list[Any]) -> str:
-    corridas = [trabajo.last_run_at for trabajo in trabajos if trabajo.last_run_at]
-    if not corridas:
+def _planificador(trabajos: list[Any], corridas: dict[str, Corrida], ahora: datetime) -> str:
+    latido = corridas.get(latir.name)
+    if latido is None:
         return "not_initialized"
-    return "running" if timezone.now() - max(corridas) < SILENCIO_DE_BEAT else "stopped"
+    cada = next(
+        (t.interval.schedule.run_every for t in trabajos if t.task == latir.name and t.interval),
+        timedelta(seconds=LATIDO_S),
+    )
+    return "running" if ahora - latido.termino_en <= 2 * cada else "stopped"
 
 
-def _proxima(trabajo: Any) -> str | None:
-    if not trabajo.last_run_at:
+def _trabajo(trabajo: Any, corrida: Corrida | None, ahora: datetime) -> dict[str, str | None]:
+    resultado = None
+    if corrida is not None:
+        # El porqué está en el admin: aquí lee cualquiera.
+        resultado = "ok" if corrida.bien else "error"
+    return {
+        "id": trabajo.task,
+        "name": trabajo.name,
+        "next_run": _texto(_proxima(trabajo, ahora)),
+        "last_run": _texto(corrida.empezo_en if corrida is not None else None),
+        "last_result": resultado,
+    }
+
+
+def _proxima(trabajo: Any, ahora: datetime) -> datetime | None:
+    """Devuelve cuándo le toca según su horario; si ya se pasó (beat no está), la vez que sigue, si la hay."""
+    horario = trabajo.schedule
+    # Un crontab cuenta las horas en su zona, y supone que la fecha que le dan está en ella.
+    zona = getattr(horario, "tz", None) or UTC
+    for desde in (trabajo.last_run_at or trabajo.date_changed, ahora):
+        proxima: datetime = timezone.now() + horario.remaining_estimate(desde.astimezone(zona))
+        if proxima > ahora:
+            return max(proxima, trabajo.start_time or proxima)
+    return None
+
+
+def _texto(instante: datetime | None) -> str | None:
+    if instante is None:
         return None
-    ahora = timezone.now()
-    falta: timedelta = trabajo.schedule.remaining_estimate(trabajo.last_run_at)
-    return (ahora + max(falta, timedelta(0))).isoformat(timespec="seconds")
+    return instante.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

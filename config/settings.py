@@ -156,7 +156,7 @@ CACHES = {
     }
 }
 
-TAREA_MAXIMA_S = entorno.leer_entero("TAREA_MAXIMA_S", 900, minimo=30, maximo=86_400)
+TAREA_MAXIMA_S = entorno.leer_entero("TAREA_MAXIMA_S", 900, minimo=5, maximo=86_400)
 _cola = entorno.leer_cola(produccion=PRODUCCION, redis=REDIS_URL, tarea_maxima_s=TAREA_MAXIMA_S)
 CELERY_BROKER_URL = _cola.url
 CELERY_BROKER_TRANSPORT_OPTIONS = _cola.opciones
@@ -165,18 +165,19 @@ CELERY_RESULT_BACKEND = _cola.resultados
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_RESULT_EXPIRES = timedelta(days=1)
+# Nadie guarda resultados; con un plazo, beat repondría en cada arranque el horario de su limpieza.
+CELERY_RESULT_EXPIRES = None
 # Lo que un worker muerto tenía a medias se entrega otra vez: toda tarea debe poder repetirse.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = TAREA_MAXIMA_S
-CELERY_TASK_SOFT_TIME_LIMIT = TAREA_MAXIMA_S - 15
+CELERY_TASK_SOFT_TIME_LIMIT = TAREA_MAXIMA_S - min(15, TAREA_MAXIMA_S // 4)
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 500
 CELERY_TIMEZONE = TIME_ZONE
-# Cada envío se anota al momento: es lo que mira /health y lo que sabe beat al volver.
+# Cada envío se anota al momento: es lo que sabe beat al volver, y de ahí sale lo próximo en /health.
 CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
@@ -188,7 +189,7 @@ if PROXIES_DE_CONFIANZA:
 HTTPS = entorno.leer_bool("DJANGO_HTTPS", defecto=PRODUCCION)
 SECURE_SSL_REDIRECT = HTTPS
 # La sonda del contenedor llega por HTTP desde adentro.
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"^(health|ping)/?$"]
 SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=False)
 SECURE_HSTS_PRELOAD = entorno.leer_bool("DJANGO_HSTS_PRECARGA", defecto=False)

@@ -1,14 +1,15 @@
 """El mapa entero de direcciones."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from config.salud import salud
+from config.salud import ping, salud
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("health", salud, name="salud"),
+    re_path(r"^health/?$", salud, name="salud"),
+    re_path(r"^ping/?$", ping, name="ping"),
     path("cuenta/", include("inventario.cuentas.urls")),
     path("api/v1/", include("inventario.biofloc.urls")),
     path("api/", include("inventario.api.urls")),

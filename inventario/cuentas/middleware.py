@@ -16,7 +16,7 @@ from inventario.nucleo.inquilino import consultando, en_empresa
 from inventario.nucleo.registro import solicitud_actual
 
 # La API abre su propia transacción; lo demás no consulta nada del negocio.
-FUERA = ("/api/", "/health", "/static/", "/admin/login/", "/admin/logout/", "/admin/jsi18n/")
+FUERA = ("/api/", "/health", "/ping", "/static/", "/admin/login/", "/admin/logout/", "/admin/jsi18n/")
 
 
 class EmpresaDeSesion:

@@ -1,4 +1,7 @@
-"""Bandeja de salida: lo que pasó, escrito en la misma transacción que lo hizo pasar."""
+"""Bandeja de salida, y lo que hicieron las tareas que corren solas.
+
+Un evento se escribe en la misma transacción que lo hizo pasar; una corrida, al terminar la tarea.
+"""
 
 from __future__ import annotations
 
@@ -71,3 +74,48 @@ class Entrega(ModeloDeEmpresa):
 
     def __str__(self) -> str:
         return f"{self.evento} → {self.consumidor}"
+
+
+class Corrida(models.Model):
+    """La última vez que corrió cada trabajo que manda beat: una fila por trabajo, que no crece.
+
+    La del trabajo `latido` es el pulso: si envejece, beat o el worker no están. No es de ninguna empresa.
+    """
+
+    trabajo = models.CharField("trabajo", max_length=200, primary_key=True)
+    empezo_en = models.DateTimeField("empezó")
+    termino_en = models.DateTimeField("terminó")
+    bien = models.BooleanField("terminó bien")
+    detalle = models.TextField("detalle", blank=True)
+
+    class Meta:
+        verbose_name = "última corrida de un trabajo"
+        verbose_name_plural = "últimas corridas de los trabajos"
+        ordering = ("trabajo",)
+
+    def __str__(self) -> str:
+        return self.trabajo
+
+
+class Comprobacion(ModeloDeEmpresa):
+    """Lo que encontró una comprobación de los libros de una empresa; se guardan las últimas."""
+
+    empezo_en = models.DateTimeField("empezó")
+    termino_en = models.DateTimeField("terminó")
+    diferencias = models.PositiveIntegerField("diferencias")
+    detalle = models.TextField("detalle", blank=True)
+
+    objects = ManagerDeEmpresa()
+
+    class Meta:
+        verbose_name = "comprobación de los libros"
+        verbose_name_plural = "comprobaciones de los libros"
+        ordering = ("-id",)
+        indexes: ClassVar = [models.Index(fields=["empresa", "-id"], name="comprobacion_ultimas")]
+
+    def __str__(self) -> str:
+        return "los libros cuadran" if self.cuadran else f"{self.diferencias} diferencias"
+
+    @property
+    def cuadran(self) -> bool:
+        return self.diferencias == 0

@@ -1,4 +1,4 @@
-"""Lo que corre solo: repartir, entregar y purgar."""
+"""Lo que corre solo: repartir, entregar, purgar y dar señales de vida."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from celery import shared_task
 from django.utils import timezone
 
 from inventario.cuentas.models import Empresa
+from inventario.cuentas.rondas import por_cada_empresa
 from inventario.eventos import reparto
 
 
-@shared_task
+@shared_task(name="despachar_eventos")
 def despachar(empresa_id: int | None = None) -> None:
     """Reparte y entrega lo pendiente de una empresa, o de todas. Puede repetirse y correr a la vez."""
-    for empresa in _empresas(empresa_id):
-        reparto.repartir(empresa, timezone.now())
-        reparto.entregar(empresa)
+    empresas = None if empresa_id is None else Empresa.objects.filter(pk=empresa_id)
+    por_cada_empresa(_despachar, empresas)
 
 
-@shared_task
+@shared_task(name="purgar_eventos")
 def purgar() -> None:
-    """Borra los eventos viejos ya entregados."""
-    for empresa in _empresas(None):
-        reparto.purgar_viejos(empresa, timezone.now())
+    """Borra los eventos viejos ya entregados. Puede repetirse."""
+    por_cada_empresa(lambda empresa: reparto.purgar_viejos(empresa, timezone.now()))
 
 
-def _empresas(empresa_id: int | None) -> list[Empresa]:
-    # También las inactivas: lo que ya ocurrió en ellas se debe contar.
-    todas = Empresa.objects.order_by("pk")
-    return list(todas if empresa_id is None else todas.filter(pk=empresa_id))
+@shared_task(name="latido", acks_late=False)
+def latir() -> None:
+    """No hace nada: que su corrida quede anotada dice que beat manda y que un worker atiende."""
+
+
+def _despachar(empresa: Empresa) -> None:
+    reparto.repartir(empresa, timezone.now())
+    reparto.entregar(empresa)

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inventario.cuentas.models import Empresa
+from inventario.cuentas.rondas import por_cada_empresa
 from inventario.idempotencia.models import RespuestaGuardada
 from inventario.nucleo.inquilino import en_empresa
 
@@ -15,12 +16,10 @@ SE_GUARDA = timedelta(days=7)
 LOTE = 1000
 
 
-@shared_task
+@shared_task(name="purgar_idempotencia")
 def purgar() -> None:
     """Borra las respuestas guardadas hace más de 7 días. Puede repetirse."""
-    ahora = timezone.now()
-    for empresa in Empresa.objects.order_by("pk"):
-        purgar_viejas(empresa, ahora)
+    por_cada_empresa(lambda empresa: purgar_viejas(empresa, timezone.now()))
 
 
 def purgar_viejas(empresa: Empresa, ahora: datetime) -> int:

@@ -1,0 +1,47 @@
+"""La comprobación nocturna de los libros."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from inventario.cuentas.models import Empresa
+from inventario.cuentas.rondas import por_cada_empresa
+from inventario.eventos.corridas import anotar_comprobacion
+from inventario.eventos.models import Comprobacion
+from inventario.movimientos.verificacion import verificar
+from inventario.nucleo.inquilino import fotografiando
+from inventario.nucleo.reloj import Reloj
+
+DETALLE_MAXIMO = 200
+
+
+class LibrosSinCuadrar(Exception):
+    """Hay diferencias: cuáles, en la comprobación guardada de la empresa."""
+
+
+# Si al proceso lo mataron por falta de memoria, entregarla de nuevo al momento lo mataría otra vez.
+@shared_task(name="verificar_libros", reject_on_worker_lost=False)
+def verificar_libros() -> None:
+    """Recalcula los libros de cada empresa y guarda lo que encontró; falla si alguno no cuadra."""
+    por_cada_empresa(_exigir_que_cuadre)
+
+
+def _exigir_que_cuadre(empresa: Empresa) -> None:
+    comprobacion = comprobar_libros(empresa)
+    if not comprobacion.cuadran:
+        raise LibrosSinCuadrar(f"{empresa.slug}: {comprobacion}.")
+
+
+def comprobar_libros(empresa: Empresa, *, reloj: Reloj = timezone.now) -> Comprobacion:
+    """Recalcula los libros de una empresa y guarda el resultado, que devuelve."""
+    empezo = reloj()
+    cuantas, textos = 0, []
+    with fotografiando(empresa):
+        for cuantas, hallazgo in enumerate(verificar(empresa), start=1):
+            # Con los libros deshechos puede haber una por fila: se cuentan todas y se guardan las primeras.
+            if cuantas <= DETALLE_MAXIMO:
+                textos.append(str(hallazgo))
+    return anotar_comprobacion(
+        empresa, diferencias=cuantas, detalle="\n".join(textos), empezo_en=empezo, termino_en=reloj()
+    )
