@@ -106,7 +106,6 @@ def leer_secreto(nombre: str, *, produccion: bool) -> str:
     return _secreto_de_desarrollo(VAR / f"{nombre.lower()}.txt")
 
 
-def _secreto_de_desarrollo(archivo: Path) -> str:
 def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
     """Devuelve con qué firmar los tokens: `JWT_SECRET`, si otro sistema debe reconocerlos.
 
@@ -131,6 +130,7 @@ def leer_correo(*, produccion: bool) -> dict[str, Any]:
         raise ImproperlyConfigured("EMAIL_URL: se admite smtp://, smtp+tls:// o smtp+ssl://.") from error
 
 
+def _secreto_de_desarrollo(archivo: Path) -> str:
     if not archivo.exists():
         VAR.mkdir(parents=True, exist_ok=True)
         borrador = archivo.with_suffix(f".{os.getpid()}")
