@@ -19,6 +19,7 @@ from inventario.borde.rutas import ruta
 from inventario.lotes import api as lotes
 from inventario.movimientos import api as movimientos
 from inventario.productos import api as productos
+from inventario.reservas import api as reservas
 
 app_name = "api"
 
@@ -37,7 +38,7 @@ class Desconocida(APIView):
         return self.finalize_response(self.request, respuesta, *args, **kwargs)
 
 
-v1: list[URLPattern | URLResolver] = [*productos.rutas, *lotes.rutas, *movimientos.rutas]
+v1: list[URLPattern | URLResolver] = [*productos.rutas, *lotes.rutas, *movimientos.rutas, *reservas.rutas]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),

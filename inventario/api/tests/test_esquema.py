@@ -30,7 +30,8 @@ def operaciones(esquema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 
 
 def del_libro(esquema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    return [una for una in operaciones(esquema) if "/inventario/" in una[0] or una[0].endswith("/kardex")]
+    suyas = ("/inventario/", "/reservas", "/kardex")
+    return [una for una in operaciones(esquema) if any(parte in una[0] for parte in suyas)]
 
 
 def test_generarlo_no_da_avisos_ni_es_invalido() -> None:
@@ -64,6 +65,12 @@ def test_estan_todas_las_direcciones_del_contrato(esquema: dict[str, Any]) -> No
         ("/api/v1/inventario/asientos/{id}", "get"),
         ("/api/v1/inventario/asientos/{id}/revertir", "post"),
         ("/api/v1/inventario/existencias", "get"),
+        ("/api/v1/reservas", "get"),
+        ("/api/v1/reservas", "post"),
+        ("/api/v1/reservas/{id}", "get"),
+        ("/api/v1/reservas/{id}/confirmar", "post"),
+        ("/api/v1/reservas/{id}/cancelar", "post"),
+        ("/api/v1/reservas/{id}/extender", "post"),
     }
 
 
