@@ -18,8 +18,10 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
+from inventario.cuentas.errores import CredencialInvalida, CuentaBloqueada
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
+from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import (
     Conflicto,
     DatoInvalido,
@@ -27,6 +29,15 @@ from inventario.nucleo.errores import (
     NoEncontrado,
     ReglaRota,
     SinPermiso,
+)
+from inventario.productos.errores import (
+    ConExistencia,
+    ConHistoria,
+    ProveedorInactivo,
+    SkuDuplicado,
+    TodaviaActivo,
+    UnidadCongelada,
+    UnidadInactiva,
 )
 
 registro = logging.getLogger(__name__)
@@ -44,12 +55,17 @@ DETALLE_POR_ESTADO = {
     413: "Request body is too large",
     415: "Content-Type must be application/json",
     422: "Validation error",
+    423: "The account is temporarily locked",
     429: "Too many requests",
     500: "Internal server error",
     503: "Service temporarily unavailable, try again in a few seconds",
 }
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
+    (UnidadInactiva, 400),
+    (ProveedorInactivo, 400),
     (DatoInvalido, 422),
+    (CredencialInvalida, 401),
+    (CuentaBloqueada, 423),
     (NoEncontrado, 404),
     (ClaveYaUsada, 409),
     (ClaveEnCurso, 409),
@@ -60,6 +76,19 @@ ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
 FRASES: dict[type[ErrorDeDominio], Frase] = {
     ClaveYaUsada: "Idempotency-Key was already used with a different request",
     ClaveEnCurso: "Another request with the same Idempotency-Key is in progress, try again",
+    SkuDuplicado: lambda error: f"SKU '{error.datos['sku']}' already exists",
+    UnidadCongelada: "The unit of an item with stock history cannot be changed",
+    UnidadInactiva: "Unit is inactive",
+    ProveedorInactivo: "Supplier is inactive",
+    TodaviaActivo: "Item is still active: deactivate it before deleting it permanently",
+    ConExistencia: lambda error: (
+        f"Item '{error.datos['producto']}' cannot be deleted: "
+        f"{legible(error.datos['cantidad'])} {error.datos['unidad']} in stock"
+    ),
+    ConHistoria: lambda error: (
+        f"Item '{error.datos['producto']}' cannot be deleted permanently: "
+        f"{error.datos['movimientos']} transactions and 0 purchase order lines refer to it"
+    ),
     SinPermiso: lambda error: sin_permiso(error.datos.get("permisos", ())),
 }
 MENSAJES = {
@@ -101,7 +130,7 @@ def manejar(error: Exception, contexto: dict[str, Any]) -> Response:
 def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Response:
     if isinstance(error, Rechazo):
         return Response({"detail": str(error.detail), **error.mas}, status=error.status_code)
-    if isinstance(error, DatoInvalido):
+    if isinstance(error, DatoInvalido) and estado_de(error) == 422:
         metodo = getattr(contexto.get("request"), "method", "")
         return _validacion(list(_de_dato(error, vista, "query" if metodo in ("GET", "HEAD") else "body")))
     if isinstance(error, ErrorDeDominio):
@@ -133,7 +162,8 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
 def simple(estado: int, detalle: str = "", *, cabeceras: Mapping[str, str] | None = None) -> Response:
     """Devuelve `{"detail": …}`; sin detalle, el que corresponde al estado."""
     detalle = detalle or DETALLE_POR_ESTADO.get(estado, DETALLE_POR_ESTADO[400])
-    return Response({"detail": detalle}, status=estado, headers=dict(cabeceras or {}))
+    pide = {"WWW-Authenticate": "Bearer"} if estado == 401 else {}
+    return Response({"detail": detalle}, status=estado, headers={**pide, **(cabeceras or {})})
 
 
 def estado_de(error: ErrorDeDominio) -> int:
@@ -155,7 +185,7 @@ def sin_permiso(permisos: Any) -> str:
     alcances = [
         alcance
         for alcance, otorga in PERMISOS_POR_ALCANCE.items()
-        if alcance != "*:*" and otorga & set(permisos)
+        if not alcance.endswith(":*") and otorga & set(permisos)
     ]
     if not alcances:
         return DETALLE_POR_ESTADO[403]
@@ -204,5 +234,4 @@ def _de_api(error: exceptions.APIException) -> Response:
         return Response({"detail": DETALLE_POR_ESTADO[500], "message": "The error was recorded"}, status=500)
     else:
         detalle = ""
-    cabeceras = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
-    return simple(error.status_code, detalle, cabeceras=cabeceras)
+    return simple(error.status_code, detalle)

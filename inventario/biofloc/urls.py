@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
+from inventario.biofloc.views import catalogo, modulos, panel, unidades
 from inventario.biofloc.vistas import Desconocida, TodaviaNo
 
 app_name = "biofloc"
 
 urlpatterns: list[URLPattern] = [
+    *catalogo.rutas,
+    *modulos.rutas,
+    *panel.rutas,
+    *unidades.rutas,
     re_path(r"^inventory/(?:purchase-orders|suppliers)(?:/.*)?$", TodaviaNo.as_view(), name="todavia_no"),
     re_path(r"^(?:inventory|units)(?:/.*)?$", Desconocida.as_view(), name="desconocida"),
 ]

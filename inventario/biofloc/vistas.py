@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotFound
@@ -14,8 +14,12 @@ from rest_framework.views import APIView
 
 from inventario.biofloc.errores import Frase, Rechazo, RutaInvalida, manejar
 from inventario.borde.vistas import VistaDeEmpresa
+from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
+
+T = TypeVar("T")
+TOPE_DE_LISTA = 1000
 
 
 class VistaBiofloc(VistaDeEmpresa):
@@ -40,8 +44,21 @@ class VistaBiofloc(VistaDeEmpresa):
         except NoEncontrado as error:
             raise Rechazo(404, no_encontrado) from error
 
+    def bodega(self) -> Bodega:
+        """Devuelve la bodega de quien llama, que es de la que habla todo el contrato (decisión 3)."""
+        if self.actor.bodega is None:
+            raise Rechazo(400, "No active store is available to this credential")
+        return self.actor.bodega
+
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return Response({"methods": sorted(self.allowed_methods)})
+
+
+def recortar(filas: Sequence[T], filtro: Mapping[str, Any]) -> Sequence[T]:
+    """Devuelve la página pedida de una lista que el contrato da entera; sin pedirla, hasta el tope (D36)."""
+    limite: int = filtro.get("limit", TOPE_DE_LISTA)
+    desde = (filtro.get("page", 1) - 1) * limite
+    return filas[desde : desde + limite]
 
 
 class Desconocida(APIView):

@@ -242,3 +242,8 @@ def existencias_al(
         movimientos = movimientos.filter(bodega_id__in=bodegas)
     sumas = movimientos.order_by().values_list("producto_id", "bodega_id").annotate(total=Sum("cantidad"))
     return {Clave(producto_id, bodega_id): cuantizar(total) for producto_id, bodega_id, total in sumas}
+
+
+def contar_desde(desde: datetime, *, bodega: Bodega) -> int:
+    """Cuántas líneas del libro tiene la bodega desde ese instante, según la fecha efectiva."""
+    return Movimiento.objects.filter(bodega=bodega, fecha_efectiva__gte=desde).count()

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Round
 
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
@@ -65,14 +65,9 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         return self.exclude(pk__in=self.all().bajo_minimo().values("pk"))
 
     def en_punto_de_reorden(self) -> ProductoQuerySet:
-        """Con su punto de reorden o menos; quien lo tiene en cero no pidió aviso. Trae `total_fisica`."""
-        # Una subconsulta y no una suma con GROUP BY: así se puede juntar con cualquier otra tabla.
-        suya = self.model.objects.filter(pk=OuterRef("pk")).order_by().annotate(_f=_fisica()).values("_f")
-        return (
-            self.filter(punto_reorden__gt=0)
-            .annotate(total_fisica=Subquery(suya))
-            .filter(total_fisica__lte=F("punto_reorden"))
-        )
+        """Con su punto de reorden o menos, sumadas las bodegas; quien lo tiene en cero no pidió aviso."""
+        hay = self.model.objects.filter(punto_reorden__gt=0).annotate(_f=_fisica())
+        return self.filter(pk__in=hay.filter(_f__lte=F("punto_reorden")).values("pk"))
 
     def _con_stock(self) -> models.QuerySet[Producto, int]:
         return self.model.objects.filter(existencias__fisica__gt=0).values_list("pk", flat=True)

@@ -143,7 +143,7 @@ class Faltante:
 
 
 def por_reordenar(*, modulo: str = "") -> list[Faltante]:
-    """Los activos con su punto de reorden o menos, del más al menos escaso, en una consulta.
+    """Los activos con su punto de reorden o menos, del más al menos escaso, en dos consultas.
 
     El punto es por producto y se compara con la suma de las bodegas, como el mínimo (decisión 3);
     quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él.
@@ -151,8 +151,17 @@ def por_reordenar(*, modulo: str = "") -> list[Faltante]:
     productos = Producto.objects.activos().en_punto_de_reorden().con_catalogo()
     if modulo:
         productos = productos.filter(modulos__modulo=modulo)
-    faltantes = [Faltante(producto, cuantizar(producto.total_fisica)) for producto in productos]
+    fisica = _fisica_total(producto.pk for producto in productos)
+    faltantes = [Faltante(producto, fisica[producto.pk]) for producto in productos]
     return sorted(faltantes, key=lambda faltante: (-faltante.deficit, faltante.producto.pk))
+
+
+def _fisica_total(productos: Iterable[int]) -> dict[int, Decimal]:
+    totales = dict.fromkeys(productos, CERO)
+    filas = Producto.objects.filter(pk__in=list(totales), existencias__isnull=False).order_by()
+    for pk, fisica in filas.values_list("pk", "existencias__fisica"):
+        totales[pk] += fisica
+    return totales
 
 
 def contar_por_reordenar() -> int:

@@ -65,9 +65,6 @@ class Producto(ModeloDeEmpresa):
 
     objects = ProductoManager()
 
-    # La trae `en_punto_de_reorden`: lo físico, sumadas las bodegas.
-    total_fisica: Decimal
-
     class Meta:
         verbose_name = "producto"
         verbose_name_plural = "productos"

@@ -1,0 +1,1 @@
+"""Las formas del contrato, por sustantivo: lo que llega y lo que sale."""
