@@ -257,7 +257,6 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 
-# Aquí deja `make run` con qué entrar; las pruebas lo apuntan a otra parte.
 # Así el bloqueo dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
@@ -270,6 +269,7 @@ SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, 
 SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
 # Lo que vale un código de recuperación de contraseña.
 PASSWORD_RESET_TIMEOUT = 60 * 60
+RECUPERACION_CADA_S = 60
 # La página del cliente que lo recibe; `{token}` se reemplaza. Vacía: el correo trae solo el código.
 URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION")
 # Cada cuánto se guardan los usos de las claves, juntos: que anotarlos no demore ninguna respuesta.
@@ -287,6 +287,7 @@ EMAIL_USE_SSL = _correo.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = entorno.leer_texto("CORREO_REMITENTE", "inventario@localhost")
 
+# Aquí deja `make run` con qué entrar; las pruebas lo apuntan a otra parte.
 ARCHIVO_DE_ACCESO_DEMO = entorno.VAR / "acceso_demo.txt"
 
 # --- Registro ----------------------------------------------------------------------------------
@@ -323,14 +324,14 @@ LOGGING = {
 # Solicitudes por minuto; 0 es sin límite.
 LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
 LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
-REST_FRAMEWORK = {
 # Intentos de entrar por minuto: a una cuenta desde una dirección, y desde una dirección a todas.
 LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 10, maximo=1_000_000)
 LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 100, maximo=1_000_000)
+REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "inventario.borde.autenticacion.PorClave",
-        "inventario.borde.autenticacion.PorSesion",
         "inventario.borde.autenticacion.PorToken",
+        "inventario.borde.autenticacion.PorSesion",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["inventario.borde.analizador.AnalizadorJson"],

@@ -20,6 +20,7 @@ from inventario.cuentas.actores import identidad_de_persona, membresia_de
 from inventario.cuentas.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
+    ContrasenaRepetida,
     CredencialInvalida,
     CuentaBloqueada,
     CuentaInactiva,
@@ -153,14 +154,15 @@ def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
 def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion: Sesion | None) -> None:
     """Cambia la contraseña y cierra las demás sesiones; la que lo pide sigue.
 
-    Lanza `ContrasenaIncorrecta` si `actual` no es la suya y `ContrasenaDebil` si la nueva no se admite.
+    Lanza `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil`
+    si la nueva no se admite.
     """
     with transaction.atomic():
         usuario = Usuario.objects.select_for_update().get(pk=usuario.pk)
         if not usuario.check_password(actual):
             raise ContrasenaIncorrecta("La contraseña actual no es esa.")
         if actual == nueva:
-            raise ContrasenaDebil("La contraseña nueva debe ser distinta de la actual.")
+            raise ContrasenaRepetida("La contraseña nueva debe ser distinta de la actual.")
         _guardar_contrasena(usuario, nueva)
         suyas = Sesion.objects.filter(usuario=usuario)
         if sesion is None:
@@ -168,12 +170,6 @@ def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion: Ses
         else:
             suyas.exclude(pk=sesion.pk).delete()
             suyas.update(autenticada_en=usuario.contrasena_cambiada_en)
-
-
-def quien_recupera(correo: str) -> Usuario | None:
-    """Devuelve a quién mandar un código de recuperación; `None` si no hay cuenta que recuperar."""
-    usuario = Usuario.objects.filter(email=correo.strip().lower(), is_active=True, es_servicio=False).first()
-    return usuario if usuario is not None and usuario.has_usable_password() else None
 
 
 def codigo_de_recuperacion(usuario: Usuario) -> str:
@@ -263,7 +259,7 @@ def _guardar_contrasena(usuario: Usuario, nueva: str) -> None:
     try:
         validate_password(nueva, usuario)
     except ValidationError as error:
-        raise ContrasenaDebil(" ".join(error.messages), motivos=error.error_list) from error
+        raise ContrasenaDebil(" ".join(error.messages)) from error
     usuario.set_password(nueva)
     usuario.debe_cambiar_contrasena = False
     usuario.save(update_fields=["password", "contrasena_cambiada_en", "debe_cambiar_contrasena"])

@@ -139,11 +139,11 @@ class UsuarioAdmin(_UserAdmin):
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "nombre")
     filter_horizontal = ()
-    readonly_fields = ("last_login", "creado_en")
+    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en")
     fieldsets = (
         (None, {"fields": ("email", "nombre", "password")}),
-        ("Acceso", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("Fechas", {"fields": ("last_login", "creado_en")}),
+        ("Acceso", {"fields": ("is_active", "is_staff", "is_superuser", "debe_cambiar_contrasena")}),
+        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "nombre", "usable_password", "password1", "password2", "is_staff")}),

@@ -71,6 +71,12 @@ class ContrasenaDebil(ReglaRota):
     codigo = "contrasena_debil"
 
 
+class ContrasenaRepetida(ReglaRota):
+    """La nueva es la misma que la actual."""
+
+    codigo = "contrasena_repetida"
+
+
 class RecuperacionInvalida(ReglaRota):
     """El código de recuperación no existe, ya se usó o venció."""
 

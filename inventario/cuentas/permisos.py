@@ -45,20 +45,27 @@ PERMISOS_POR_ROL: dict[str, frozenset[str]] = {
     Rol.AUDITOR: frozenset({Permiso.VER}),
 }
 
+_LEER = frozenset({Permiso.VER})
+_ESCRIBIR = frozenset(
+    {
+        Permiso.REGISTRAR_ENTRADA,
+        Permiso.REGISTRAR_SALIDA,
+        Permiso.DESPACHAR,
+        Permiso.RESERVAR,
+        Permiso.AJUSTAR,
+        Permiso.TRASLADAR,
+        Permiso.CATALOGAR,
+    }
+)
+_ELIMINAR = frozenset({Permiso.ELIMINAR, Permiso.REVERTIR, Permiso.BLOQUEAR})
+
 PERMISOS_POR_ALCANCE: dict[str, frozenset[str]] = {
-    "inventory:read": frozenset({Permiso.VER}),
-    "inventory:write": frozenset(
-        {
-            Permiso.REGISTRAR_ENTRADA,
-            Permiso.REGISTRAR_SALIDA,
-            Permiso.DESPACHAR,
-            Permiso.RESERVAR,
-            Permiso.AJUSTAR,
-            Permiso.TRASLADAR,
-            Permiso.CATALOGAR,
-        }
-    ),
-    "inventory:delete": frozenset({Permiso.ELIMINAR, Permiso.REVERTIR, Permiso.BLOQUEAR}),
+    "inventory:read": _LEER,
+    "inventory:write": _ESCRIBIR,
+    "inventory:delete": _ELIMINAR,
+    "inventory:*": _LEER | _ESCRIBIR | _ELIMINAR,
+    # Es de otro tablero: quien solo tiene este alcance no lee el inventario.
+    "dashboard:read": frozenset(),
     "*:*": _TODOS - {Permiso.ADMINISTRAR},
 }
 

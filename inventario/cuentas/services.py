@@ -204,7 +204,8 @@ def invitar_miembro(
 ) -> Membresia:
     """Hace miembro a la persona de ese correo; si no existe la crea con esa contraseña inicial.
 
-    A quien ya existía no se le cambia nada más: su contraseña abre también sus otras empresas.
+    La inicial la conoce otro: queda anotado que debe cambiarla. A quien ya existía no se le cambia
+    nada más: su contraseña abre también sus otras empresas.
     """
     actor.exigir(Permiso.ADMINISTRAR)
     correo = correo.strip().lower()
@@ -218,7 +219,9 @@ def invitar_miembro(
                     codigo="required",
                 )
             nombre = exigir_texto(nombre or correo, campo="nombre", maximo=255)
-            usuario = Usuario.objects.create_user(correo, contrasena, nombre=nombre)
+            usuario = Usuario.objects.create_user(
+                correo, contrasena, nombre=nombre, debe_cambiar_contrasena=True
+            )
         elif usuario.es_servicio:
             raise DatoInvalido("Ese correo es de una clave de API.", campo="correo")
         return agregar_miembro(

@@ -1,0 +1,71 @@
+"""Lo que se pidió con cada clave queda anotado sin demorar a nadie."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from inventario.cuentas import usos
+from inventario.cuentas.models import ClaveApi, Empresa, UsoDeClave
+from inventario.cuentas.services import crear_clave_api
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clave(empresa: Empresa) -> ClaveApi:
+    return crear_clave_api(empresa=empresa, nombre="x", alcances=["inventory:read"])[0]
+
+
+def uso(clave_id: int, **cambios: Any) -> UsoDeClave:
+    datos = {"creado_en": timezone.now(), "metodo": "GET", "endpoint": "/x", "estado": 200, "duracion_ms": 3}
+    return UsoDeClave(clave_id=clave_id, **{**datos, **cambios})
+
+
+def test_anotar_no_consulta_la_base_y_volcar_guarda_junto(
+    clave: ClaveApi, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        for estado in (200, 404, 500):
+            usos.anotar(uso(clave.pk, estado=estado))
+    assert usos.volcar() == 3
+    assert sorted(UsoDeClave.objects.values_list("estado", flat=True)) == [200, 404, 500]
+    assert usos.volcar() == 0
+
+
+def test_volcar_sin_poder_guardar_lo_dice_y_no_falla(clave: ClaveApi, caplog: Any) -> None:
+    usos.anotar(uso(clave.pk, creado_en=None))
+    assert usos.volcar() == 0
+    assert "No se guardaron 1 usos" in caplog.text
+    assert not UsoDeClave.objects.exists()
+
+
+def test_anotar_de_mas_olvida_lo_mas_viejo() -> None:
+    for numero in range(usos.PENDIENTES_MAXIMO + 2):
+        usos.anotar(uso(1, duracion_ms=numero))
+    assert len(usos._pendientes) == usos.PENDIENTES_MAXIMO
+    assert usos._pendientes[0].duracion_ms == 2
+
+
+def test_purgar_borra_solo_lo_viejo(clave: ClaveApi) -> None:
+    ahora = timezone.now()
+    for dias in (89, 91):
+        uso(clave.pk, creado_en=ahora - timedelta(days=dias), estado=dias).save()
+    assert usos.purgar(ahora) == 1
+    assert UsoDeClave.objects.get().estado == 89
+
+
+@pytest.mark.django_db(transaction=True)
+def test_con_el_reloj_encendido_se_guarda_solo(clave: ClaveApi, settings: Any) -> None:
+    settings.USOS_DE_CLAVE_CADA_S = 0.05
+    usos.anotar(uso(clave.pk))
+    reloj = usos._reloj
+    assert reloj is not None
+    usos.anotar(uso(clave.pk))
+    assert usos._reloj is reloj
+    reloj.join(timeout=20)
+    assert UsoDeClave.objects.filter(clave=clave).count() == 2
+    assert usos._reloj is None
