@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
+from programas import marcas_sin_programa
 from pytest_django import DjangoDbBlocker
 
 from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comunes, con su nombre
@@ -55,13 +56,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Retira lo que es del otro motor: no se salta, porque aquí no hay nada que arreglar."""
+    """Retira lo del otro motor y lo que pide algo que no hay: no se salta, que aquí no hay qué arreglar."""
     es_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    del_otro = "sqlite" if es_postgresql else "postgresql"
-    retiradas = [item for item in items if item.get_closest_marker(del_otro)]
+    ajenas = {"sqlite" if es_postgresql else "postgresql"} | (set() if settings.REDIS_URL else {"redis"})
+    ajenas |= marcas_sin_programa()
+    retiradas = [item for item in items if any(item.get_closest_marker(marca) for marca in ajenas)]
     if retiradas:
         config.hook.pytest_deselected(items=retiradas)
-        items[:] = [item for item in items if not item.get_closest_marker(del_otro)]
+        items[:] = [item for item in items if item not in retiradas]
 
 
 @pytest.fixture(scope="session")

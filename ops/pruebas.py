@@ -2,7 +2,7 @@
 
 python ops/pruebas.py [--solo-revisiones] [argumentos de pytest…]
 
-Con CI=true, que falte PostgreSQL o Redis es un fallo; sin ella se dice y se sigue.
+Con CI=true, que falte PostgreSQL, Redis u otro programa que se prueba es un fallo; si no, se dice y se sigue.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 
 from postgres import SinPostgres, servidor
 from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre
+from programas import faltantes
 from redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
@@ -137,7 +138,7 @@ def main(argumentos: list[str]) -> int:
     lineas = [
         f"{'revisiones':<{ANCHO}} {len(REVISIONES) - len(malas)} bien, {len(malas)} mal {' '.join(malas)}"
     ]
-    faltan: list[str] = []
+    faltan = faltantes()
     semilla = random.SystemRandom().randrange(2**32)
     with contextlib.ExitStack() as pila:
         carpeta = Path(pila.enter_context(tempfile.TemporaryDirectory(prefix="inventario-pruebas-")))
