@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from inventario.biofloc.views import catalogo, modulos, panel, unidades
+from inventario.biofloc.views import (
+    catalogo,
+    existencias,
+    existencias_libro,
+    existencias_varias,
+    modulos,
+    panel,
+    reservas,
+    unidades,
+)
 from inventario.biofloc.vistas import Desconocida, TodaviaNo
 
 app_name = "biofloc"
 
 urlpatterns: list[URLPattern] = [
+    # Antes que el catálogo: «bulk-fetch» no es el id de un ítem.
+    *existencias_varias.rutas,
+    *existencias.rutas,
+    *existencias_libro.rutas,
+    *reservas.rutas,
     *catalogo.rutas,
     *modulos.rutas,
     *panel.rutas,

@@ -19,7 +19,7 @@ from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.textos import plegar
-from inventario.productos.models import Producto
+from inventario.productos.models import Producto, Proveedor
 from inventario.productos.querysets import normalizar_sku
 
 if TYPE_CHECKING:
@@ -253,6 +253,17 @@ def _poner_lotes(por_pk: dict[int, Ficha], aqui: dict[str, Any]) -> None:
         lotes = por_pk[lote.producto_id].lotes
         assert lotes is not None
         lotes.append(lote)
+
+
+def producto_vivo(pk: int) -> Producto | None:
+    """El producto con su unidad, esté activo o no; `None` si no existe o se eliminó."""
+    vivo: Producto | None = Producto.objects.vivos().select_related("unidad").filter(pk=pk).first()
+    return vivo
+
+
+def proveedor_nombrado(pk: int) -> Proveedor | None:
+    proveedor: Proveedor | None = Proveedor.objects.filter(pk=pk).first()
+    return proveedor
 
 
 def productos_nombrados(*, ids: Iterable[int], textos: Sequence[str]) -> list[Producto]:
