@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -83,7 +83,7 @@ class AdminConVerbos(AdminDeLectura):
                 acciones[verbo.nombre] = (accion, verbo.nombre, verbo.titulo)
         return acciones
 
-    def direccion(self, verbo: Verbo, *ids: int) -> str:
+    def direccion(self, verbo: Verbo, *ids: Any) -> str:
         consulta = urlencode({"ids": ",".join(map(str, ids))})
         return f"{reverse(f'admin:{self._nombre_de(verbo)}')}?{consulta}"
 
@@ -140,10 +140,15 @@ class AdminConVerbos(AdminDeLectura):
 
     def _filas(self, request: HttpRequest, verbo: Verbo) -> list[models.Model]:
         try:
-            ids = list(dict.fromkeys(int(texto) for texto in request.GET.get("ids", "").split(",")))
-        except ValueError as error:
+            ids = list(
+                dict.fromkeys(
+                    self.opts.pk.to_python(texto) for texto in request.GET.get("ids", "").split(",")
+                )
+            )
+        except ValidationError as error:
             raise Http404("Eso no es una lista de filas.") from error
-        if len(ids) > (MAXIMO_DE_FILAS if verbo.varias else 1) or not all(0 < pk <= ID_MAXIMO for pk in ids):
+        imposible = any(isinstance(pk, int) and not 0 < pk <= ID_MAXIMO for pk in ids)
+        if imposible or len(ids) > (MAXIMO_DE_FILAS if verbo.varias else 1):
             raise Http404("Eso no es una lista de filas.")
         # De la más nueva a la más vieja: revertir en ese orden deshace una sobre otra.
         filas = list(self.get_queryset(request).filter(pk__in=ids).order_by("-pk"))

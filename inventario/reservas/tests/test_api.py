@@ -128,7 +128,7 @@ def test_lo_que_no_alcanza_es_400_con_las_cifras_y_no_promete(
 def test_confirmar_entera_saca_por_fefo_y_dice_de_que_lotes(
     granja: Mundo, cliente: ClienteApi, producto: Producto, reservar: Reservar
 ) -> None:
-    pronto = granja.entrada(producto, 4, vence=dia(2), costo=3)
+    largo, pronto = producto.lotes.get(), granja.entrada(producto, 4, vence=dia(2), costo=3)
     reserva = reservar(10, modulo="biofloc", referencia="T-07", notas="De noche")
     respuesta = cliente.post(verbo(reserva, "confirmar"))
     assert respuesta.status_code == 200
@@ -139,7 +139,7 @@ def test_confirmar_entera_saca_por_fefo_y_dice_de_que_lotes(
     lineas = cuerpo["movimientos"]
     assert [(linea["lote_id"], linea["cantidad"]) for linea in lineas] == [
         (pronto.pk, 4),
-        (producto.lotes.first().pk, 6),
+        (largo.pk, 6),
     ]
     assert {linea["asiento_id"] for linea in lineas} == {cuerpo["asiento_id"]}
     asiento = cliente.get(f"/api/v1/inventario/asientos/{cuerpo['asiento_id']}").json()
@@ -376,14 +376,13 @@ def test_repetir_cada_verbo_con_la_misma_clave_da_lo_mismo_y_no_mueve(
     granja: Mundo, cliente: ClienteApi, producto: Producto, reservar: Reservar
 ) -> None:
     confirmada, cancelada, extendida = reservar(5), reservar(5), reservar(5)
-    for numero, (ruta, cuerpo, estado) in enumerate(
-        (
-            (V1, {"producto_id": producto.pk, "cantidad": 7}, 201),
-            (verbo(confirmada, "confirmar"), {}, 200),
-            (verbo(cancelada, "cancelar"), {"motivo": "Ya no"}, 200),
-            (verbo(extendida, "extender"), {"horas": 48}, 200),
-        )
-    ):
+    pedidos: list[tuple[str, dict[str, Any], int]] = [
+        (V1, {"producto_id": producto.pk, "cantidad": 7}, 201),
+        (verbo(confirmada, "confirmar"), {}, 200),
+        (verbo(cancelada, "cancelar"), {"motivo": "Ya no"}, 200),
+        (verbo(extendida, "extender"), {"horas": 48}, 200),
+    ]
+    for numero, (ruta, cuerpo, estado) in enumerate(pedidos):
         primera = cliente.post(ruta, cuerpo, HTTP_IDEMPOTENCY_KEY=f"k-{numero}")
         assert primera.status_code == estado
         antes = granja.foto()
