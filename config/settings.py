@@ -372,4 +372,7 @@ SPECTACULAR_SETTINGS = {
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {}
 
 # Qué se prepara en cada empresa nueva, en su misma transacción: funciones que reciben la empresa.
-AL_CREAR_EMPRESA = ["inventario.productos.services.asegurar_unidades"]
+AL_CREAR_EMPRESA = [
+    "inventario.productos.services.asegurar_unidades",
+    "inventario.productos.services.asegurar_categorias",
+]

@@ -43,7 +43,7 @@ def _sembrar(*opciones: str) -> str:
 def test_sembrar_crea_una_tienda_que_cuadra() -> None:
     assert _sembrar() == "Empresa «demo» sembrada: 100 asientos.\n"
     demo = Empresa.objects.get(slug="demo")
-    assert _conteos(demo) == [100, 145, 20, 13, 6, 4, 25, 1, 1]
+    assert _conteos(demo) == [100, 145, 20, 13, 7, 4, 25, 1, 1]
     with en_empresa(demo):
         exigir_que_cuadre()
         assert set(Asiento.objects.values_list("tipo", flat=True)) == {
@@ -101,7 +101,7 @@ def test_sembrar_respeta_lo_que_la_empresa_ya_tenia() -> None:
     assert _sembrar() == "Empresa «demo» sembrada: 100 asientos.\n"
     demo.refresh_from_db()
     assert demo.nombre == "La mía"
-    assert _conteos(demo) == [100, 145, 20, 13, 6, 4, 25, 1, 1]
+    assert _conteos(demo) == [100, 145, 20, 13, 7, 4, 25, 1, 1]
 
 
 def test_sembrar_si_falla_a_medias_no_deja_nada(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,7 +190,8 @@ def test_editar_las_demas_fichas_pasa_por_su_servicio(
     )
     proveedor.refresh_from_db()
     assert (proveedor.nombre, proveedor.activo) == ("Delta SA", False)
-    assert list(Categoria.objects.order_by("nombre").values_list("nombre", flat=True)) == ["A", "B", "C"]
+    nombres = Categoria.objects.order_by("nombre").values_list("nombre", flat=True)
+    assert list(nombres) == ["A", "B", "C", "Fish Feed"]
 
 
 def test_acciones_desactivan_reactivan_y_eliminan_lo_que_se_puede(
@@ -227,7 +228,7 @@ def test_nada_se_borra(oficina: Client, harina: Producto, actor: Actor) -> None:
         assert oficina.post(f"{ADMIN}/{modelo}/{pk}/delete/", {"post": "yes"}).status_code == 403
         datos = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
         oficina.post(f"{ADMIN}/{modelo}/", datos)
-    assert (Producto.objects.count(), Categoria.objects.count(), Proveedor.objects.count()) == (1, 1, 1)
+    assert (Producto.objects.count(), Categoria.objects.count(), Proveedor.objects.count()) == (1, 2, 1)
     assert Unidad.objects.filter(pk=harina.unidad_id).exists()
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django_scopes import scope
 
 from inventario.cuentas.models import Empresa
@@ -10,7 +11,9 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado, SinPermiso
 from inventario.productos.errores import TieneDependencias
 from inventario.productos.models import Categoria, Producto
+from inventario.productos.semilla import CATEGORIAS
 from inventario.productos.services import (
+    asegurar_categorias,
     crear_categoria,
     crear_producto,
     editar_categoria,
@@ -21,6 +24,18 @@ from inventario.productos.services import (
 from inventario.productos.tests.fabricas import sin_permisos
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance")]
+
+
+def propias() -> QuerySet[Categoria]:
+    """Las que la empresa no traía al nacer."""
+    return Categoria.objects.exclude(nombre__in=CATEGORIAS)
+
+
+def test_nacer_con_las_categorias_iniciales(empresa: Empresa) -> None:
+    assert list(Categoria.objects.values_list("nombre", flat=True)) == ["Fish Feed"]
+    Categoria.objects.update(descripcion="Cambiada")
+    asegurar_categorias(empresa)
+    assert list(Categoria.objects.values_list("nombre", "descripcion")) == [("Fish Feed", "Cambiada")]
 
 
 def test_crear_categoria_dentro_de_otra(actor: Actor) -> None:
@@ -34,18 +49,18 @@ def test_crear_categoria_dentro_de_otra(actor: Actor) -> None:
 
 
 def test_crear_categoria_repetida_choca(actor: Actor) -> None:
-    crear_categoria(actor=actor, nombre="Fish Feed")
-    with pytest.raises(Conflicto, match="«Fish Feed» ya existe"):
-        crear_categoria(actor=actor, nombre="Fish Feed")
-    assert crear_categoria(actor=actor, nombre="FISH FEED").pk
-    assert Categoria.objects.count() == 2
+    crear_categoria(actor=actor, nombre="Larvas")
+    with pytest.raises(Conflicto, match="«Larvas» ya existe"):
+        crear_categoria(actor=actor, nombre="Larvas")
+    assert crear_categoria(actor=actor, nombre="LARVAS").pk
+    assert propias().count() == 2
 
 
 @pytest.mark.parametrize("nombre", ["", "   ", "x" * 101, "a\x00b", "dos\nlíneas"])
 def test_crear_categoria_con_mal_nombre_no_crea(actor: Actor, nombre: str) -> None:
     with pytest.raises(DatoInvalido):
         crear_categoria(actor=actor, nombre=nombre)
-    assert not Categoria.objects.exists()
+    assert not propias().exists()
 
 
 def test_crear_categoria_dentro_de_una_ajena_no_existe(actor: Actor, otra_empresa: Empresa) -> None:
@@ -58,7 +73,7 @@ def test_crear_categoria_dentro_de_una_ajena_no_existe(actor: Actor, otra_empres
         editar_categoria(actor=actor, categoria=ajena, cambios={"nombre": "Robada"})
     with pytest.raises(NoEncontrado):
         eliminar_categoria(actor=actor, categoria=ajena)
-    assert not Categoria.objects.exists()
+    assert not propias().exists()
 
 
 def test_editar_categoria_no_admite_vueltas(actor: Actor) -> None:
@@ -94,11 +109,11 @@ def test_eliminar_categoria_usada_se_niega_y_vacia_se_va(actor: Actor) -> None:
     for categoria in (padre, hija):
         with pytest.raises(TieneDependencias):
             eliminar_categoria(actor=actor, categoria=categoria)
-    assert Categoria.objects.count() == 2
+    assert propias().count() == 2
     editar_producto(actor=actor, producto=producto, cambios={"categoria": None})
     eliminar_categoria(actor=actor, categoria=hija)
     eliminar_categoria(actor=actor, categoria=padre)
-    assert not Categoria.objects.exists()
+    assert not propias().exists()
 
 
 def test_eliminar_categoria_de_un_producto_eliminado_lo_suelta(actor: Actor) -> None:
@@ -118,4 +133,4 @@ def test_categorias_sin_permiso_no_cambian(actor: Actor) -> None:
         editar_categoria(actor=auditor, categoria=categoria, cambios={"nombre": "B"})
     with pytest.raises(SinPermiso):
         eliminar_categoria(actor=auditor, categoria=categoria)
-    assert list(Categoria.objects.values_list("nombre", flat=True)) == ["A"]
+    assert list(propias().values_list("nombre", flat=True)) == ["A"]
