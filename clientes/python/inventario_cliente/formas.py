@@ -141,8 +141,9 @@ def _mal(donde: str, esperado: str, dato: Any) -> RespuestaIlegible:
 
 def _en_json(valor: Any) -> Any:
     if isinstance(valor, Decimal):
-        # Como texto: ningún intermediario puede volverlo coma flotante.
-        return format(valor, "f")
+        # Como texto: ningún intermediario puede volverlo coma flotante. Y sin ceros de más: 5.5 y 5.50 son
+        # la misma petición también para quien compara lo que se mandó con una clave de idempotencia.
+        return f"{valor.normalize():f}"
     if isinstance(valor, date | datetime):
         return valor.isoformat()
     if isinstance(valor, UUID):

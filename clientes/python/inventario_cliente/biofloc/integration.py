@@ -160,9 +160,9 @@ class InventoryIntegration:
             lines,
             module_reference=module,
             tank_id=None if tank_id is None else str(tank_id),
-            batch_id=batch_id,
+            batch_id=batch_id or None,
             session_number=session_number,
-            global_notes=global_notes,
+            global_notes=global_notes or None,
             idempotency_key=idempotency_key,
             acting=_person(user_id, username),
         )
@@ -343,7 +343,10 @@ def create_inventory_integration(module_name: str) -> InventoryIntegration:
 
 def _line(one: Mapping[str, Any]) -> Deduction:
     return Deduction(
-        quantity=one["quantity"], sku=one.get("sku"), item_id=one.get("item_id"), notes=one.get("notes")
+        quantity=one["quantity"],
+        sku=one.get("sku"),
+        item_id=one.get("item_id"),
+        notes=one.get("notes") or None,
     )
 
 
