@@ -44,7 +44,10 @@ def asegurar_unidades(empresa: Empresa) -> None:
 
 def unidad_por_defecto(empresa: Empresa) -> Unidad:
     """Devuelve `u`, que siempre existe: si la empresa todavía no la tiene, se siembra."""
-    unidad = _hallar("u") or _hallar("Unit") or _sembrada(empresa, "u")
+    unidad = _hallar("u") or _hallar("Unit")
+    if unidad is None:
+        asegurar_unidades(empresa)
+        unidad = _hallar("u")
     assert unidad is not None, "La semilla incluye «u»."
     return unidad
 
@@ -172,7 +175,10 @@ def _choques(unidad: Unidad) -> dict[str, Callable[[], Conflicto]]:
 
 
 def _sembrada(empresa: Empresa, texto: str) -> Unidad | None:
-    """La busca otra vez después de sembrar: una empresa nueva todavía no tiene unidades."""
+    """La busca otra vez después de sembrar, si la empresa todavía no tiene unidades."""
+    # Con alguna ya sembró: sembrar otra vez le devolvería las que eliminó.
+    if Unidad.objects.exists():
+        return None
     asegurar_unidades(empresa)
     return _hallar(texto)
 

@@ -6,7 +6,7 @@ import pytest
 
 from inventario.cuentas.models import Empresa
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.errores import Conflicto, DatoInvalido, SinPermiso
+from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado, SinPermiso
 from inventario.productos.errores import TieneDependencias
 from inventario.productos.models import Unidad
 from inventario.productos.services import (
@@ -14,6 +14,8 @@ from inventario.productos.services import (
     crear_producto,
     crear_unidad,
     editar_unidad,
+    eliminar_producto,
+    eliminar_unidad,
     unidad_conocida,
     unidad_o_nueva,
     unidad_por_defecto,
@@ -130,3 +132,25 @@ def test_editar_unidad_divisible_se_congela_con_el_primer_lote(empresa: Empresa,
         editar_unidad(actor=actor, unidad=caja, cambios={"divisible": False, "nombre": "Cajón"}).nombre
         == "Cajón"
     )
+
+
+def test_eliminar_unidad_usada_se_niega_aunque_el_producto_ya_no_este(actor: Actor, empresa: Empresa) -> None:
+    unidad = crear_unidad(actor=actor, nombre="Bidón", abreviatura="bd")
+    producto = crear_producto(actor=actor, nombre="Melaza", sku="M1", unidad=unidad)
+    for _ in range(2):
+        with pytest.raises(TieneDependencias) as error:
+            eliminar_unidad(actor=actor, unidad=unidad)
+        assert error.value.datos == {"productos": 1}
+        if producto.eliminado_en is None:
+            producto = eliminar_producto(actor=actor, producto=producto)
+    with pytest.raises(SinPermiso):
+        eliminar_unidad(actor=sin_permisos(actor), unidad=unidad_conocida(empresa, "ac"))
+    assert Unidad.objects.count() == 26
+
+
+def test_eliminar_unidad_sin_uso_no_vuelve_sola(actor: Actor, empresa: Empresa) -> None:
+    eliminar_unidad(actor=actor, unidad=unidad_conocida(empresa, "ac"))
+    assert unidad_o_nueva(empresa, "Bidón").nombre_en == "Bidón"
+    assert not Unidad.objects.filter(abreviatura="ac").exists()
+    with pytest.raises(NoEncontrado):
+        eliminar_unidad(actor=actor, unidad=Unidad(pk=999_999, empresa=empresa))
