@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -16,12 +16,14 @@ from django.utils import timezone
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos import services as eventos
+from inventario.eventos.models import Evento
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ApartadoResuelto
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica
+from inventario.movimientos.selectors import existencias_de
 from inventario.movimientos.services.comprobaciones import (
     exigir_alcance,
     exigir_divisible,
@@ -33,7 +35,7 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import exigir_cantidad, legible
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota
 from inventario.nucleo.inquilino import en_empresa
-from inventario.nucleo.reloj import Reloj
+from inventario.nucleo.reloj import Reloj, hoy_en, inicio_del_dia
 from inventario.productos.models import Producto
 from inventario.reservas.errores import ReservaYaResuelta
 from inventario.reservas.models import Reserva
@@ -204,6 +206,49 @@ def vencer_reservas(empresa: Empresa, *, reloj: Reloj = timezone.now) -> int:
     return vencidas
 
 
+def avisar_sin_respaldo(empresa: Empresa, *, reloj: Reloj = timezone.now) -> int:
+    """Avisa de lo prometido que ya no se puede cumplir y devuelve de cuántos productos y bodegas avisó.
+
+    El libro ya avisa cuando lo causa un asiento o un bloqueo; aquí se halla el lote que venció de un día
+    para otro sin que nadie lo tocara. De cada uno se avisa una vez por día: repetirla no hace nada más.
+    """
+    with en_empresa(empresa):
+        claves = sorted(_sin_respaldo(empresa, reloj()) - _avisadas_hoy(empresa, reloj()))
+    avisadas = 0
+    for desde in range(0, len(claves), CLAVES_POR_HOJA):
+        with libro.abrir(empresa, claves[desde : desde + CLAVES_POR_HOJA], reloj=reloj) as hoja:
+            # Bloqueadas se miran otra vez: entre tanto pudo llegar mercadería, o avisar otro proceso.
+            ya = _avisadas_hoy(empresa, hoja.ahora)
+            for clave in hoja.claves:
+                saldo = hoja.saldo(clave)
+                if saldo.apartada > saldo.utilizable and clave not in ya:
+                    _avisar_de_producto("reserva_sin_respaldo", empresa, clave)
+                    avisadas += 1
+    return avisadas
+
+
+def _sin_respaldo(empresa: Empresa, ahora: datetime) -> set[Clave]:
+    prometidos = Apartado.objects.vivos(ahora).values_list("producto_id", flat=True)
+    productos = sorted(set(prometidos))
+    hoy = hoy_en(empresa.zona_horaria, ahora)
+    return {
+        Clave(producto_id, bodega_id)
+        for desde in range(0, len(productos), CLAVES_POR_HOJA)
+        for producto_id, hay in existencias_de(
+            productos[desde : desde + CLAVES_POR_HOJA], ahora=ahora, hoy=hoy
+        ).items()
+        for bodega_id, cifras in hay.por_bodega.items()
+        if cifras.apartada > cifras.utilizable
+    }
+
+
+def _avisadas_hoy(empresa: Empresa, ahora: datetime) -> set[Clave]:
+    zona = empresa.zona_horaria
+    desde = inicio_del_dia(hoy_en(zona, ahora), zona)
+    avisos = Evento.objects.filter(tipo="reserva_sin_respaldo", creado_en__gte=desde)
+    return {Clave(datos["producto"], datos["bodega"]) for datos in avisos.values_list("datos", flat=True)}
+
+
 def exigir_horas(horas: int) -> None:
     if not HORAS_MINIMAS <= horas <= HORAS_MAXIMAS:
         raise DatoInvalido(
@@ -251,6 +296,15 @@ def _anotar_resolucion(reserva: Reserva, actor: Actor, hoja: libro.Hoja) -> None
             "resuelta_externo_nombre",
             "motivo",
         ]
+    )
+
+
+def _avisar_de_producto(tipo: str, empresa: Empresa, clave: Clave) -> None:
+    eventos.registrar(
+        tipo,
+        empresa_id=empresa.pk,
+        clave=f"producto:{clave.producto_id}",
+        datos={"producto": clave.producto_id, "bodega": clave.bodega_id},
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos.models import Evento
@@ -19,7 +20,7 @@ from inventario.movimientos.tests.mundo import AHORA, Mundo, cant, cants, compro
 from inventario.movimientos.tests.mundo import lineas_de as lineas
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota, SinPermiso
 from inventario.productos.models import Producto
-from inventario.reservas import services
+from inventario.reservas import services, tasks
 from inventario.reservas.errores import ReservaYaResuelta
 from inventario.reservas.estados import TRANSICIONES, EstadoReserva
 from inventario.reservas.models import Reserva
@@ -206,6 +207,49 @@ def test_bloquear_el_lote_deja_sin_respaldo(mundo: Mundo, producto: Producto) ->
     assert _eventos("reserva_sin_respaldo") == [{"producto": producto.pk, "bodega": mundo.bodega.pk}]
 
 
+def test_el_lote_que_vence_de_noche_deja_sin_respaldo_y_se_avisa_una_vez_por_dia(
+    mundo: Mundo, producto: Producto
+) -> None:
+    otro = mundo.producto("OTRO")
+    for cual in (producto, otro):
+        mundo.entrada(cual, 10, vence=dia(0))
+        _reservar(mundo, cual, 8, horas=100)
+    mundo.entrada(otro, 8, vence=dia(1))
+
+    def avisar() -> int:
+        with time_machine.travel(mundo.reloj(), tick=False):
+            return services.avisar_sin_respaldo(mundo.empresa, reloj=mundo.reloj)
+
+    aviso = {"producto": producto.pk, "bodega": mundo.bodega.pk}
+    assert avisar() == 0
+    # A las 4:59 de Greenwich todavía es hoy en Guayaquil.
+    mundo.reloj.avanzar(hours=13, minutes=59)
+    assert avisar() == 0
+    mundo.reloj.avanzar(minutes=1)
+    assert (avisar(), avisar()) == (1, 0)
+    assert _eventos("reserva_sin_respaldo") == [aviso]
+    mundo.reloj.avanzar(days=1)
+    assert (avisar(), avisar()) == (2, 0)
+    assert _eventos("reserva_sin_respaldo")[1:] == [aviso, {**aviso, "producto": otro.pk}]
+    mundo.entrada(producto, 8)
+    mundo.reloj.avanzar(days=1)
+    assert avisar() == 1
+    mundo.reloj.avanzar(days=2)
+    # Vencidas las promesas ya no hay de qué avisar.
+    assert avisar() == 0
+
+
+def test_de_lo_que_ya_aviso_el_libro_no_se_avisa_otra_vez_el_mismo_dia(
+    mundo: Mundo, producto: Producto
+) -> None:
+    with time_machine.travel(mundo.reloj(), tick=False):
+        lote = mundo.entrada(producto, 10)
+        _reservar(mundo, producto, 8)
+        mundo.merma(lote, 5)
+        assert services.avisar_sin_respaldo(mundo.empresa, reloj=mundo.reloj) == 0
+    assert len(_eventos("reserva_sin_respaldo")) == 1
+
+
 def test_cancelar_suelta_y_recuerda_lo_usado(mundo: Mundo, producto: Producto) -> None:
     mundo.entrada(producto, 10)
     reserva = _reservar(mundo, producto, 8, modulo="biofloc")
@@ -303,3 +347,16 @@ def test_cada_verbo_exige_su_permiso_su_bodega_y_su_modulo(mundo: Mundo, product
             services.cancelar_reserva(actor=sin, reserva=reserva)
         with mundo.rechaza(SinPermiso):
             services.extender_reserva(actor=sin, reserva=reserva, horas=48)
+
+
+def test_la_tarea_vence_y_avisa_en_cada_empresa(mundo: Mundo, producto: Producto) -> None:
+    for vence, cantidad in ((dia(0), 10), (dia(9), 4)):
+        mundo.entrada(producto, cantidad, vence=vence)
+    _reservar(mundo, producto, 2, horas=1)
+    _reservar(mundo, producto, 8)
+    mundo.reloj.avanzar(hours=15)
+    with time_machine.travel(mundo.reloj(), tick=False):
+        for _ in range(2):
+            tasks.vencer()
+    assert mundo.apartada(producto) == 8
+    assert len(_eventos("apartado_vencido")) == len(_eventos("reserva_sin_respaldo")) == 1
