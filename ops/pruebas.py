@@ -1,4 +1,5 @@
-"""Corre las revisiones y la suite entera en SQLite y en PostgreSQL a la vez, y cuenta la verdad al final.
+"""Corre las revisiones, la suite entera en SQLite y en PostgreSQL a la vez, y después un día entero contra
+el sistema encendido (`ops/dia.py`). Cuenta la verdad al final.
 
 python ops/pruebas.py [--solo-revisiones] [argumentos de pytest…]
 
@@ -20,14 +21,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from postgres import VARIABLE as POSTGRES_DADO
 from postgres import SinPostgres, servidor
-from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre
+from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre, terminar
 from programas import faltantes
+from redis_temporal import VARIABLE as REDIS_DADO
 from redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
 ANCHO = 46
 LIMITE_DE_SUITE_S = 20 * 60
+LIMITE_DEL_DIA_S = 6 * 60
 REVISIONES: dict[str, list[str]] = {
     "estilo": ["ruff", "check", "."],
     "formato": ["ruff", "format", "--check", "."],
@@ -139,6 +143,7 @@ def main(argumentos: list[str]) -> int:
         f"{'revisiones':<{ANCHO}} {len(REVISIONES) - len(malas)} bien, {len(malas)} mal {' '.join(malas)}"
     ]
     faltan = faltantes()
+    con_todo: dict[str, str] = {}
     semilla = random.SystemRandom().randrange(2**32)
     with contextlib.ExitStack() as pila:
         carpeta = Path(pila.enter_context(tempfile.TemporaryDirectory(prefix="inventario-pruebas-")))
@@ -157,7 +162,11 @@ def main(argumentos: list[str]) -> int:
             con_postgres = {**ambiente, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url if redis else ""}
             suites.append(Suite("postgresql", carpeta, con_postgres, comunes))
             servicios["postgresql"] = postgres.origen
+            if redis is not None and not argumentos:
+                con_todo = {**ambiente, POSTGRES_DADO: postgres.url, REDIS_DADO: redis.url}
         correr(suites)
+        # Solo y al final: mide un sistema vivo, y con las suites a la vez mediría la máquina.
+        dias = [vivir_un_dia(con_todo, lineas)] if con_todo else []
         for suite in suites:
             suite.contar()
             motor = f"{suite.motor or suite.nombre} ({servicios[suite.nombre]})"
@@ -168,8 +177,8 @@ def main(argumentos: list[str]) -> int:
     lineas.append(f"{'semilla del orden':<{ANCHO}} {semilla}")
     for falta in faltan:
         lineas.append(f"!!! FALTA {falta}.")
-    pasaron = len(REVISIONES) - len(malas) + sum(suite.pasaron for suite in suites) + int(cubre)
-    fallaron = len(malas) + sum(suite.fallaron for suite in suites) + int(not cubre)
+    pasaron = len(REVISIONES) - len(malas) + sum(suite.pasaron for suite in suites) + sum([cubre, *dias])
+    fallaron = len(malas) + sum(suite.fallaron for suite in suites) + [cubre, *dias].count(False)
     return despedir(lineas, pasaron, fallaron + (len(faltan) if exigir_todo else 0))
 
 
@@ -199,6 +208,26 @@ def correr(suites: list[Suite]) -> None:
     finally:
         for suite in suites:
             suite.terminar()
+
+
+def vivir_un_dia(ambiente: dict[str, str], lineas: list[str]) -> bool:
+    empezo = time.monotonic()
+    dia = subprocess.Popen(
+        [sys.executable, "ops/dia.py"],
+        cwd=RAIZ,
+        env=ambiente,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=morir_con_el_padre(signal.SIGTERM),
+    )
+    try:
+        bien = dia.wait(LIMITE_DEL_DIA_S) == 0
+    except subprocess.TimeoutExpired:
+        bien = False
+    finally:
+        terminar(dia, signal.SIGTERM, espera_s=60)
+    como = "como debía" if bien else "MAL"
+    lineas.append(f"{'un día de alimentación':<{ANCHO}} {como}, {time.monotonic() - empezo:.0f} s")
+    return bien
 
 
 def medir(carpeta: Path, ambiente: dict[str, str], lineas: list[str], *, exigir: bool) -> bool:
