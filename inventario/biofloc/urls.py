@@ -8,7 +8,9 @@ from __future__ import annotations
 from django.urls import URLPattern, re_path
 
 from inventario.biofloc.views import (
+    autenticacion,
     catalogo,
+    claves,
     existencias,
     existencias_libro,
     existencias_varias,
@@ -31,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     *modulos.rutas,
     *panel.rutas,
     *unidades.rutas,
+    *autenticacion.rutas,
+    *claves.rutas,
     re_path(r"^inventory/(?:purchase-orders|suppliers)(?:/.*)?$", TodaviaNo.as_view(), name="todavia_no"),
-    re_path(r"^(?:inventory|units)(?:/.*)?$", Desconocida.as_view(), name="desconocida"),
+    re_path(r"^(?:inventory|units|auth|api-keys)(?:/.*)?$", Desconocida.as_view(), name="desconocida"),
 ]
