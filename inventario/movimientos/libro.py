@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -204,6 +205,11 @@ class Hoja:
         """Cuánto puede sacar quien es dueño de `propios` (decisión 14)."""
         saldo = self.saldo(clave)
         return permitido(saldo.utilizable, saldo.apartada, sum((a.restante for a in propios), CERO))
+
+    @cached_property
+    def varias_bodegas(self) -> bool:
+        """Si un rechazo debe decir de cuál habla; se pregunta una vez aunque se rechacen muchas líneas."""
+        return Bodega.objects.filter(activa=True).count() > 1
 
     # ── Asentar ─────────────────────────────────────────────────────────────────────────────────
 

@@ -81,14 +81,13 @@ def insuficiente(
 ) -> ExistenciaInsuficiente:
     """Arma el rechazo con las cifras exigidas; nombra la bodega solo si la empresa tiene varias."""
     saldo = hoja.saldo(Clave(producto.pk, bodega.pk))
-    varias = Bodega.objects.filter(activa=True).count() > 1
     return ExistenciaInsuficiente(
         producto,
         solicitado=solicitado,
         disponible=disponible,
         reservado=saldo.apartada,
         vencido=saldo.vencida,
-        bodega=bodega.nombre if varias else "",
+        bodega=bodega.nombre if hoja.varias_bodegas else "",
         lote=lote,
         utilizable=saldo.utilizable,
     )

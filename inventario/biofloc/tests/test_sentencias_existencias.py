@@ -1,0 +1,106 @@
+"""Cuántas sentencias cuesta cada llamada, identificarse incluido: no depende de cuántas filas haya.
+
+La clave ya se usó en este minuto, como la de quien llama seguido: anotar su uso cuesta una más, una vez por
+minuto.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, Granja
+from inventario.movimientos.tests.test_sentencias import sentencias
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+
+
+def _con_items(granja: Granja, cuantos: int) -> list[str]:
+    skus = [f"M-{numero:03d}" for numero in range(cuantos)]
+    for numero, sku in enumerate(skus):
+        granja.item(sku, f"Meal {numero}")
+        for dia in ("2024-01-01", "2024-01-02"):
+            granja.agregar(sku, 5, "1.5", dia)
+        granja.reservada(sku, 1, "growout" if numero % 2 else "biofloc")
+    return skus
+
+
+@pytest.mark.parametrize("con_apartados", [False, True])
+def test_use_batch_de_cincuenta_lineas_cuesta_a_lo_sumo_quince(granja: Granja, con_apartados: bool) -> None:
+    skus = _con_items(granja, 50)
+    lineas = [{"sku": sku, "quantity": 6, "notes": "Feed"} for sku in skus]
+    modulo = "biofloc" if con_apartados else "hatchery"
+    cuerpo = {"deductions": lineas, "module_reference": modulo}
+    una = {**cuerpo, "deductions": [{"sku": "CR-12", "quantity": 1}]}
+    granja.post("stock/use-batch", una)
+    assert sentencias(lambda: granja.post("stock/use-batch", una)) <= 15
+    gasto = sentencias(lambda: granja.post("stock/use-batch", cuerpo))
+    assert gasto <= 15
+    assert len(granja.libro(transaction_type="use")) == 102
+
+
+def test_use_batch_rechazado_no_pregunta_por_cada_linea(granja: Granja) -> None:
+    skus = _con_items(granja, 49)
+    lineas = [{"sku": sku, "quantity": 600} for sku in skus]
+    gasto = sentencias(
+        lambda: granja.post(
+            "stock/use-batch",
+            {"deductions": [*lineas, {"sku": "?", "quantity": 1}], "module_reference": "biofloc"},
+        )
+    )
+    assert gasto <= 15
+
+
+def test_bulk_fetch_de_cien_cuesta_a_lo_sumo_seis(granja: Granja) -> None:
+    skus = _con_items(granja, 100)
+    cuerpo = {"skus": skus, "include_reserved": True, "include_batches": True}
+    respuestas = []
+    assert sentencias(lambda: respuestas.append(granja.post("items/bulk-fetch", cuerpo))) <= 6
+    items = respuestas[0].json()["items"]
+    assert len(items) == 100
+    assert {(item["current_qty"], item["available_qty"], len(item["batches"])) for item in items} == {
+        (10, 9, 2)
+    }
+
+
+def test_una_pagina_de_cien_transacciones_cuesta_a_lo_sumo_cuatro(granja: Granja) -> None:
+    pocas = sentencias(lambda: granja.get("transactions", limit=100))
+    _con_items(granja, 60)
+    respuestas = []
+    muchas = sentencias(lambda: respuestas.append(granja.get("transactions", limit=100)))
+    assert len(respuestas[0].json()["transactions"]) == 100
+    assert pocas == muchas <= 4
+    assert sentencias(lambda: granja.get("transactions", item_id=granja.ids["CR-12"])) <= 4
+
+
+def test_las_demas_listas_no_crecen_con_las_filas(granja: Granja) -> None:
+    rutas = ["stock/adjustments", "stock/reservations", "module/biofloc/consumption"]
+    granja.ajustar("CR-12", "decrease", 1)
+    granja.reservada("CR-12", 1)
+    granja.usar_varias(("CR-12", 1))
+    pocas = [sentencias(lambda ruta=ruta: granja.get(ruta)) for ruta in rutas]  # type: ignore[misc]  # lambda con valor fijo
+    for sku in _con_items(granja, 20):
+        granja.ajustar(sku, "decrease", 1)
+        granja.usar_varias((sku, 1))
+    assert [sentencias(lambda ruta=ruta: granja.get(ruta)) for ruta in rutas] == pocas  # type: ignore[misc]  # ídem
+    assert max(pocas) <= 5
+
+
+def test_usar_reservar_y_confirmar_no_crecen_con_los_lotes(granja: Granja) -> None:
+    granja.item("ONE", "One batch")
+    granja.item("MANY", "Many batches")
+    for sku, lotes in (("ONE", 1), ("MANY", 40)):
+        for numero in range(lotes):
+            granja.agregar(sku, 40 // lotes, 1, f"2024-01-{numero % 28 + 1:02d}")
+    medidas = []
+    for sku, cuanto in (("ONE", 30), ("MANY", 30)):
+        reserva = granja.reservada(sku, 5)
+        confirmar = f"{RAIZ}/stock/confirm-reservation/{reserva}"
+        medidas.append(
+            [
+                sentencias(lambda sku=sku, cuanto=cuanto: granja.usar(sku, cuanto)),  # type: ignore[misc]  # lambda con valor fijo
+                sentencias(lambda sku=sku: granja.reservar(sku, 1)),  # type: ignore[misc]  # ídem
+                sentencias(lambda confirmar=confirmar: granja.cliente.post(confirmar)),  # type: ignore[misc]  # ídem
+            ]
+        )
+    assert medidas[0] == medidas[1]
+    assert max(medidas[0]) <= 16
