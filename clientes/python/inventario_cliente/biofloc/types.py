@@ -197,6 +197,7 @@ class Reservation:
     status: str
     reserved_until: datetime
     created_at: datetime
+    remaining_quantity: Decimal | None = None
     item_name: str | None = None
     sku: str | None = None
     reference_id: str | None = None
@@ -216,6 +217,7 @@ class ReservationConfirmed:
     success: bool
     reservation_id: UUID
     cost: Decimal
+    transaction_ids: list[int] = field(default_factory=list)
     message: str = ""
     replayed: bool = False
 
