@@ -171,9 +171,9 @@ def estado_de(error: ErrorDeDominio) -> int:
 
 
 def frase_de(error: ErrorDeDominio, vista: Any = None) -> str:
-    """Devuelve la frase más precisa: la de la vista, la del contrato o la del estado."""
-    for tabla in (getattr(vista, "frases", {}), FRASES):
-        for clase in type(error).__mro__:
+    """Devuelve la frase de la clase más precisa: la de la vista, la del contrato o la del estado."""
+    for clase in type(error).__mro__:
+        for tabla in (getattr(vista, "frases", {}), FRASES):
             frase = tabla.get(clase)
             if frase is not None:
                 return frase if isinstance(frase, str) else frase(error)

@@ -245,5 +245,5 @@ def existencias_al(
 
 
 def contar_desde(desde: datetime, *, bodega: Bodega) -> int:
-    """Cuántas líneas del libro tiene la bodega desde ese instante, según la fecha efectiva."""
-    return Movimiento.objects.filter(bodega=bodega, fecha_efectiva__gte=desde).count()
+    """Cuántas líneas del libro se registraron en la bodega desde ese instante."""
+    return Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde).count()
