@@ -281,7 +281,11 @@ class Comprobador:
             time.sleep(0.5)
         if anotadas != len(ids):
             yield f"{anotadas} de {len(ids)} en {VENCER_S} s"
-        salud = self.dia.preguntar(Pedido("GET", "/health", nombre="health")).cuerpo
+        salud = self._salud()
+        while salud["status"] != "healthy" and time.monotonic() < limite:
+            # El pulso es de cada medio minuto: en un día corto puede no haber latido todavía.
+            time.sleep(1)
+            salud = self._salud()
         if salud["status"] != "healthy":
             yield f"/health dice {salud}"
         if "expire_reservations" not in {trabajo["id"] for trabajo in salud["scheduled_jobs"]}:
@@ -292,6 +296,9 @@ class Comprobador:
             self.dia.todo.ordenar("verificar_libro")
         except NoArranco as error:
             yield str(error)
+
+    def _salud(self) -> Any:
+        return self.dia.preguntar(Pedido("GET", "/health", nombre="health")).cuerpo
 
     def _movimientos(self) -> list[Any]:
         return self.conexion.execute(

@@ -87,7 +87,7 @@ class Compra:
 
     @property
     def vencida(self) -> bool:
-        return self.vence is not None
+        return self.vence is not None and self.vence < _hoy()
 
 
 @dataclass
@@ -164,7 +164,7 @@ def _planear_tanque(plan: Plan, azar: random.Random, orden: int) -> None:
 
 def _planear_compras(plan: Plan, azar: random.Random) -> None:
     """Cinco lotes por artículo, de tamaños y costos desiguales, que no llegan en el orden de su fecha."""
-    hoy = datetime.now(UTC).date()
+    hoy = _hoy()
     pedira: dict[int, Decimal] = defaultdict(Decimal)
     for sesion in plan.sesiones:
         for renglon in sesion.renglones:
@@ -182,7 +182,9 @@ def _planear_compras(plan: Plan, azar: random.Random) -> None:
             # El tercero y el cuarto entraron el mismo día: entre ellos decide el id.
             ingreso = hoy - timedelta(days=10 + (30, 50, 20, 20, 40)[lote])
             if cantidad:
-                plan.compras.append(Compra(articulo.numero, cantidad, _costo(azar), ingreso))
+                # Vencen al revés de como entraron: quien despache por vencimiento elegirá otros lotes.
+                vence = None if lote == 1 else hoy + 5 * (hoy - ingreso)
+                plan.compras.append(Compra(articulo.numero, cantidad, _costo(azar), ingreso, vence))
         if not articulo.justo:
             plan.compras += [
                 Compra(articulo.numero, MARGEN, _costo(azar), hoy - timedelta(days=5)),
@@ -196,6 +198,10 @@ def _planear_compras(plan: Plan, azar: random.Random) -> None:
                 # Llega a mediodía con fecha anterior: desde entonces sale antes que casi todo.
                 Compra(articulo.numero, Decimal("12.5"), _costo(azar), hoy - timedelta(days=55), de_dia=True),
             ]
+
+
+def _hoy() -> date:
+    return datetime.now(UTC).date()
 
 
 def _cantidad(azar: random.Random) -> Decimal:
