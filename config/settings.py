@@ -362,6 +362,7 @@ SPECTACULAR_SETTINGS = {
         "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
         "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
         "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
+        "BioflocModule": "inventario.biofloc.esquemas.articulos.MODULOS",
         "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
