@@ -212,8 +212,11 @@ def _abrir_sesion(
         settings.SESIONES_DE_ADMINISTRADOR if rol == ROL_ADMINISTRADOR else settings.SESIONES_POR_PERSONA
     )
     with transaction.atomic():
-        # Dos entradas a la vez no deben dejar más sesiones que el límite.
-        Usuario.objects.select_for_update().get(pk=usuario.pk)
+        # Dos entradas a la vez no deben dejar más sesiones que el límite; y si mientras se comprobaba la
+        # contraseña alguien la cambió o apagó la cuenta, la que se comprobó ya no vale.
+        actual = Usuario.objects.select_for_update().get(pk=usuario.pk)
+        if actual.password != usuario.password or not actual.is_active:
+            raise CredencialInvalida("La contraseña cambió mientras entraba: intente otra vez.")
         ahora = reloj()
         conservadas = (
             Sesion.objects.vivas(ahora)

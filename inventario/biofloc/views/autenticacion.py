@@ -80,7 +80,9 @@ class VistaDePersona(VistaBiofloc):
 
 
 def _quedan(error: ErrorDeDominio) -> str:
-    quedan = int(error.datos.get("restantes", 0))
+    quedan = error.datos.get("restantes")
+    if quedan is None:
+        return "Incorrect email or password"
     if not quedan:
         return "Incorrect email or password. No attempts left: the account is locked for a while"
     return f"Incorrect email or password. {quedan} attempt{'s' if quedan > 1 else ''} left"

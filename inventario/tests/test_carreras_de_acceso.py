@@ -1,0 +1,82 @@
+"""Entrar y recuperar a la vez: ni más sesiones que el límite, ni dos usos del mismo código."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.utils import timezone
+
+from inventario.cuentas import acceso
+from inventario.cuentas.models import Sesion, Usuario
+from inventario.cuentas.permisos import Rol
+from inventario.cuentas.services import agregar_miembro
+from inventario.movimientos.tests.mundo import Mundo
+from inventario.nucleo.errores import ErrorDeDominio
+from inventario.tests.carreras import contar_a_la_vez
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+BUENA = "clave-de-prueba"
+
+
+@pytest.fixture
+def beto(mundo: Mundo) -> Usuario:
+    usuario = Usuario.objects.create_user("beto@acme.ec", BUENA, nombre="Beto")
+    agregar_miembro(empresa=mundo.empresa, usuario=usuario, rol=Rol.OPERADOR)
+    return usuario
+
+
+def entrar() -> str:
+    peticion = RequestFactory().post("/api/v1/auth/login")
+    peticion.user = AnonymousUser()
+    entrada = acceso.entrar(peticion=peticion, correo="beto@acme.ec", contrasena=BUENA)
+    return entrada.acceso
+
+
+def contando(tarea: Callable[[], object]) -> Callable[[], str]:
+    def correr() -> str:
+        try:
+            tarea()
+        except ErrorDeDominio as error:
+            return type(error).__name__
+        return "bien"
+
+    return correr
+
+
+def test_entrar_a_la_vez_no_deja_mas_sesiones_que_el_limite(beto: Usuario) -> None:
+    tokens: list[str] = []
+    cuentas = contar_a_la_vez(*[[contando(lambda: tokens.append(entrar()))] * 2 for _ in range(6)])
+    assert cuentas == {"bien": 12}
+    assert Sesion.objects.filter(usuario=beto).count() == 1
+    sirven = 0
+    for token in tokens:
+        sirven += contando(lambda token=token: acceso.acceso_de_token(token, timezone.now()))() == "bien"
+    assert sirven == 1
+
+
+def test_usar_a_la_vez_el_mismo_codigo_de_recuperacion_vale_una_vez(beto: Usuario) -> None:
+    codigo = acceso.codigo_de_recuperacion(beto)
+    nuevas = [f"una-Frase-larga-{numero}" for numero in range(6)]
+    cuentas = contar_a_la_vez(
+        *[[contando(lambda nueva=nueva: acceso.restablecer(codigo=codigo, nueva=nueva))] for nueva in nuevas]
+    )
+    assert cuentas == {"bien": 1, "RecuperacionInvalida": 5}
+    beto.refresh_from_db()
+    assert sum(beto.check_password(nueva) for nueva in nuevas) == 1
+
+
+def test_cambiar_la_contrasena_mientras_otros_entran_no_deja_sesiones_con_la_anterior(beto: Usuario) -> None:
+    nueva = "otra-Frase-9812"
+
+    def cambiar() -> None:
+        acceso.cambiar_contrasena(usuario=beto, actual=BUENA, nueva=nueva, sesion=None)
+
+    contar_a_la_vez([contando(cambiar)], *[[contando(entrar)] for _ in range(5)])
+    beto.refresh_from_db()
+    assert beto.check_password(nueva)
+    assert beto.contrasena_cambiada_en is not None
+    assert not Sesion.objects.vivas(timezone.now()).filter(usuario=beto).exists()
