@@ -21,7 +21,7 @@ class Canal(filesystem.Channel):
     # kombu llama al segundo parámetro de dos maneras en sus dos clases.
     def _put(self, queue: Any, payload: Any, **_: Any) -> None:  # type: ignore[override]
         # Con la hora y no con el reloj monotónico: tras reiniciar la máquina lo viejo sigue yendo primero.
-        nombre = f"{time.time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
+        nombre = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         carpeta = Path(self.data_folder_out)
         # El punto inicial lo esconde de quien busca mensajes de esta cola.
         borrador = carpeta / f".{nombre}"

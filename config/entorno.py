@@ -178,8 +178,9 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             },
             f"file://{resultados}",
         )
-    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
-    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2}, url)
+    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo. Y se mira
+    # cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
+    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2, "unacked_restore_throttle": 1}, url)
 
 
 def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:

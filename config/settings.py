@@ -179,7 +179,7 @@ CELERY_DB_REUSE_MAX = 500
 CELERY_TIMEZONE = TIME_ZONE
 # Cada envío se anota al momento: es lo que sabe beat al volver, y de ahí sale lo próximo en /health.
 CELERY_BEAT_SYNC_EVERY = 1
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.planificador:Planificador"
 
 # --- Seguridad del borde -----------------------------------------------------------------------
 # Cuántos intermediarios propios ponen X-Forwarded-For; con 0 esa cabecera no se cree.

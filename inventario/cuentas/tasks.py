@@ -37,7 +37,7 @@ def enviar_recuperacion(usuario_id: str) -> None:
     send_mail("Recuperar su contraseña de Inventario", cuerpo, None, [usuario.email])
 
 
-@shared_task
+@shared_task(name="purgar_sesiones")
 def purgar() -> None:
     """Borra las sesiones vencidas y los usos de claves que ya no se guardan."""
     ahora = timezone.now()

@@ -9,11 +9,11 @@ CADA_TANTO = (
     ("despachar-eventos", "despachar_eventos", 60, 55, "Entrega lo que quedó en la bandeja de salida."),
     ("vencer-reservas", "expire_reservations", 900, 890, "Anota las reservas que pasaron su hora."),
 )
-# (nombre, tarea, hora, minuto, qué hace). A las cuatro y no antes: con otra hora, beat ni carga el trabajo
-# lejos de ella, y en una máquina que se apaga de noche no correría nunca; así corre al encenderla.
+# (nombre, tarea, hora, minuto, qué hace)
 CADA_NOCHE = (
     ("purgar-idempotencia", "purgar_idempotencia", 4, 10, "Olvida las respuestas guardadas hace más de 7 días."),
     ("purgar-eventos", "purgar_eventos", 4, 20, "Borra los eventos viejos ya entregados."),
+    ("purgar-sesiones", "purgar_sesiones", 4, 25, "Borra las sesiones vencidas y los usos viejos de las claves."),
     ("verificar-libros", "verificar_libros", 4, 30, "Recalcula los libros de cada empresa y guarda lo que halla."),
 )
 VENCE_DE_NOCHE_S = 3600
