@@ -71,6 +71,7 @@ def test_salud_con_todo_en_marcha_es_sana(
         "despachar_eventos",
         "purgar_eventos",
         "purgar_idempotencia",
+        "purgar_sesiones",
         "verificar_libros",
         "latido",
     }

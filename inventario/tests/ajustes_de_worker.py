@@ -1,0 +1,6 @@
+"""La configuración de siempre más lo que las pruebas mandan a un worker de verdad."""
+
+from config.settings import *  # noqa: F403  # una configuración es la otra más sus cambios
+
+CELERY_IMPORTS = ("inventario.tests.encargos",)
+CONSUMIDORES_DE_EVENTOS = {"prueba": ["inventario.tests.encargos.consumir"]}
