@@ -51,7 +51,7 @@ class Granja:
     clave: str
     esperas: list[float] = field(default_factory=list)
 
-    def cliente(self, url: str = "", *alcances: str) -> InventoryClient:
+    def cliente(self, url: str = "") -> InventoryClient:
         return InventoryClient(url or self.url, self.clave, dormir=self.esperas.append, azar=lambda: 1.0)
 
     def salidas(self) -> list[tuple[str, Decimal]]:
@@ -216,6 +216,13 @@ class TestSesionDeAlimentacion:
             assert corre(inv.batch_deduct(**sesion()))["successful"] == 2
             assert len(red.claves()) == 1
         assert granja.salidas() == SALIDA_DE_LA_SESION
+
+    def test_una_pagina_en_lugar_de_la_respuesta_se_dice_en_ingles(self, granja: Granja) -> None:
+        with intermediario(granja.url) as red, granja.cliente(red.url) as cliente:
+            red.guion = ["html"]
+            with pytest.raises(InventoryUnavailable, match="cannot be read"):
+                corre(InventoryIntegration(client=cliente).batch_deduct(**sesion()))
+        assert granja.salidas() == []
 
     def test_sin_servidor_se_dice_y_se_puede_repetir(self, granja: Granja) -> None:
         with intermediario(granja.url) as red, granja.cliente(red.url) as cliente:

@@ -29,6 +29,7 @@ from inventario_cliente import (
     NoAutenticado,
     NoEncontrado,
     Persona,
+    Reintentos,
     RespuestaIlegible,
     SinPermiso,
     SinRespuesta,
@@ -194,6 +195,27 @@ class TestDeIdaYVuelta:
             cliente.editar_producto(antes.id, {"nombre": "Tercero"}, version=antes.version)
         assert cliente.producto(alimento.pk).nombre == "Otro"
 
+    def test_una_reserva_se_confirma_en_parte_se_extiende_y_se_cancela(
+        self, cliente: Inventario, alimento: Producto
+    ) -> None:
+        reserva = cliente.reservar(
+            producto_id=alimento.pk, cantidad=6, horas=2, modulo="biofloc", referencia="T-07"
+        )
+        assert (reserva.estado, reserva.restante, reserva.movimientos) == ("pendiente", 6, [])
+        assert cliente.producto(alimento.pk).cantidad_disponible == 4
+        confirmada = cliente.confirmar_reserva(reserva.id, cantidad="2.5")
+        assert (confirmada.usada, confirmada.restante) == (Decimal("2.5"), Decimal("3.5"))
+        assert [una.cantidad for una in confirmada.movimientos] == [Decimal("2.5")]
+        extendida = cliente.extender_reserva(reserva.id, horas=48)
+        assert extendida.vence_en > reserva.vence_en
+        assert [una.id for una in cliente.reservas(modulo="biofloc")] == [reserva.id]
+        cancelada = cliente.cancelar_reserva(reserva.id, motivo="Cambió la dieta")
+        assert (cancelada.estado, cancelada.liberada) == ("cancelada", Decimal("3.5"))
+        with pytest.raises(NoEncontrado):
+            cliente.cancelar_reserva(reserva.id, motivo="Otra vez")
+        assert cliente.reserva(reserva.id).motivo == "Cambió la dieta"
+        assert cliente.reservas().total == 0
+
     def test_un_producto_sin_existencia_se_elimina(self, servicio: Servicio, cliente: Inventario) -> None:
         with en_empresa(servicio.mundo.empresa):
             producto = servicio.mundo.producto("VIEJO")
@@ -304,6 +326,23 @@ class TestReintentos:
         assert visto.value.clave_idempotencia == "vale-9"
         assert len(red.recibidas) == 4
         assert servicio.movimientos() == [("ALIM-01", 10)]
+
+    def test_pasado_el_plazo_no_se_empieza_otro_intento(self, servicio: Servicio, red: Intermediario) -> None:
+        red.guion = ["502"] * 4
+        horas = iter([0.0, 5.0, 12.9])
+        with (
+            Inventario(
+                red.url,
+                servicio.clave(),
+                reintentos=Reintentos(plazo_s=13),
+                dormir=servicio.esperas.append,
+                azar=lambda: 1.0,
+                reloj=lambda: next(horas),
+            ) as cliente,
+            pytest.raises(FallaDelServidor, match="502"),
+        ):
+            cliente.productos()
+        assert (len(red.recibidas), servicio.esperas) == (2, [0.25])
 
     def test_un_borrado_que_pudo_llegar_no_se_repite(self, servicio: Servicio, red: Intermediario) -> None:
         with en_empresa(servicio.mundo.empresa):

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from inventario_cliente.formas import decimal_de, decodificar
-from inventario_cliente.tipos import Ajuste, Asiento, Existencias, Lote, Movimiento, Producto, Toma
+from inventario_cliente.tipos import Ajuste, Asiento, Existencias, Lote, Movimiento, Producto, Reserva, Toma
 from inventario_cliente.transporte import ConTransporte, Persona
 
 T = TypeVar("T")
@@ -206,6 +207,65 @@ class Inventario(ConTransporte):
     ) -> Asiento:
         ruta = f"/inventario/asientos/{asiento_id}/revertir"
         return self._crear(Asiento, ruta, {"motivo": motivo}, clave_idempotencia, persona)
+
+    # ── Reservas ─────────────────────────────────────────────────────────────────────────────────
+
+    def reservas(self, *, skip: int = 0, limit: int = 100, **filtro: Any) -> Pagina[Reserva]:
+        """Sin `estado`, las pendientes; con `todas`, cualquiera. También: producto_id, sku, modulo…"""
+        return self._pagina(Reserva, "/reservas", {"skip": skip, "limit": limit, **filtro})
+
+    def reserva(self, id: UUID | str) -> Reserva:
+        return self._leer(Reserva, f"/reservas/{id}")
+
+    def reservar(
+        self,
+        *,
+        producto_id: int,
+        cantidad: Cantidad,
+        horas: int = 24,
+        clave_idempotencia: str | None = None,
+        persona: Persona | None = None,
+        **otros: Any,
+    ) -> Reserva:
+        """`otros`: bodega, modulo, referencia, notas."""
+        cuerpo = {"producto_id": producto_id, "cantidad": decimal_de(cantidad), "horas": horas, **otros}
+        return self._crear(Reserva, "/reservas", cuerpo, clave_idempotencia, persona)
+
+    def confirmar_reserva(
+        self,
+        id: UUID | str,
+        *,
+        cantidad: Cantidad | None = None,
+        resto: str = "queda",
+        clave_idempotencia: str | None = None,
+        persona: Persona | None = None,
+    ) -> Reserva:
+        """Saca lo reservado; con `cantidad`, solo eso, y `resto` dice si lo demás "queda" o "se_libera"."""
+        cuerpo = {"cantidad": None if cantidad is None else decimal_de(cantidad), "resto": resto}
+        return self._crear(Reserva, f"/reservas/{id}/confirmar", cuerpo, clave_idempotencia, persona)
+
+    def cancelar_reserva(
+        self,
+        id: UUID | str,
+        *,
+        motivo: str,
+        clave_idempotencia: str | None = None,
+        persona: Persona | None = None,
+    ) -> Reserva:
+        return self._crear(
+            Reserva, f"/reservas/{id}/cancelar", {"motivo": motivo}, clave_idempotencia, persona
+        )
+
+    def extender_reserva(
+        self,
+        id: UUID | str,
+        *,
+        horas: int,
+        clave_idempotencia: str | None = None,
+        persona: Persona | None = None,
+    ) -> Reserva:
+        """La hace durar tantas horas desde ahora."""
+        return self._crear(Reserva, f"/reservas/{id}/extender", {"horas": horas}, clave_idempotencia, persona)
 
     # ── Lecturas ─────────────────────────────────────────────────────────────────────────────────
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,38 @@ class Toma:
     fecha_vencimiento: date | None
     cantidad: Decimal
     saldo_lote: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserva:
+    """Una promesa. `cantidad` es lo que se reservó: lo usado, lo restante y lo liberado.
+
+    `asiento_id` y `movimientos` solo vienen al confirmarla.
+    """
+
+    id: UUID
+    estado: str
+    producto_id: int
+    producto_sku: str | None
+    producto_nombre: str
+    unidad: str
+    bodega: str
+    cantidad: Decimal
+    usada: Decimal
+    restante: Decimal
+    liberada: Decimal
+    creada_en: datetime
+    vence_en: datetime
+    creada_por: str
+    modulo: str = ""
+    referencia: str = ""
+    notas: str = ""
+    motivo: str = ""
+    persona_externa: str | None = None
+    resuelta_en: datetime | None = None
+    resuelta_por: str | None = None
+    asiento_id: int | None = None
+    movimientos: list[Movimiento] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

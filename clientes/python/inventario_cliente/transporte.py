@@ -45,11 +45,13 @@ class Reintentos:
 
     La espera crece al doble cada vez, con azar para que muchos clientes no vuelvan a la vez. Si el
     servidor dice cuánto (`Retry-After`), se espera eso, salvo que pase de `tope_s`: entonces se deja.
+    Pasados `plazo_s` desde el primer intento ya no se empieza otro.
     """
 
     intentos: int = 4
     primera_s: float = 0.25
     tope_s: float = 20.0
+    plazo_s: float = 90.0
 
     def espera_s(self, fallidos: int, azar: Callable[[], float]) -> float:
         return min(self.primera_s * 2.0 ** (fallidos - 1), self.tope_s) * (0.5 + azar() / 2)
@@ -93,11 +95,12 @@ class Transporte:
         http: httpx.BaseTransport | None = None,
         dormir: Callable[[float], None] = time.sleep,
         azar: Callable[[], float] = random.random,
+        reloj: Callable[[], float] = time.monotonic,
     ) -> None:
         tiempos = tiempos or Tiempos()
         self.base = normalizar(url)
         self.reintentos = reintentos or Reintentos()
-        self._dormir, self._azar = dormir, azar
+        self._dormir, self._azar, self._reloj = dormir, azar, reloj
         self._http = httpx.Client(
             headers={
                 "Authorization": f"Bearer {clave}",
@@ -148,7 +151,7 @@ class Transporte:
         return self._leer(self._insistir(solicitud, clave_idempotencia))
 
     def _insistir(self, solicitud: httpx.Request, clave: str | None) -> httpx.Response:
-        fallidos = 0
+        fallidos, empezo = 0, self._reloj()
         while True:
             fallo: httpx.TransportError | None = None
             respuesta: httpx.Response | None = None
@@ -168,7 +171,9 @@ class Transporte:
             fallidos += 1
             if espera_s is None:
                 espera_s = self.reintentos.espera_s(fallidos, self._azar)
-            if not pasajero or fallidos >= self.reintentos.intentos or espera_s > self.reintentos.tope_s:
+            tarde = self._reloj() - empezo + espera_s > self.reintentos.plazo_s
+            ultimo = fallidos >= self.reintentos.intentos or espera_s > self.reintentos.tope_s or tarde
+            if ultimo or not pasajero:
                 if respuesta is not None:
                     return respuesta
                 raise SinRespuesta(

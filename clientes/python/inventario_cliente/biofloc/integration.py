@@ -30,9 +30,9 @@ from uuid import UUID
 
 from inventario_cliente.biofloc.client import Deduction, InventoryClient, Quantity
 from inventario_cliente.biofloc.types import BatchDeducted, StockItem
-from inventario_cliente.errores import ErrorDeApi, ErrorDeInventario
+from inventario_cliente.errores import ErrorDeApi, ErrorDeInventario, RespuestaIlegible
 from inventario_cliente.formas import decimal_de, escribir_json
-from inventario_cliente.transporte import Persona
+from inventario_cliente.transporte import Persona, Reintentos, Tiempos
 
 registro = logging.getLogger(__name__)
 
@@ -41,6 +41,9 @@ T = TypeVar("T")
 
 VARIABLE_URL = "INVENTORY_URL"
 VARIABLE_CLAVE = "INVENTORY_API_KEY"
+# Detrás de cada llamada espera un navegador que a los 30 s se rinde: mejor decir antes que no se pudo.
+TIEMPOS = Tiempos(conectar_s=3, responder_s=12)
+REINTENTOS = Reintentos(intentos=3, plazo_s=13)
 
 
 class InventoryRefused(ErrorDeInventario):
@@ -87,6 +90,7 @@ def configure(url: str, api_key: str, **options: Any) -> InventoryClient:
     """Fija el cliente que comparte todo el proceso; `options` son las de `Transporte`."""
     global _comun
     with _candado:
+        options = {"tiempos": TIEMPOS, "reintentos": REINTENTOS, **options}
         anterior, _comun = _comun, InventoryClient(url, api_key, **options)
         nuevo = _comun
     if anterior is not None:
@@ -104,7 +108,7 @@ def _cliente_comun() -> InventoryClient:
                 raise InventoryUnavailable(
                     f"Inventory is not configured: set {VARIABLE_URL} and {VARIABLE_CLAVE}."
                 )
-            _comun = InventoryClient(url, clave)
+            _comun = InventoryClient(url, clave, tiempos=TIEMPOS, reintentos=REINTENTOS)
         return _comun
 
 
@@ -333,6 +337,8 @@ class InventoryIntegration:
             return await asyncio.to_thread(call, *args, **kwargs)
         except ErrorDeApi as error:
             raise InventoryRefused(error) from error
+        except RespuestaIlegible as error:
+            raise InventoryUnavailable("The inventory service gave an answer that cannot be read") from error
         except ErrorDeInventario as error:
             raise InventoryUnavailable(f"The inventory service did not answer ({error})") from error
 
