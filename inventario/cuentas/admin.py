@@ -17,7 +17,7 @@ from django.http import HttpRequest
 
 from inventario.cuentas import services
 from inventario.cuentas.admin_base import AdminDeEmpresa
-from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
+from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
 from inventario.cuentas.sesion import actor_de
 
@@ -176,6 +176,24 @@ class UsuarioAdmin(_UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Usuario | None = None) -> bool:
         # Nadie con historia se borra: se desactiva.
         return False
+
+
+@admin.register(Sesion)
+class SesionAdmin(AdminDeEmpresa):
+    """Quién está dentro por la API. Borrar una sesión deja sin efecto sus tokens en ese momento."""
+
+    list_display = ("usuario", "autenticada_en", "vence_en", "ip", "agente")
+    list_select_related = ("usuario",)
+    search_fields = ("usuario__email", "usuario__nombre")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _es_superusuario(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Sesion | None = None) -> bool:
+        return _es_superusuario(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Sesion | None = None) -> bool:
+        return _es_superusuario(request)
 
 
 class MembresiaNueva(_FormularioDeMembresia):

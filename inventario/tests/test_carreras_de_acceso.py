@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -49,12 +50,16 @@ def contando(tarea: Callable[[], object]) -> Callable[[], str]:
 
 def test_entrar_a_la_vez_no_deja_mas_sesiones_que_el_limite(beto: Usuario) -> None:
     tokens: list[str] = []
-    cuentas = contar_a_la_vez(*[[contando(lambda: tokens.append(entrar()))] * 2 for _ in range(6)])
+
+    def guardar_el_token() -> None:
+        tokens.append(entrar())
+
+    cuentas = contar_a_la_vez(*[[contando(guardar_el_token)] * 2 for _ in range(6)])
     assert cuentas == {"bien": 12}
     assert Sesion.objects.filter(usuario=beto).count() == 1
     sirven = 0
     for token in tokens:
-        sirven += contando(lambda token=token: acceso.acceso_de_token(token, timezone.now()))() == "bien"
+        sirven += contando(partial(acceso.acceso_de_token, token, timezone.now()))() == "bien"
     assert sirven == 1
 
 
@@ -62,7 +67,7 @@ def test_usar_a_la_vez_el_mismo_codigo_de_recuperacion_vale_una_vez(beto: Usuari
     codigo = acceso.codigo_de_recuperacion(beto)
     nuevas = [f"una-Frase-larga-{numero}" for numero in range(6)]
     cuentas = contar_a_la_vez(
-        *[[contando(lambda nueva=nueva: acceso.restablecer(codigo=codigo, nueva=nueva))] for nueva in nuevas]
+        *[[contando(partial(acceso.restablecer, codigo=codigo, nueva=nueva))] for nueva in nuevas]
     )
     assert cuentas == {"bien": 1, "RecuperacionInvalida": 5}
     beto.refresh_from_db()

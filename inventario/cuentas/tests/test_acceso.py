@@ -344,3 +344,23 @@ def test_restablecer_con_codigo_malo_vencido_o_contrasena_debil_no_cambia_nada(
         acceso.restablecer(codigo=codigo, nueva=NUEVA)
     usuario.refresh_from_db()
     assert usuario.check_password(BUENA)
+
+
+def test_cerrar_una_sesion_desde_el_admin_corta_sus_tokens(
+    client: Client, usuario: Usuario, operador: Usuario
+) -> None:
+    entrada = entrar("beto@acme.ec")
+    sesion = Sesion.objects.get()
+    client.force_login(usuario)
+    borrar = f"/admin/cuentas/sesion/{sesion.pk}/delete/"
+    # Quien administra una empresa no decide por las demás de esa persona.
+    assert client.get("/admin/cuentas/sesion/").status_code == 403
+    assert client.post(borrar, {"post": "yes"}).status_code == 403
+    raiz = Client()
+    raiz.force_login(Usuario.objects.create_superuser("raiz@inventario.ec", "x"))
+    assert "Beto desde" in raiz.get(f"/admin/cuentas/sesion/{sesion.pk}/change/").content.decode()
+    assert raiz.get("/admin/cuentas/sesion/?q=beto").status_code == 200
+    assert raiz.get("/admin/cuentas/sesion/add/").status_code == 403
+    assert raiz.post(borrar, {"post": "yes"}).status_code == 302
+    with pytest.raises(SesionTerminada):
+        abrir(entrada.acceso)
