@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
@@ -19,7 +20,8 @@ ESTADOS = ("pending", "confirmed", "cancelled", "expired")
 @extend_schema_serializer(component_name="ReserveRequest")
 class ReservarPeticion(Cuerpo):
     item_id = id_de_item()
-    quantity = Cantidad()
+    # Menos de un centésimo no se reserva (§3.3, D17), aunque sí se mueva.
+    quantity = Cantidad(minimo=Decimal("0.01"))
     module_reference = Opcion(MODULOS)
     reference_id = Uuid()
     duration_hours = Entero(
