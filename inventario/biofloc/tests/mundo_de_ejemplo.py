@@ -31,6 +31,13 @@ class Granja:
         self.ids[sku or nombre] = producto.pk
         return int(producto.pk)
 
+    def por(self, persona: str, nombre: str) -> None:
+        """De aquí en adelante la clave actúa por esa persona del otro sistema."""
+        credencial: dict[str, Any] = vars(self.cliente)["_credentials"]
+        self.cliente.credentials(
+            **{**credencial, "HTTP_X_ACTING_USER_ID": persona, "HTTP_X_ACTING_USER_NAME": nombre}
+        )
+
     def post(self, ruta: str, cuerpo: Any = None, *, clave: str | None = None) -> Any:
         """`clave` es la de idempotencia."""
         cabeceras: dict[str, Any] = {} if clave is None else {"HTTP_IDEMPOTENCY_KEY": clave}
