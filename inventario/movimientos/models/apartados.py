@@ -70,6 +70,12 @@ class Apartado(ModeloDeEmpresa):
                 name="apartado_vigente",
             ),
             models.Index(fields=["vence_en"], condition=Q(estado="vigente"), name="apartado_por_vencer"),
+            # Los que no llegaron a usarse son pocos entre años de consumidos: sin él se recorrerían todos.
+            models.Index(
+                fields=["empresa", "estado", "-creado_en"],
+                condition=Q(estado__in=["liberado", "vencido"]),
+                name="apartado_sin_usar",
+            ),
         ]
 
     @property

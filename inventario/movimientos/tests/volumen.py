@@ -85,7 +85,9 @@ class Plan:
     ms: float
 
 
-def planes_de(hacer: Callable[[], object], *, medir: bool = False) -> list[Plan]:
+def planes_de(
+    hacer: Callable[[], object], *, medir: bool = False, grandes: frozenset[str] = GRANDES
+) -> list[Plan]:
     """Corre `hacer` y explica cada consulta que hizo; con `medir`, las ejecuta otra vez y las cronometra."""
     with CaptureQueriesContext(connection) as captura:
         hacer()
@@ -106,7 +108,7 @@ def planes_de(hacer: Callable[[], object], *, medir: bool = False) -> list[Plan]
                 recorridas=frozenset(
                     nodo["Relation Name"] for nodo in nodos if nodo["Node Type"] == "Seq Scan"
                 )
-                & GRANDES,
+                & grandes,
                 ordena=any(nodo["Node Type"] in ("Sort", "Incremental Sort") for nodo in nodos),
                 ms=raiz.get("Execution Time", 0.0),
             )
