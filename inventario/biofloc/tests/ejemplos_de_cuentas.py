@@ -23,6 +23,8 @@ def como_en(nombre: str, respuesta: Any) -> Any:
     cuerpo = respuesta.json()
     assert respuesta.status_code == ejemplo["status"], cuerpo
     assert _encaja(ejemplo["body"], cuerpo), (ejemplo["body"], cuerpo)
+    if respuesta.status_code < 300:
+        assert respuesta["Cache-Control"] == "no-store"
     if respuesta.status_code == 401:
         assert respuesta["WWW-Authenticate"] == "Bearer"
     return cuerpo

@@ -49,7 +49,16 @@ CONTRASENAS: Mapping[type[ErrorDeDominio], Frase] = {
 }
 
 
-class VistaAbierta(APIView):
+class _SinGuardar(APIView):
+    """Sus respuestas llevan tokens, claves o datos de una persona: nadie las guarda por el camino."""
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        respuesta = super().finalize_response(*args, **kwargs)
+        respuesta["Cache-Control"] = "no-store"
+        return respuesta
+
+
+class VistaAbierta(_SinGuardar):
     """Para quien todavía no se identificó; cada una cuenta sus intentos."""
 
     authentication_classes = ()
@@ -67,7 +76,7 @@ class VistaAbierta(APIView):
         return Response({"methods": sorted(self.allowed_methods)})
 
 
-class VistaDePersona(VistaBiofloc):
+class VistaDePersona(_SinGuardar, VistaBiofloc):
     """Lo que se hace con la cuenta propia: una clave de API no tiene."""
 
     # Las respuestas llevan secretos o dependen de la contraseña: ninguna se recuerda.
