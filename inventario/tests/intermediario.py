@@ -95,7 +95,7 @@ def intermediario(hacia: str) -> Iterator[Intermediario]:
 
     servidor = ThreadingHTTPServer(("127.0.0.1", 0), Manejador)
     estado.url = f"http://127.0.0.1:{servidor.server_address[1]}"
-    hilo = threading.Thread(target=servidor.serve_forever, daemon=True)
+    hilo = threading.Thread(target=servidor.serve_forever, args=(0.02,), daemon=True)
     hilo.start()
     try:
         yield estado

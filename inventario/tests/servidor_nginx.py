@@ -53,7 +53,7 @@ def sistema_existente() -> Iterator[str]:
             """No ensucia la salida de las pruebas."""
 
     servidor = ThreadingHTTPServer(("127.0.0.1", 0), Manejador)
-    hilo = threading.Thread(target=servidor.serve_forever, daemon=True)
+    hilo = threading.Thread(target=servidor.serve_forever, args=(0.02,), daemon=True)
     hilo.start()
     try:
         yield f"http://127.0.0.1:{servidor.server_address[1]}"
