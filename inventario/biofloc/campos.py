@@ -197,11 +197,9 @@ class Instante(_DeSalida):
 
 
 class Cuerpo(serializers.Serializer[Any]):
-    """Base de lo que llega en un cuerpo.
-
-    `""` y nulo son lo mismo donde se admite nulo. Un nulo donde no se admite, si el campo no es
-    obligatorio, es como si no viniera (§1.9).
-    """
+    # Base de lo que llega en un cuerpo; no es docstring porque sería la descripción de cada petición.
+    # `""` y nulo son lo mismo donde se admite nulo, y un nulo donde no se admite, si el campo no es
+    # obligatorio, es como si no viniera (§1.9).
 
     default_error_messages = {"invalid": "Input should be a valid dictionary"}
 

@@ -150,7 +150,9 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
         return simple(403)
     if isinstance(error, IntegrityError | DataError):
         # El servicio debió decirlo antes y mejor: que llegue hasta aquí se quiere saber.
-        registro.error("La base rechazó lo pedido: respuesta 400", exc_info=error)
+        registro.error("La base rechazó lo pedido", exc_info=error)
+        if isinstance(error, DataError):
+            return _validacion([_fallo(["body"], "A value is out of range", "value_error")])
         return simple(400, "The request conflicts with existing data")
     ajena = borde.manejar(error, contexto)
     if ajena.status_code >= 500 and ajena.status_code != 503:
