@@ -33,6 +33,8 @@ VARIABLES = (
     "GUNICORN_THREADS",
     "LOG_LEVEL",
     "CELERY_BROKER_URL",
+    "JWT_SECRET",
+    "EMAIL_URL",
     *(f"POSTGRES_{parte}" for parte in ("SERVER", "USER", "PASSWORD", "DB", "PORT", "ROL")),
 )
 VER_BASE = "from django.conf import settings; import json; d = settings.DATABASES['default'];" + (
@@ -214,3 +216,30 @@ def test_leer_la_cola_embebida_crea_sus_carpetas(limpio: pytest.MonkeyPatch, tmp
 def test_arrancar_en_produccion_con_sqlite_nombrada_se_admite(casa: Path) -> None:
     revision = _revisar(casa, {**PRODUCCION, "DATABASE_URL": f"sqlite:///{casa / 'base.sqlite3'}"})
     assert revision.returncode == 0, revision.stderr
+
+
+def test_leer_los_secretos_de_los_tokens_los_deriva_de_cada_clave_de_django(
+    limpio: pytest.MonkeyPatch,
+) -> None:
+    derivados = entorno.leer_secretos_de_token([SECRETO, "anterior"], produccion=True)
+    assert derivados == entorno.leer_secretos_de_token([SECRETO, "anterior"], produccion=True)
+    assert len(set(derivados)) == 2
+    assert all(len(secreto) == 64 and SECRETO not in secreto for secreto in derivados)
+    limpio.setenv("JWT_SECRET", "corto")
+    with pytest.raises(ImproperlyConfigured, match="JWT_SECRET"):
+        entorno.leer_secretos_de_token([SECRETO], produccion=True)
+    limpio.setenv("JWT_SECRET", "c" * 40)
+    assert entorno.leer_secretos_de_token([SECRETO, "anterior"], produccion=True) == ["c" * 40]
+
+
+def test_leer_el_correo_en_produccion_no_lo_escribe_en_el_registro(limpio: pytest.MonkeyPatch) -> None:
+    assert entorno.leer_correo(produccion=False)["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    assert entorno.leer_correo(produccion=True)["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+    limpio.setenv("EMAIL_URL", "smtp+tls://ana:cl%40ve@correo.ec:587")
+    leido = entorno.leer_correo(produccion=True)
+    assert (leido["EMAIL_HOST"], leido["EMAIL_PORT"], leido["EMAIL_USE_TLS"]) == ("correo.ec", 587, True)
+    assert (leido["EMAIL_HOST_USER"], leido["EMAIL_HOST_PASSWORD"]) == ("ana", "cl@ve")
+    for malo in ("carta://correo.ec", "correo.ec", "smtp://correo.ec:puerto"):
+        limpio.setenv("EMAIL_URL", malo)
+        with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+            entorno.leer_correo(produccion=True)
