@@ -372,6 +372,9 @@ SPECTACULAR_SETTINGS = {
 # Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {}
 
+# Qué se comprueba de los libros además del libro: funciones que reciben la empresa y dan hallazgos.
+VERIFICACIONES_DE_LIBROS = ["inventario.reservas.verificacion.verificar"]
+
 # Qué se prepara en cada empresa nueva, en su misma transacción: funciones que reciben la empresa.
 AL_CREAR_EMPRESA = [
     "inventario.productos.services.asegurar_unidades",

@@ -13,7 +13,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
+from django.utils.module_loading import import_string
 
 from inventario.cuentas.models import Empresa
 from inventario.lotes.models import Lote
@@ -40,7 +42,8 @@ def verificar(empresa: Empresa) -> Iterator[Hallazgo]:
     """Da cada diferencia de los libros de la empresa. Se llama dentro de `fotografiando`.
 
     I1 y I5 por lote; I2, I3 y I5 por existencia; I4, nada negativo; números seguidos; asientos con
-    líneas; líneas de acuerdo con su lote y su asiento; reversos opuestos a lo que revierten.
+    líneas; líneas de acuerdo con su lote y su asiento; reversos opuestos a lo que revierten. Y lo que
+    agreguen las apps de `VERIFICACIONES_DE_LIBROS`, que conocen el libro y a las que él no conoce.
     """
     yield from _lotes()
     yield from _existencias()
@@ -49,6 +52,8 @@ def verificar(empresa: Empresa) -> Iterator[Hallazgo]:
     yield from _asientos()
     yield from _lineas()
     yield from _reversos()
+    for ruta in settings.VERIFICACIONES_DE_LIBROS:
+        yield from import_string(ruta)(empresa)
 
 
 def _lotes() -> Iterator[Hallazgo]:
