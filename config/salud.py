@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 
@@ -20,6 +21,7 @@ from inventario.eventos.tasks import latir
 LATIDO_S = 30
 
 
+@csrf_exempt  # a quien manda otro método se le dice 405, no que le falta una cookie
 @never_cache
 @require_safe
 def ping(request: HttpRequest) -> JsonResponse:
@@ -27,6 +29,7 @@ def ping(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"message": "pong"})
 
 
+@csrf_exempt
 @never_cache
 @require_safe
 def salud(request: HttpRequest) -> JsonResponse:
@@ -97,7 +100,9 @@ def _proxima(trabajo: Any, ahora: datetime) -> datetime | None:
     # Un crontab cuenta las horas en su zona, y supone que la fecha que le dan está en ella.
     zona = getattr(horario, "tz", None) or UTC
     for desde in (trabajo.last_run_at or trabajo.date_changed, ahora):
+        # Al segundo más cercano: la cuenta se hace contra un reloj que avanza mientras tanto.
         proxima: datetime = timezone.now() + horario.remaining_estimate(desde.astimezone(zona))
+        proxima = (proxima + timedelta(milliseconds=500)).replace(microsecond=0)
         if proxima > ahora:
             return max(proxima, trabajo.start_time or proxima)
     return None

@@ -1,10 +1,11 @@
-"""Prueba de humo: un clon nuevo con `make run` atiende, y al interrumpirlo no deja nada encendido.
+"""Prueba de humo: un clon nuevo con `make run` atiende y late, y al interrumpirlo no deja nada encendido.
 
 python ops/humo.py   en la raíz del repositorio; corre lo confirmado, no lo que esté a medias
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -20,6 +21,8 @@ from procesos import RAIZ, convertir_sigterm_en_salida, puerto_libre
 PRIMER_ARRANQUE_S = 300
 SEGUNDO_ARRANQUE_S = 60
 APAGADO_S = 30
+# El latido va cada 30 s.
+PRIMER_LATIDO_S = 90
 DIRECCION = "/admin/login/"
 
 
@@ -76,6 +79,7 @@ def arrancar_y_apagar(clon: Path, limite_s: float) -> float:
         esperar_respuesta(make, puerto, empezo + limite_s)
         tardo = time.monotonic() - empezo
         esperar_acceso(clon.parent / "salida.txt", empezo + limite_s)
+        esperar_latido(puerto, time.monotonic() + PRIMER_LATIDO_S)
         # Como el Ctrl-C de una terminal: a todo el grupo.
         os.killpg(make.pid, signal.SIGINT)
         try:
@@ -115,6 +119,20 @@ def esperar_acceso(salida: Path, limite: float) -> None:
             return
         time.sleep(0.3)
     raise Falla("no mostró el acceso de demostración")
+
+
+def esperar_latido(puerto: int, limite: float) -> None:
+    """Espera a que /health diga que worker y beat están, por la cola que `make run` elige."""
+    while time.monotonic() < limite:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{puerto}/health", timeout=5) as respuesta:
+                salud = json.load(respuesta)
+        except OSError as error:
+            raise Falla(f"/health no contestó: {error}") from error
+        if salud["status"] == "healthy":
+            return
+        time.sleep(1)
+    raise Falla(f"/health dice {salud['services']}")
 
 
 def procesos_en(carpeta: Path) -> dict[int, str]:

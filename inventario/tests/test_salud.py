@@ -56,6 +56,13 @@ def test_ping_contesta_sin_tocar_la_base(
     assert (respuesta.status_code, respuesta.json()) == (200, {"message": "pong"})
 
 
+@pytest.mark.parametrize("direccion", ["/ping", "/health"])
+def test_con_otro_metodo_se_dice_cual_se_admite(direccion: str) -> None:
+    respuesta = Client(enforce_csrf_checks=True).post(direccion, {})
+    assert (respuesta.status_code, respuesta["Allow"]) == (405, "GET, HEAD")
+    assert Client().head(direccion).status_code == 200
+
+
 @pytest.mark.parametrize("direccion", ["/health", "/health/"])
 def test_salud_con_todo_en_marcha_es_sana(
     client: Client, django_assert_num_queries: Any, direccion: str
@@ -153,6 +160,11 @@ def test_la_proxima_de_la_noche_es_en_la_zona_de_su_fila(
     noche = CrontabSchedule.objects.create(hour="4", minute="30", timezone=zona, day_of_week="0-6")
     PeriodicTask.objects.filter(task="verificar_libros").update(crontab=noche, last_run_at=AHORA)
     assert _trabajo(_salud(client), "verificar_libros")["next_run"] == proxima
+
+
+def test_la_proxima_no_baila_por_los_microsegundos(client: Client) -> None:
+    libros = _trabajo(_salud(client), "verificar_libros")
+    assert libros["next_run"].endswith(":30:00Z")
 
 
 def test_lo_que_se_apaga_en_el_admin_no_se_promete(client: Client) -> None:

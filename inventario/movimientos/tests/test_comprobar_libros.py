@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
+from inventario.cuentas.models import Empresa
 from inventario.cuentas.rondas import RondaIncompleta
 from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Comprobacion
@@ -75,3 +76,17 @@ def test_la_noche_comprueba_todas_las_empresas_y_falla_si_una_no_cuadra(granja: 
         with en_empresa(empresa):
             guardadas[empresa.slug] = list(Comprobacion.objects.values_list("diferencias", flat=True))
     assert guardadas == {granja.empresa.slug: [2, 0], "sana": [0, 0]}
+
+
+def test_la_noche_empieza_por_la_que_hace_mas_que_no_se_comprueba(granja: Mundo) -> None:
+    """Si un día el tiempo no alcanza, no se queda siempre sin comprobar la misma."""
+    nueva = crear_empresa(slug="nueva", nombre="Nueva")
+    for primera, segunda in ((nueva, granja.empresa), (granja.empresa, nueva)):
+        tasks.comprobar_libros(segunda)
+        tasks.verificar_libros()
+        assert _ultima(primera) < _ultima(segunda)
+
+
+def _ultima(empresa: Empresa) -> datetime:
+    with en_empresa(empresa):
+        return Comprobacion.objects.latest("pk").empezo_en
