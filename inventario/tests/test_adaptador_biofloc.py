@@ -300,6 +300,12 @@ class TestLecturas:
         assert [una["batch_number"] for una in articulo["batches"]] == ["L-1", "L-2"]
         assert corre(inv.bulk_fetch())["items"] == []
 
+    def test_preguntar_no_gasta_una_clave_y_tambien_se_reintenta(self, granja: Granja) -> None:
+        with intermediario(granja.url) as red, granja.cliente(red.url) as cliente:
+            red.guion = ["perder"]
+            assert cliente.bulk_fetch(skus=["FEED-3MM"]).found == 1
+            assert [una.clave_idempotencia for una in red.recibidas] == [None, None]
+
     def test_disponible_es_lo_que_se_puede_sacar(self, inv: InventoryIntegration) -> None:
         assert corre(inv.check_availability("VIT-MIX")) == {
             "available": True,

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,11 @@ from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
 from inventario.cuentas.services import crear_clave_api, crear_empresa
+from inventario_cliente import Inventario
 
 GUIA = Path(settings.BASE_DIR) / "docs" / "integracion-biofloc.md"
+LEEME = Path(settings.BASE_DIR) / "clientes" / "python" / "README.md"
+DIRECCION, CLAVE = "https://inventory.example.com", "sk_live_…"
 BLOQUE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FIN = "@@fin@@"
 # Lo único que cambia de una instalación a otra: los identificadores y la hora.
@@ -37,9 +41,9 @@ class Ejemplo:
     clase: str
 
 
-def _ejemplos(lengua: str) -> Iterator[Ejemplo]:
+def _ejemplos(lengua: str, pagina: Path = GUIA) -> Iterator[Ejemplo]:
     """Da cada bloque de esa lengua con el de respuesta que lo siga, si lo sigue uno."""
-    bloques = list(BLOQUE.finditer(GUIA.read_text()))
+    bloques = list(BLOQUE.finditer(pagina.read_text()))
     for bloque, siguiente in zip(bloques, [*bloques[1:], None], strict=True):
         if bloque[1] != lengua:
             continue
@@ -116,6 +120,35 @@ def test_los_ejemplos_de_python_tambien(ambiente: dict[str, str]) -> None:
         check=True,
     )
     assert corrida.stdout == ejemplo.esperado
+
+
+def test_los_ejemplos_del_cliente_tambien(ambiente: dict[str, str]) -> None:
+    with Inventario(ambiente["INVENTORY"], ambiente["KEY"]) as inventario:
+        for sku in ("HAR-PES", "FEED-3MM", "VIT-MIX"):
+            producto = inventario.crear_producto(nombre=sku, sku=sku, precio=1, unidad="kg")
+            inventario.registrar_entrada(producto_id=producto.id, cantidad=11, costo_unitario=2)
+    en_espanol, en_ingles, del_adaptador = (uno.orden for uno in _ejemplos("python", LEEME))
+    suelto = f"import asyncio\ntank = 'T-7'\nasync def main():\n{textwrap.indent(del_adaptador, '    ')}"
+    suelto += "    print(result['total_cost'])\nasyncio.run(main())\n"
+    salidas = [
+        subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                codigo.replace(DIRECCION, ambiente["INVENTORY"]).replace(CLAVE, ambiente["KEY"]),
+            ],
+            env=ambiente,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout.splitlines()
+        for codigo in (en_espanol, en_ingles, suelto.replace("10.5", "0.5"))
+    ]
+    # Sale lo que vence en 2031 antes que lo que no vence.
+    assert [linea.split() for linea in salidas[0]] == [["12", "36.5"]]
+    assert [linea.split()[0] for linea in salidas[1]] == ["22"]
+    assert salidas[2] == ["1"]
 
 
 def _leer(texto: str) -> list[Any]:

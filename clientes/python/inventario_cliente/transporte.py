@@ -127,14 +127,16 @@ class Transporte:
         clave_idempotencia: str | None = None,
         persona: Persona | None = None,
         cabeceras: Mapping[str, str] | None = None,
+        solo_lee: bool = False,
     ) -> Respuesta:
         """Pide y devuelve la respuesta 2xx ya leída. `ruta` empieza con `/`.
 
+        Un POST que `solo_lee` no lleva clave: no hay efecto que repetir ni respuesta que recordar.
         Lanza la subclase de `ErrorDeApi` que toque, `SinRespuesta` si nadie contestó o
         `RespuestaIlegible` si lo que contestó no es JSON.
         """
         envia = {**(persona.cabeceras() if persona else {}), **(cabeceras or {})}
-        if metodo == "POST":
+        if metodo == "POST" and not solo_lee:
             clave_idempotencia = clave_idempotencia or nueva_clave()
             envia["Idempotency-Key"] = clave_idempotencia
         contenido = None

@@ -263,13 +263,14 @@ class InventoryClient(ConTransporte):
         include_reserved: bool = True,
         include_batches: bool = False,
     ) -> StockItems:
-        """Hasta 100 de cada lista. Es un POST que solo lee: repetirlo no mueve nada."""
+        """Hasta 100 de cada lista."""
         body: dict[str, Any] = {"include_reserved": include_reserved, "include_batches": include_batches}
         if skus := list(skus):
             body["skus"] = skus
         if item_ids := list(item_ids):
             body["item_ids"] = item_ids
-        return self._post(StockItems, f"{RAIZ}/items/bulk-fetch", body, None, None)
+        answer = self.transporte.pedir("POST", f"{RAIZ}/items/bulk-fetch", cuerpo=body, solo_lee=True)
+        return decodificar(StockItems, answer.dato)
 
     def reserve(
         self,
