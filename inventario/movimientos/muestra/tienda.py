@@ -111,6 +111,8 @@ def _abrir(empresa: Empresa, ahora: datetime) -> _Tienda:
                 sku=articulo.sku,
                 precio=articulo.precio,
                 stock_minimo=articulo.minimo,
+                # La granja de muestra pide cuando llega al mínimo.
+                punto_reorden=articulo.minimo,
                 unidad=unidad_conocida(empresa, articulo.unidad),
                 categoria=categorias[articulo.categoria],
                 proveedor=proveedores[articulo.proveedor],
