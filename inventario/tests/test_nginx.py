@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,12 +115,35 @@ def test_si_este_sistema_no_esta_la_pagina_recibe_su_detail(existente: str, tmp_
         httpx.Client(base_url=url, trust_env=False) as cliente,
     ):
         respuesta = cliente.get("/api/v1/inventory/items")
-        assert (respuesta.status_code, respuesta.headers["Retry-After"]) == (503, "5")
+        assert (respuesta.status_code, respuesta.headers["Retry-After"]) == (502, "5")
         assert respuesta.headers["Content-Type"] == "application/json"
         assert respuesta.json()["detail"].startswith("Inventory is not available")
         assert _eco(cliente.get("/api/v1/biofloc/tanks"))["metodo"] == "GET"
         grande = cliente.post("/api/v1/inventory/stock/use", content=b"x" * (11 * 1024 * 1024))
         assert (grande.status_code, grande.json()) == (413, {"detail": "The request is too large."})
+        adjunto = cliente.post("/api/v1/tickets/7/files", content=b"x" * (11 * 1024 * 1024))
+        assert len(_eco(adjunto)["cuerpo"]) == 11 * 1024 * 1024
+
+
+def test_si_este_sistema_no_contesta_no_se_dice_que_no_lo_hizo(existente: str, tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as mudo,
+        nginx(
+            tmp_path,
+            nuestro=f"http://127.0.0.1:{mudo.getsockname()[1]}",
+            existente=existente,
+            cambios={"proxy_read_timeout 40s;": "proxy_read_timeout 500ms;"},
+        ) as url,
+        httpx.Client(base_url=url, trust_env=False) as cliente,
+    ):
+        respuesta = cliente.post("/api/v1/inventory/stock/use", json={})
+        assert respuesta.status_code == 504
+        assert "may have done it" in respuesta.json()["detail"]
+        # Una sola vez: nginx no repite un POST por su cuenta.
+        mudo.accept()[0].close()
+        mudo.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            mudo.accept()
 
 
 def test_con_la_otra_regla_tambien_entran_por_aqui_las_cuentas(
