@@ -24,6 +24,7 @@ from inventario.biofloc.campos import (
     Opcion,
     Texto,
 )
+from inventario.borde.salida import en_numero
 from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 
 LARGO_DE_NOTAS = 2000
@@ -74,6 +75,13 @@ class Dia(Fecha):
         if not PRIMER_DIA <= dia <= ULTIMO_DIA:
             self.fail("range")
         return dia
+
+
+class Cifra(serializers.FloatField):
+    """Número de una respuesta que no siempre lo trae."""
+
+    def to_representation(self, value: Any) -> int | float:  # type: ignore[override]  # entero si lo es
+        return en_numero(value)
 
 
 def opcional(maximo: int = LARGO_DE_NOTAS, *, multilinea: bool = False) -> Texto:
@@ -160,13 +168,12 @@ class UsarRespuesta(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="InsufficientStock")
 class Insuficiente(serializers.Serializer[Any]):
-    """Lo demás del cuerpo solo viene cuando lo que falta es existencia."""
-
+    # Lo demás del cuerpo solo viene cuando lo que falta es existencia.
     detail = serializers.CharField(read_only=True)
-    available = serializers.FloatField(required=False)
-    requested = serializers.FloatField(required=False)
-    reserved_qty = serializers.FloatField(required=False)
-    expired_qty = serializers.FloatField(required=False)
+    available = Cifra(required=False)
+    requested = Cifra(required=False)
+    reserved_qty = Cifra(required=False)
+    expired_qty = Cifra(required=False)
     unit = serializers.CharField(required=False)
 
 

@@ -21,7 +21,7 @@ from inventario.biofloc.campos import (
     Texto,
 )
 from inventario.biofloc.esquemas.articulos import MODULOS
-from inventario.biofloc.esquemas.existencias import Dia, Referencia, Uuid, dias, notas, opcional
+from inventario.biofloc.esquemas.existencias import Cifra, Dia, Referencia, Uuid, dias, notas, opcional
 
 LINEAS_MAXIMAS = 50
 NOMBRADOS_MAXIMOS = 100
@@ -71,8 +71,7 @@ class UsoVariasPeticion(Cuerpo):
 
 @extend_schema_serializer(component_name="UseBatchResult")
 class ResultadoDeLinea(serializers.Serializer[Any]):
-    """`error`, `available` y `requested` solo vienen en la línea que falló."""
-
+    # `error`, `available` y `requested` solo vienen en la línea que falló.
     item_name = serializers.CharField(read_only=True)
     sku = serializers.CharField(read_only=True, allow_null=True)
     quantity = Numero()
@@ -80,8 +79,8 @@ class ResultadoDeLinea(serializers.Serializer[Any]):
     success = serializers.BooleanField(read_only=True)
     transaction_ids = serializers.ListField(child=serializers.IntegerField(), read_only=True)
     error = serializers.CharField(required=False)
-    available = serializers.FloatField(required=False)
-    requested = serializers.FloatField(required=False)
+    available = Cifra(required=False)
+    requested = Cifra(required=False)
 
 
 @extend_schema_serializer(component_name="UseBatchResponse")

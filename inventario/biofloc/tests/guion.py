@@ -1,7 +1,8 @@
 """Representa los guiones de ejemplos/: pide lo que dicen, en su orden, y exige lo que dicen que se responde.
 
 Entre «<>» va lo que cambia en cada corrida: `<ts>` es un instante con `Z`; `<hoy+5>`, una fecha de la
-granja; `<id:alga>` se aprende la primera vez que se ve y desde ahí `<alga>` es ese número.
+granja; `<id:alga>` se aprende la primera vez que se ve y desde ahí `<alga>` es ese número, y lo mismo
+`<uuid:reserva>`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from inventario.nucleo.tests.mundo import ClienteApi
 
@@ -26,7 +28,7 @@ class Guion:
         self.clientes = {"": cliente}
         self.con_alcances = con_alcances
         self.hoy = hoy
-        self.sabidos: dict[str, int] = {}
+        self.sabidos: dict[str, int | str] = {}
 
     def representar(self, archivo: str) -> int:
         """Devuelve cuántos pasos hubo."""
@@ -79,6 +81,9 @@ class Guion:
         elif isinstance(forma, str) and forma.startswith("<id:"):
             assert type(valor) is int, que
             assert self.sabidos.setdefault(forma[4:-1], valor) == valor, que
+        elif isinstance(forma, str) and forma.startswith("<uuid:"):
+            assert str(UUID(valor)) == valor, que
+            assert self.sabidos.setdefault(forma[6:-1], valor) == valor, que
         else:
             esperado = self.decir(forma)
             assert type(esperado) is type(valor), (que, esperado, valor)
