@@ -206,7 +206,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
 
 # Las páginas de otro origen que pueden llamar a la API desde el navegador; ninguna si no se dice.
-CORS_ALLOWED_ORIGINS = entorno.leer_lista("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = entorno.leer_lista("CORS_ORIGENES")
 CORS_URLS_REGEX = r"^/(api/|health$|ping$)"
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = (
