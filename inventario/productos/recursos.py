@@ -179,9 +179,10 @@ class RecursoDeProductos(Recurso):
     sku = Field("sku", "sku", Texto())
     nombre = Field("nombre", "nombre", Texto())
     unidad = Field("unidad", "unidad", PorUnidad())
-    # Una celda vacía deja el precio y el mínimo como estaban.
+    # Una celda vacía deja el precio, el mínimo y el punto de reorden como estaban.
     precio = Field("precio", "precio", Numero(), saves_null_values=False)
     stock_minimo = Field("stock_minimo", "stock_minimo", Numero(), saves_null_values=False)
+    punto_reorden = Field("punto_reorden", "punto_reorden", Numero(), saves_null_values=False)
     categoria = Field("categoria", "categoria", PorNombre(Categoria))
     proveedor = Field("proveedor", "proveedor", PorNombre(Proveedor))
     codigo_barras = Field("codigo_barras", "codigo_barras", Texto())
@@ -196,6 +197,7 @@ class RecursoDeProductos(Recurso):
             "unidad",
             "precio",
             "stock_minimo",
+            "punto_reorden",
             "categoria",
             "proveedor",
             "codigo_barras",

@@ -27,6 +27,7 @@ CANTIDADES = frozenset({"saldo", "fisica", "apartada", "restante"})
 ESCRIBEN = frozenset(
     {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "insertar", "actualizar"}
 )
+GESTORES = frozenset({"objects", "_default_manager", "_base_manager"})
 # Lo que solo se agrega o solo el libro conoce no admite `update` ni de otra columna; Lote sí (su bloqueo).
 SIN_UPDATE = PROTEGIDOS - {"Lote"}
 SQL = re.compile(r"\b(insert\s+into|update|delete\s+from)\s+\W?(movimientos_|lotes_lote\b)", re.IGNORECASE)
@@ -61,6 +62,20 @@ def _sube(ruta: str, destino: str) -> bool:
         # Un servicio no sabe de HTTP: el borde es para la API que vive al lado de su app y para lo de arriba.
         return dentro not in ("api", "api.py") and app not in CAPAS[-1]
     return ALTURA[destino] >= ALTURA[app]
+
+
+def consultas_propias(ruta: str, codigo: str) -> Iterator[str]:
+    """Da cada consulta o modelo de un traductor, que solo llama a selectores y servicios."""
+    for nodo in ast.walk(ast.parse(codigo)):
+        if isinstance(nodo, ast.Attribute) and nodo.attr in GESTORES:
+            yield f"{ruta}:{nodo.lineno} consulta por su cuenta: .{nodo.attr}"
+        elif isinstance(nodo, ast.ImportFrom) and nodo.module == "django.db":
+            for nombre in sorted(
+                {alias.name for alias in nodo.names} & {"models", "connection", "connections"}
+            ):
+                yield f"{ruta}:{nodo.lineno} habla con la base: {nombre}"
+        elif isinstance(nodo, ast.ImportFrom) and (nodo.module or "").startswith("django.db.models"):
+            yield f"{ruta}:{nodo.lineno} arma consultas: {nodo.module}"
 
 
 def escritores(ruta: str, codigo: str) -> Iterator[str]:

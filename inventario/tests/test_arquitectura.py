@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inventario.tests.arquitectura import ALTURA, escritores, subidas
+from inventario.tests.arquitectura import ALTURA, consultas_propias, escritores, subidas
 
 CASA = Path(__file__).resolve().parent.parent
 
@@ -47,6 +47,27 @@ def test_el_libro_si_escribe() -> None:
         for falta in escritores(ruta, codigo)
     }
     assert {"saldo", "fisica", "apartada", "restante", "Movimiento(…)", "Asiento(…)"} <= hallado
+
+
+def test_el_traductor_no_consulta_por_su_cuenta() -> None:
+    suyos = [(ruta, codigo) for ruta, codigo in _modulos() if ruta.startswith("biofloc/")]
+    assert len(suyos) > 10
+    assert [falta for ruta, codigo in suyos for falta in consultas_propias(ruta, codigo)] == []
+
+
+@pytest.mark.parametrize(
+    "codigo",
+    [
+        "Producto.objects.filter(pk=1)",
+        "modelo._default_manager.all()",
+        "from django.db import models",
+        "from django.db import connection, transaction",
+        "from django.db.models import Sum",
+        "from django.db.models.functions import Lower",
+    ],
+)
+def test_consultar_en_el_traductor_se_descubre(codigo: str) -> None:
+    assert len(list(consultas_propias("biofloc/views/x.py", codigo))) == 1
 
 
 @pytest.mark.parametrize(

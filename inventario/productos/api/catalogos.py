@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -24,6 +24,7 @@ from inventario.borde.vistas import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.models import Categoria, Proveedor, Unidad
+from inventario.productos.selectors import categorias_con_uso
 from inventario.productos.services import (
     crear_categoria,
     crear_proveedor,
@@ -109,8 +110,7 @@ class ConjuntoDeCategorias(ConjuntoDeCatalogo):
     permisos = {**LEER_Y_ESCRIBIR, "destroy": Permiso.ELIMINAR}
 
     def consulta(self) -> QuerySet[Categoria]:
-        vivos = Count("productos", filter=Q(productos__eliminado_en=None))
-        return Categoria.objects.annotate(n_productos=vivos).order_by("nombre", "pk")
+        return categorias_con_uso()
 
     def create(self, request: Request) -> Response:
         datos = self._resolver(leer_cuerpo(CategoriaPeticion, request))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from inventario.nucleo.cantidades import TOPE, CampoDecimal
+from inventario.nucleo.cantidades import CERO, TOPE, CampoDecimal
 from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.nucleo.textos import plegar
 from inventario.productos.models.categorias import Categoria
@@ -54,7 +54,7 @@ class Producto(ModeloDeEmpresa):
     precio = models.DecimalField("precio", max_digits=12, decimal_places=2, null=True, blank=True)
     stock_minimo = CampoDecimal("stock mínimo", default=MINIMO_POR_DEFECTO)
     punto_reorden = CampoDecimal(
-        "punto de reorden", default=0, help_text="Con esto o menos hay que pedir más; en 0 no se avisa."
+        "punto de reorden", default=CERO, help_text="Con esto o menos hay que pedir más; en 0 no se avisa."
     )
     codigo_barras = models.CharField("código de barras (GTIN)", max_length=48, blank=True)
     activo = models.BooleanField("activo", default=True)

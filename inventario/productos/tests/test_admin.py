@@ -302,9 +302,9 @@ def confirmar(oficina: Client, modelo: str, vista: Any) -> Any:
 def test_importar_muestra_antes_y_aplica_despues(oficina: Client, harina: Producto, actor: Actor) -> None:
     crear_categoria(actor=actor, nombre="Alimento")
     contenido = (
-        "sku,nombre,unidad,precio,stock_minimo,categoria,activo\n"
-        "har-1,Harina fina,kg,5.25,7.5,Alimento,sí\n"
-        'NUE-1,Nuevo,Brazada,"1,50",,,no\n'
+        "sku,nombre,unidad,precio,stock_minimo,punto_reorden,categoria,activo\n"
+        "har-1,Harina fina,kg,5.25,7.5,3.25,Alimento,sí\n"
+        'NUE-1,Nuevo,Brazada,"1,50",,,,no\n'
     ).encode("utf-8-sig")
     antes = Producto.objects.values().get()
     vista = subir(oficina, "producto", contenido)
@@ -324,6 +324,7 @@ def test_importar_muestra_antes_y_aplica_despues(oficina: Client, harina: Produc
         2,
     )
     assert harina.categoria is not None
+    assert harina.punto_reorden == Decimal("3.25")
     nuevo = Producto.objects.get(sku="NUE-1")
     assert (nuevo.precio, nuevo.stock_minimo, nuevo.activo, nuevo.unidad.abreviatura) == (
         Decimal("1.50"),
