@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "inventario.borde",
     "inventario.api",
     "inventario.biofloc",
+    "inventario.panel",
+    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "inventario.panel.middleware.IdiomaElegido",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     # La última: abre la empresa justo alrededor de la vista y de su plantilla.
     "inventario.cuentas.middleware.EmpresaDeSesion",
+    "inventario.panel.middleware.ErroresDePagina",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -82,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "inventario.cuentas.contexto.empresa_en_curso",
+                "inventario.panel.contexto.marco",
             ],
         },
     },
@@ -120,6 +125,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "es"
+LANGUAGES = [("es", "Español"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "inventario" / "locale"]
+LOGIN_URL = "panel:entrar"
+LOGIN_REDIRECT_URL = "panel:inicio"
 TIME_ZONE = entorno.leer_texto("ZONA_HORARIA", "America/Guayaquil")
 USE_I18N = True
 USE_TZ = True

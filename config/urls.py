@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from config.salud import ping, salud
 
@@ -13,7 +13,8 @@ urlpatterns = [
     path("cuenta/", include("inventario.cuentas.urls")),
     path("api/v1/", include("inventario.biofloc.urls")),
     path("api/", include("inventario.api.urls")),
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="inicio"),
+    path("idioma/", set_language, name="set_language"),
+    path("", include("inventario.panel.urls")),
 ]
 
 handler400 = "inventario.borde.errores.solicitud_invalida"

@@ -29,4 +29,4 @@ def cambiar_de_empresa(request: HttpRequest) -> HttpResponse:
     propia = url_has_allowed_host_and_scheme(
         siguiente, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(siguiente if propia else "inicio")
+    return redirect(siguiente if propia else "panel:inicio")

@@ -1,0 +1,34 @@
+"""Entrar, salir y recuperar la contraseña desde el navegador."""
+
+from __future__ import annotations
+
+from django.contrib.auth import views as de_django
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from inventario.cuentas import recuperacion
+from inventario.panel.formularios import FormularioDeEntrada
+
+entrar = de_django.LoginView.as_view(
+    template_name="panel/entrar.html",
+    authentication_form=FormularioDeEntrada,
+    redirect_authenticated_user=True,
+)
+salir = de_django.LogoutView.as_view(next_page="panel:entrar")
+
+
+@require_http_methods(["GET", "POST"])
+def olvido(request: HttpRequest) -> HttpResponse:
+    """Manda el correo de recuperación; contesta lo mismo exista o no la cuenta."""
+    if request.method == "POST":
+        recuperacion.pedir(request.POST.get("correo", "")[:254])
+    return render(request, "panel/olvido.html", {"enviado": request.method == "POST"})
+
+
+rutas = [
+    path("entrar/", entrar, name="entrar"),
+    path("salir/", salir, name="salir"),
+    path("olvido/", olvido, name="olvido"),
+]

@@ -1,0 +1,125 @@
+"""Lo que toda página comparte: quién puede verla, cómo responde a htmx y cómo mueve una sola vez."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.sesion import actor_de
+from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
+from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
+
+CAMPO_DE_CLAVE = "clave_idempotencia"
+
+
+class Vista(Protocol):
+    def __call__(self, request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+def pagina(*permisos: Permiso) -> Callable[[Vista], Vista]:
+    """Exige haber entrado y tener los permisos; sin ellos, la página 403 dice cuáles faltan."""
+
+    def decorar(vista: Vista) -> Vista:
+        @login_required
+        @wraps(vista)
+        def envuelta(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor_de(request).exigir(*permisos)
+            return vista(request, *args, **kwargs)
+
+        return envuelta
+
+    return decorar
+
+
+def mueve(vista: Vista) -> Vista:
+    """Hace que un formulario enviado dos veces mueva una sola vez (decisión 18); va por fuera de `pagina`.
+
+    La clave viaja en el formulario, una por cada vez que se dibuja. La vista, el efecto y la respuesta
+    recordada se confirman juntos; una respuesta de error deshace todo y deja la clave libre.
+    """
+
+    @wraps(vista)
+    def envuelta(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return vista(request, *args, **kwargs)
+        clave = request.POST.get(CAMPO_DE_CLAVE, "")
+        if not clave_valida(clave):
+            raise DatoInvalido("Abra de nuevo el formulario y vuelva a enviarlo.", campo=CAMPO_DE_CLAVE)
+        producida: list[HttpResponse] = []
+
+        def ejecutar() -> Respuesta:
+            respuesta = vista(request, *args, **kwargs)
+            producida.append(respuesta)
+            # Una redirección es el éxito de un formulario; se recuerda a dónde llevaba.
+            destino = respuesta.get("Location") or respuesta.get("HX-Redirect") or ""
+            estado = 200 if destino or respuesta.status_code < 300 else respuesta.status_code
+            return Respuesta(estado=estado, cuerpo=json.dumps({"destino": destino}), tipo="application/json")
+
+        enviado = {
+            campo: request.POST.getlist(campo)
+            for campo in request.POST
+            if campo not in (CAMPO_DE_CLAVE, "csrfmiddlewaretoken")
+        }
+        huella = huella_de("POST", request.path, enviado)
+        resultado = una_vez(actor=actor_de(request), clave=clave, huella=huella, ejecutar=ejecutar)
+        if resultado.repetida:
+            return ir_a(request, json.loads(resultado.respuesta.cuerpo)["destino"] or request.path)
+        return producida[-1]
+
+    envuelta.abre_su_transaccion = True  # type: ignore[attr-defined]  # lo mira EmpresaDeSesion
+    return envuelta
+
+
+def nueva_clave() -> str:
+    """La clave de un formulario recién dibujado."""
+    return uuid.uuid4().hex
+
+
+def es_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def responder(
+    request: HttpRequest,
+    entera: str,
+    fragmento: str,
+    contexto: Mapping[str, Any],
+    *,
+    estado: int = 200,
+) -> HttpResponse:
+    """Dibuja la página entera, o solo el fragmento si lo pide htmx."""
+    respuesta = render(request, fragmento if es_htmx(request) else entera, dict(contexto), status=estado)
+    patch_vary_headers(respuesta, ["HX-Request"])
+    return respuesta
+
+
+def ir_a(request: HttpRequest, destino: str) -> HttpResponse:
+    """Lleva a otra página, con htmx o sin él. Solo a direcciones propias."""
+    assert not urlsplit(destino).netloc, "Solo se redirige dentro de la casa."
+    if es_htmx(request):
+        return HttpResponse(headers={"HX-Redirect": destino})
+    # 303: quien recarga la página a la que llega no repite el envío.
+    respuesta = HttpResponseRedirect(destino)
+    respuesta.status_code = 303
+    return respuesta
+
+
+def anotar_error(formulario: forms.BaseForm, error: ErrorDeDominio) -> None:
+    """Pone el rechazo junto al campo que lo causó; el que no es de un campo encabeza el formulario."""
+    if not isinstance(error, DatoInvalido):
+        formulario.add_error(None, error.mensaje)
+        return
+    for detalle in error.detalles:
+        campo = detalle.campo.split(".")[-1]
+        formulario.add_error(campo if campo in formulario.fields else None, detalle.mensaje)

@@ -1,0 +1,18 @@
+"""Página de despachos (por escribir)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from inventario.cuentas.permisos import Permiso
+from inventario.panel.comun import pagina
+
+
+@pagina(Permiso.VER)
+def despacho(request: HttpRequest) -> HttpResponse:
+    return render(request, "panel/por_escribir.html", {"nombre": "despachos"})
+
+
+rutas = [path("despachos/nuevo/", despacho, name="despacho")]

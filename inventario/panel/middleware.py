@@ -1,0 +1,45 @@
+"""El idioma de las páginas y cómo se explica en ellas lo que el dominio rechaza."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+
+from inventario.borde.errores import ESTADO_POR_CLASE
+from inventario.nucleo.errores import ErrorDeDominio
+from inventario.nucleo.registro import solicitud_actual
+
+
+class IdiomaElegido:
+    """No mira lo que prefiere el navegador: una bodega no cambia de idioma con cada teléfono."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        elegido = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        conocidos = {} if request.path.startswith("/api/") else dict(settings.LANGUAGES)
+        with translation.override(elegido if elegido in conocidos else settings.LANGUAGE_CODE):
+            return self.get_response(request)
+
+
+class ErroresDePagina:
+    """Un rechazo del dominio que ninguna vista atendió se explica en una página, con su estado."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if not isinstance(error, ErrorDeDominio) or request.path.startswith(("/api/", "/admin/")):
+            return None
+        estado = next((estado for clase, estado in ESTADO_POR_CLASE if isinstance(error, clase)), 400)
+        contexto = {"estado": estado, "detail": error.mensaje, "request_id": solicitud_actual()}
+        return render(request, "error.html", contexto, status=estado)

@@ -1,0 +1,35 @@
+"""Las páginas del operador. Cada módulo trae sus `rutas`."""
+
+from __future__ import annotations
+
+from inventario.panel import (
+    acceso,
+    alertas,
+    busqueda,
+    despachos,
+    entradas,
+    inicio,
+    lotes,
+    movimientos,
+    productos,
+    reportes,
+    reservas,
+    trazabilidad,
+)
+
+app_name = "panel"
+
+urlpatterns = [
+    *acceso.rutas,
+    *inicio.rutas,
+    *alertas.rutas,
+    *busqueda.rutas,
+    *productos.rutas,
+    *entradas.rutas,
+    *despachos.rutas,
+    *lotes.rutas,
+    *movimientos.rutas,
+    *reservas.rutas,
+    *trazabilidad.rutas,
+    *reportes.rutas,
+]

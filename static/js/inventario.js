@@ -1,0 +1,86 @@
+// Comportamientos pequeños de todas las páginas. Sin ellos, todo formulario sigue funcionando.
+(() => {
+  const enTexto = (objetivo) => objetivo.closest("input, textarea, select, [contenteditable]") !== null;
+
+  document.addEventListener("click", (evento) => {
+    const boton = evento.target.closest("[data-poner-tema]");
+    if (boton) {
+      window.ponerTema(boton.dataset.ponerTema);
+    }
+  });
+
+  // «/» lleva al buscador desde cualquier parte; en el teléfono abre antes el menú.
+  document.addEventListener("keydown", (evento) => {
+    if (evento.key !== "/" || evento.ctrlKey || evento.metaKey || enTexto(evento.target)) {
+      return;
+    }
+    const buscador = document.getElementById("buscador");
+    if (buscador) {
+      evento.preventDefault();
+      document.getElementById("menu")?.classList.add("show");
+      buscador.focus();
+      buscador.select();
+    }
+  });
+
+  // Un doble toque no envía dos veces; la clave del formulario cubre lo que esto no alcance.
+  const enviando = (formulario, si) => {
+    for (const boton of formulario.querySelectorAll("button[type=submit], button:not([type])")) {
+      boton.classList.toggle("btn-loading", si);
+      boton.setAttribute("aria-disabled", String(si));
+    }
+    formulario.dataset.enviando = si ? "1" : "";
+  };
+  document.addEventListener(
+    "submit",
+    (evento) => {
+      const formulario = evento.target;
+      if (formulario.dataset.enviando === "1") {
+        evento.preventDefault();
+        evento.stopImmediatePropagation();
+        return;
+      }
+      if (formulario.method === "post") {
+        enviando(formulario, true);
+      }
+    },
+    true,
+  );
+  document.addEventListener("htmx:afterRequest", (evento) => {
+    if (evento.target instanceof HTMLFormElement && !evento.detail.xhr?.getResponseHeader("HX-Redirect")) {
+      enviando(evento.target, false);
+    }
+  });
+  // Volver con «atrás» no debe dejar el botón apagado.
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-enviando='1']").forEach((f) => enviando(f, false)));
+
+  const avisar = (texto, clase = "danger") => {
+    const caja = document.createElement("div");
+    caja.className = `toast show align-items-center text-bg-${clase}`;
+    caja.setAttribute("role", "alert");
+    const cuerpo = document.createElement("div");
+    cuerpo.className = "toast-body";
+    cuerpo.textContent = texto;
+    caja.append(cuerpo);
+    document.getElementById("avisos").append(caja);
+    setTimeout(() => caja.remove(), 8000);
+  };
+  document.addEventListener("htmx:sendError", () => avisar("No hay conexión. Lo que escribió sigue aquí: intente de nuevo."));
+  document.addEventListener("htmx:responseError", (evento) => {
+    const estado = evento.detail.xhr.status;
+    avisar(estado >= 500 ? "El servidor no pudo responder. Intente de nuevo en un momento." : `No se pudo hacer (${estado}).`);
+  });
+  document.addEventListener("avisar", (evento) => avisar(evento.detail.texto, evento.detail.clase || "success"));
+
+  // Una pestaña que nadie mira no pregunta nada.
+  document.addEventListener("htmx:beforeRequest", (evento) => {
+    if (document.hidden && evento.target.getAttribute("hx-trigger")?.includes("every")) {
+      evento.preventDefault();
+    }
+  });
+
+  // Al llegar un formulario con errores, el foco va al primero.
+  document.addEventListener("htmx:afterSettle", (evento) => {
+    evento.target.querySelector?.("[aria-invalid=true]")?.focus();
+  });
+})();

@@ -1,0 +1,16 @@
+// Corre antes de dibujar: con «auto» el tema es el del sistema, y sigue sus cambios.
+(() => {
+  const raiz = document.documentElement;
+  const oscuro = window.matchMedia("(prefers-color-scheme: dark)");
+  const aplicar = () => {
+    const tema = raiz.dataset.tema;
+    raiz.dataset.bsTheme = tema === "auto" ? (oscuro.matches ? "dark" : "light") : tema;
+  };
+  oscuro.addEventListener("change", aplicar);
+  window.ponerTema = (tema) => {
+    raiz.dataset.tema = tema;
+    document.cookie = `tema=${tema};path=/;max-age=31536000;samesite=lax`;
+    aplicar();
+  };
+  aplicar();
+})();
