@@ -8,10 +8,8 @@ from typing import Any
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
-
-def en_numero(valor: Decimal) -> int | float:
-    """Devuelve el número JSON. Es exacto: lo guardado tiene hasta 15 cifras, las que un flotante conserva."""
-    return int(valor) if valor == valor.to_integral_value() else float(valor)
+# Los campos y los esquemas de los bordes lo toman de aquí.
+from inventario.nucleo.cantidades import en_numero as en_numero
 
 
 class CodificadorJson(JSONEncoder):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -30,8 +31,46 @@ ESPERA_MAXIMA = timedelta(hours=6)
 SE_GUARDA = timedelta(days=30)
 
 
+def consumidores_de(tipo: str) -> list[str]:
+    """Las funciones que esperan ese tipo de evento, por su ruta."""
+    esperan: list[str] = settings.CONSUMIDORES_DE_EVENTOS.get(tipo, [])
+    return esperan
+
+
+def se_hace_en_el_acto(tipo: str) -> bool:
+    """Si a todos los que esperan ese tipo se les puede dar al confirmar, muchos eventos de una vez."""
+    return set(consumidores_de(tipo)) <= set(settings.CONSUMIDORES_EN_EL_ACTO)
+
+
+def entregar_en_el_acto(empresa_id: int, ids: Collection[int], ahora: datetime) -> bool:
+    """Da esos eventos a sus consumidores ahora mismo, sin pasar por la cola; dice si salió bien.
+
+    Es lo que hace que quien movió algo lo vea ya reflejado. Si falla no se pierde nada: los eventos siguen
+    sin repartir y los recoge la ronda. No sirve para tipos que esperen otros consumidores.
+    """
+    try:
+        empresa = Empresa.objects.get(pk=empresa_id)
+        with en_empresa(empresa):
+            # Los que otro proceso ya esté repartiendo los hace él: quien responde a una persona no espera.
+            eventos = list(
+                Evento.objects.filter(pk__in=ids, repartido_en=None)
+                .order_by("id")
+                .select_for_update(skip_locked=True)
+            )
+            _marcar_repartidos(empresa, eventos, ahora)
+            for consumidor, suyos in _juntos(eventos).items():
+                import_string(consumidor)(*suyos)
+    except Exception:  # la operación ya está confirmada: que falle lo que viene después no la estropea
+        registro.exception("No se pudo entregar en el acto; queda para la ronda")
+        return False
+    return True
+
+
 def repartir(empresa: Empresa, ahora: datetime) -> int:
-    """Anota una entrega por consumidor de cada evento sin repartir; devuelve cuántos eventos repartió."""
+    """Anota una entrega por consumidor de cada evento sin repartir; devuelve cuántos eventos repartió.
+
+    A los consumidores que toman muchos de una vez se les dan aquí mismo; solo si fallan se les anota.
+    """
     total = 0
     while True:
         with en_empresa(empresa):
@@ -39,18 +78,50 @@ def repartir(empresa: Empresa, ahora: datetime) -> int:
             eventos = list(Evento.objects.filter(repartido_en=None).order_by("id").select_for_update()[:LOTE])
             if not eventos:
                 return total
-            Evento.objects.filter(pk__in=[evento.pk for evento in eventos], repartido_en=None).update(
-                repartido_en=ahora
-            )
+            _marcar_repartidos(empresa, eventos, ahora)
+            listos = _entregar_juntos(eventos)
             Entrega.objects.bulk_create(
                 [
                     Entrega(empresa=empresa, evento=evento, consumidor=consumidor, proximo_en=ahora)
                     for evento in eventos
-                    for consumidor in settings.CONSUMIDORES_DE_EVENTOS.get(evento.tipo, [])
+                    for consumidor in consumidores_de(evento.tipo)
+                    if consumidor not in listos
                 ],
                 ignore_conflicts=True,
             )
         total += len(eventos)
+
+
+def _marcar_repartidos(empresa: Empresa, eventos: Sequence[Evento], ahora: datetime) -> None:
+    for evento in eventos:
+        # Quien lo consuma necesita la empresa: así no la vuelve a leer.
+        evento.empresa = empresa
+    Evento.objects.filter(pk__in=[evento.pk for evento in eventos], repartido_en=None).update(
+        repartido_en=ahora
+    )
+
+
+def _juntos(eventos: Sequence[Evento]) -> dict[str, list[Evento]]:
+    """Los eventos de cada consumidor que los toma de a muchos."""
+    por_consumidor: dict[str, list[Evento]] = {}
+    for evento in eventos:
+        for consumidor in consumidores_de(evento.tipo):
+            if consumidor in settings.CONSUMIDORES_EN_EL_ACTO:
+                por_consumidor.setdefault(consumidor, []).append(evento)
+    return por_consumidor
+
+
+def _entregar_juntos(eventos: Sequence[Evento]) -> set[str]:
+    """Devuelve los consumidores que ya los recibieron; al que falló se le entregará de a uno."""
+    listos = set()
+    for consumidor, suyos in _juntos(eventos).items():
+        try:
+            with transaction.atomic():
+                import_string(consumidor)(*suyos)
+            listos.add(consumidor)
+        except Exception:  # un consumidor roto no debe detener el reparto
+            registro.exception("Falló %s con %s eventos juntos", consumidor, len(suyos))
+    return listos
 
 
 def entregar(empresa: Empresa, reloj: Reloj = timezone.now) -> tuple[int, int]:

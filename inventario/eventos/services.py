@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from inventario.eventos import reparto
 from inventario.eventos.models import Evento
 from inventario.eventos.tasks import despachar
+
+_callados: ContextVar[bool] = ContextVar("eventos_callados", default=False)
 
 
 def registrar(tipo: str, *, empresa_id: int, clave: str = "", datos: dict[str, Any]) -> Evento:
     """Anota un hecho en la transacción en curso: si ella se deshace, el hecho no existió.
 
-    El reparto a los consumidores de `settings.CONSUMIDORES_DE_EVENTOS` lo hace una tarea aparte, a la
-    que se avisa tras confirmar; si el aviso se pierde, la ronda de cada minuto lo recoge.
+    Quien lo espera es quien diga `settings.CONSUMIDORES_DE_EVENTOS`.
     """
     evento: Evento = Evento.objects.create(empresa_id=empresa_id, tipo=tipo, clave=clave, datos=datos)
-    if settings.CONSUMIDORES_DE_EVENTOS.get(tipo):
-        # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
-        def avisar() -> None:
+    avisar(empresa_id, [evento])
+    return evento
+
+
+def avisar(empresa_id: int, eventos: Sequence[Evento]) -> None:
+    """Hace que eventos recién guardados lleguen a quien los espera en cuanto se confirme la transacción.
+
+    A los consumidores de `settings.CONSUMIDORES_EN_EL_ACTO` se les dan en este mismo proceso; de los demás
+    se avisa a la tarea que reparte. Si algo se pierde por el camino, la ronda de cada minuto lo recoge.
+    """
+    esperados = [evento for evento in eventos if reparto.consumidores_de(evento.tipo)]
+    if not esperados or _callados.get():
+        return
+    en_el_acto = [evento.pk for evento in esperados if reparto.se_hace_en_el_acto(evento.tipo)]
+
+    # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
+    def al_confirmar() -> None:
+        hechos = not en_el_acto or reparto.entregar_en_el_acto(empresa_id, en_el_acto, timezone.now())
+        if not hechos or len(en_el_acto) < len(esperados):
             despachar.delay(empresa_id)
 
-        transaction.on_commit(avisar, robust=True)
-    return evento
+    transaction.on_commit(al_confirmar, robust=True)
+
+
+@contextmanager
+def sin_avisar() -> Iterator[None]:
+    """Lo que se registre adentro se guarda igual, pero lo recoge la ronda: para quien escribe sin parar."""
+    ficha = _callados.set(True)
+    try:
+        yield
+    finally:
+        _callados.reset(ficha)

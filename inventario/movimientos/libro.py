@@ -18,6 +18,7 @@ from typing import Any
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
+from inventario.eventos import services as eventos
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ApartadoResuelto, PeriodoCerrado
@@ -145,6 +146,7 @@ class Hoja:
         self._apartados_nuevos: list[Apartado] = []
         self._cambiados: dict[tuple[type, int], Any] = {}
         self._vencidos: list[Apartado] = []
+        self._bloqueos: list[Lote] = []
         self._ya_sin_respaldo: set[Clave] = set()
         self.poner_reloj(ahora)
         if any(fila.apartada for fila in self._existencias.values()):
@@ -334,6 +336,7 @@ class Hoja:
         for uno in (lote, *de_la_hoja):
             uno.bloqueado, uno.motivo_bloqueo = bool(motivo), motivo
             self._marcar(uno)
+        self._bloqueos.append(lote)
 
     # ── Apartar (sección 3 de las decisiones) ───────────────────────────────────────────────────
 
@@ -426,7 +429,9 @@ class Hoja:
         self._actualizar(Lote, "saldo", "bloqueado", "motivo_bloqueo")
         self._actualizar(Existencia, "fisica", "apartada")
         self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")
-        insertar(Evento, [*self._eventos(), *self._eventos_de_promesas()])
+        hechos = [*self._eventos(), *self._eventos_de_bloqueos(), *self._eventos_de_promesas()]
+        insertar(Evento, hechos)
+        eventos.avisar(self.empresa.pk, hechos)
 
     def _numerar(self) -> None:
         """Numera al final: la fila de la empresa, que todos comparten, se retiene lo menos posible."""
@@ -450,6 +455,17 @@ class Hoja:
             )
             for asiento in self._asientos
             for clave in dict.fromkeys(_clave_de(linea) for linea in asiento.lineas)
+        ]
+
+    def _eventos_de_bloqueos(self) -> list[Evento]:
+        return [
+            _evento_de_producto(
+                "lote_bloqueado" if lote.bloqueado else "lote_desbloqueado",
+                self.empresa,
+                _clave_de(lote),
+                lote=lote.pk,
+            )
+            for lote in self._bloqueos
         ]
 
     def _eventos_de_promesas(self) -> list[Evento]:

@@ -21,6 +21,7 @@ from django_scopes import scope
 
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.services import crear_empresa
+from inventario.eventos.services import sin_avisar
 from inventario.lotes.models import Lote
 from inventario.movimientos.consola import actor_de_servicio
 from inventario.movimientos.errores import ExistenciaInsuficiente
@@ -135,7 +136,7 @@ def reproducir(corriente: Corriente, *, slug: str, avanzar: Avance = lambda _: N
         mundo = _crear_mundo(corriente, slug)
     cuenta = Cuenta(mundo.actor.empresa)
     # Sin transacción de afuera: cada servicio abre y confirma la suya, como en un día cualquiera.
-    with scope(empresa=cuenta.empresa):
+    with scope(empresa=cuenta.empresa), sin_avisar():
         for momento, fila in _en_orden(corriente, mundo.zona):
             if isinstance(fila, FilaEntrada):
                 _recibir(mundo, fila, momento)

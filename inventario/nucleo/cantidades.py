@@ -74,6 +74,11 @@ def costo_total(lineas: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
     return sum((cantidad * costo for cantidad, costo in lineas), CERO)
 
 
+def en_numero(valor: Decimal) -> int | float:
+    """Devuelve el número JSON. Es exacto: lo guardado tiene hasta 15 cifras, las que un flotante conserva."""
+    return int(valor) if valor == valor.to_integral_value() else float(valor)
+
+
 def legible(valor: Decimal) -> str:
     """Escribe una cantidad sin ceros de relleno ni notación exponencial: 12,5000 es «12.5»."""
     texto = format(valor, "f")

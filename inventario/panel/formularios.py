@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -13,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from inventario.nucleo.cantidades import DECIMALES
 from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
 from inventario.productos.models import Producto
+
+
+if TYPE_CHECKING:
+    _EleccionDeProducto = forms.ModelChoiceField[Producto]
+else:
+    _EleccionDeProducto = forms.ModelChoiceField
 
 
 class ConEstilo:
@@ -61,7 +67,7 @@ class CantidadCampo(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(max_digits=15, decimal_places=DECIMALES, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         texto = str(value or "").strip()
         if not texto:
             return None
@@ -79,7 +85,7 @@ class FechaCampo(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
 
 
-class ProductoCampo(forms.ModelChoiceField):
+class ProductoCampo(_EleccionDeProducto):
     """Un producto activo. Con JavaScript se busca al escribir; sin él, es una lista."""
 
     # Más no caben en una lista que se recorre a mano: quien tiene más, busca.

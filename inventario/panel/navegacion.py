@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Seccion:
-    """`ruta` es el nombre de su página; `prefijo`, por qué direcciones se la reconoce."""
+    """`ruta` es el nombre de su página."""
 
-    titulo: str
+    titulo: str | StrPromise
     icono: str
     ruta: str
     permiso: str = Permiso.VER
@@ -40,7 +44,7 @@ SECCIONES = (
 
 @dataclass(frozen=True, slots=True)
 class Enlace:
-    titulo: str
+    titulo: str | StrPromise
     icono: str
     direccion: str
     activo: bool

@@ -46,6 +46,7 @@ from inventario.nucleo.textos import limpiar_texto
 from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 from inventario.productos.services import editar_unidad, unidad_conocida
+from inventario.productos.services.avisos import en_resumen
 
 # Cuántas filas por hoja: de sobra para que guardar pese poco, sin tener un año de lotes en memoria.
 POR_HOJA = 500
@@ -187,9 +188,14 @@ _COLUMNA = {"fecha_vencimiento": "vence", "fecha_ingreso": "fecha", "codigo": "l
 def _importar_productos(obra: _Obra) -> None:
     planilla = _leer(obra, FilaProducto)
     _empezar(obra)
-    for fila, hacer in catalogo.pasos(obra.actor, planilla.filas):
-        obra.intentar(fila.numero, hacer)
-        obra.avanzar(1)
+    with en_resumen():
+        for fila, hacer in catalogo.pasos(obra.actor, planilla.filas):
+            obra.intentar(fila.numero, partial(_catalogar, obra, hacer))
+            obra.avanzar(1)
+
+
+def _catalogar(obra: _Obra, hacer: Callable[[], Producto]) -> None:
+    obra.tocados.add(hacer().pk)
 
 
 def _importar_entradas(obra: _Obra) -> None:

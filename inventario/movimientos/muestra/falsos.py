@@ -32,6 +32,7 @@ from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en, inicio_del_dia
 from inventario.productos.models import Producto, Proveedor
 from inventario.productos.services import asegurar_unidades, crear_producto, crear_proveedor, unidad_conocida
+from inventario.productos.services.avisos import en_resumen
 
 DIAS = 730
 JORNADA_S = 12 * 60 * 60
@@ -98,7 +99,8 @@ def generar(
     with en_empresa(empresa):
         actor = sembrador_en(empresa)
         assert actor.bodega is not None
-        articulos = _crear_articulos(azar, actor, actor.bodega, semilla, productos)
+        with en_resumen():
+            articulos = _crear_articulos(azar, actor, actor.bodega, semilla, productos)
     obra = _Obra(azar, actor, actor.bodega, articulos, movimientos, desde)
     while obra.faltan:
         antes = obra.faltan

@@ -30,6 +30,7 @@ from inventario.productos.errores import (
 from inventario.productos.gtin import digito_de_control, es_gtin
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
+from inventario.productos.services.avisos import avisar_cambio
 from inventario.productos.services.comun import exigir_de_la_empresa, nulo, traduciendo_choques
 from inventario.productos.services.unidades import unidad_por_defecto
 
@@ -84,8 +85,10 @@ def crear_producto(
     }
     _exigir_unidad(producto.unidad, producto)
     _poner(producto, cambios)
-    with traduciendo_choques(_choques(producto)):
-        producto.save(force_insert=True)
+    with transaction.atomic():
+        with traduciendo_choques(_choques(producto)):
+            producto.save(force_insert=True)
+        avisar_cambio(producto)
     return producto
 
 
@@ -220,6 +223,7 @@ def _guardar(fila: Producto) -> None:
     fila.version += 1
     with traduciendo_choques(_choques(fila)):
         fila.save()
+    avisar_cambio(fila)
 
 
 def _choques(producto: Producto) -> dict[str, Callable[[], Conflicto]]:
