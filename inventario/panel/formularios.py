@@ -14,7 +14,6 @@ from inventario.nucleo.cantidades import DECIMALES
 from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
 from inventario.productos.models import Producto
 
-
 if TYPE_CHECKING:
     _EleccionDeProducto = forms.ModelChoiceField[Producto]
 else:
