@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "inventario.lotes",
     "inventario.movimientos",
     "inventario.reservas",
+    "inventario.alertas",
+    "inventario.reportes",
     "inventario.borde",
     "inventario.api",
     "inventario.biofloc",
@@ -136,6 +138,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Lo que la aplicación arma para bajar (exportaciones). No se sirve: cada archivo sale por su vista, con permiso.
+MEDIA_ROOT = entorno.VAR / "archivos"
+EXPORTACIONES_SE_GUARDAN = timedelta(days=7)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -373,13 +378,33 @@ SPECTACULAR_SETTINGS = {
         "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
         "BioflocModule": "inventario.biofloc.esquemas.articulos.MODULOS",
         "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
+        "EstadoDeExportacion": "inventario.reportes.models.EstadoDeExportacion",
+        "TipoDeAlerta": "inventario.alertas.models.TipoAlerta",
+        "Severidad": "inventario.alertas.models.Severidad",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
-CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {}
+_ALERTAS = "inventario.alertas.consumidores.al_moverse"
+CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
+    **{
+        tipo: [_ALERTAS]
+        for tipo in (
+            *("asiento_registrado", "importacion_aplicada", "importacion_deshecha", "producto_cambiado"),
+            *("lote_bloqueado", "lote_desbloqueado", "apartado_vencido", "reserva_sin_respaldo"),
+            *("reserva_cancelada", "reserva_confirmada"),
+        )
+    },
+    "datos_falsos_generados": ["inventario.alertas.consumidores.al_llenarse"],
+}
+# De ellos, los que reciben muchos eventos de una vez y no fallan por repetirlos: se les dan apenas se
+# confirma la operación, en el mismo proceso, para que quien movió algo lo vea reflejado.
+CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
+
+# Con cuántos días de anticipación se abre la alerta de un lote por vencer.
+ALERTAS_HORIZONTE_DIAS = entorno.leer_entero("ALERTAS_HORIZONTE_DIAS", 365, minimo=30, maximo=3650)
 
 # Qué se comprueba de los libros además del libro: funciones que reciben la empresa y dan hallazgos.
 VERIFICACIONES_DE_LIBROS = ["inventario.reservas.verificacion.verificar"]

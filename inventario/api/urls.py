@@ -14,11 +14,13 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from inventario.alertas import api as alertas
 from inventario.api.documentos import Documentacion, Esquema
 from inventario.borde.rutas import ruta
 from inventario.lotes import api as lotes
 from inventario.movimientos import api as movimientos
 from inventario.productos import api as productos
+from inventario.reportes import api as reportes
 from inventario.reservas import api as reservas
 
 app_name = "api"
@@ -38,7 +40,14 @@ class Desconocida(APIView):
         return self.finalize_response(self.request, respuesta, *args, **kwargs)
 
 
-v1: list[URLPattern | URLResolver] = [*productos.rutas, *lotes.rutas, *movimientos.rutas, *reservas.rutas]
+v1: list[URLPattern | URLResolver] = [
+    *productos.rutas,
+    *lotes.rutas,
+    *movimientos.rutas,
+    *reservas.rutas,
+    *alertas.rutas,
+    *reportes.rutas,
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),

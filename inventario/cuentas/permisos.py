@@ -17,6 +17,7 @@ class Permiso(models.TextChoices):
     ELIMINAR = "eliminar", "Eliminar del catálogo"
     REVERTIR = "revertir", "Revertir asientos"
     BLOQUEAR = "bloquear", "Bloquear y desbloquear lotes"
+    RECONOCER_ALERTAS = "reconocer_alertas", "Reconocer alertas y pedir que se revisen"
     ADMINISTRAR = "administrar", "Administrar la empresa, su gente y sus claves"
 
 
@@ -34,6 +35,7 @@ _DE_OPERADOR = frozenset(
         Permiso.REGISTRAR_SALIDA,
         Permiso.DESPACHAR,
         Permiso.RESERVAR,
+        Permiso.RECONOCER_ALERTAS,
     }
 )
 _TODOS = frozenset(Permiso)
@@ -55,6 +57,7 @@ _ESCRIBIR = frozenset(
         Permiso.AJUSTAR,
         Permiso.TRASLADAR,
         Permiso.CATALOGAR,
+        Permiso.RECONOCER_ALERTAS,
     }
 )
 _ELIMINAR = frozenset({Permiso.ELIMINAR, Permiso.REVERTIR, Permiso.BLOQUEAR})

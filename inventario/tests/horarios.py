@@ -1,4 +1,4 @@
-"""Los horarios que pone la migración: las pruebas que vacían la base se los llevan."""
+"""Los horarios que ponen las migraciones: las pruebas que vacían la base se los llevan."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from importlib import import_module
 
 from django.apps import apps
 
-_migracion = import_module("inventario.eventos.migrations.0004_horarios")
+_migraciones = [
+    import_module("inventario.eventos.migrations.0004_horarios"),
+    import_module("inventario.alertas.migrations.0003_horarios"),
+    import_module("inventario.reportes.migrations.0003_horarios"),
+]
 
 
 def poner_horarios() -> None:
-    _migracion.instalar(apps, None)
+    for migracion in _migraciones:
+        migracion.instalar(apps, None)
 
 
 def quitar_horarios() -> None:
-    _migracion.quitar(apps, None)
+    for migracion in _migraciones:
+        migracion.quitar(apps, None)

@@ -45,6 +45,8 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "purgar_eventos": "4:20",
         "purgar_sesiones": "4:25",
         "verificar_libros": "4:30",
+        "revisar_alertas": "*:5",
+        "resumir_alertas": "*:15",
     }
     assert {str(zona) for zona in CrontabSchedule.objects.values_list("timezone", flat=True)} == {
         settings.TIME_ZONE
@@ -100,6 +102,8 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
         "purgar-idempotencia",
         "purgar-sesiones",
         "verificar-libros",
+        "revisar-alertas",
+        "resumir-alertas",
     }
     assert beat.schedule["vencer-reservas"].schedule.run_every == timedelta(hours=1)
 

@@ -20,7 +20,9 @@ from inventario.productos.services import (
 )
 
 
-def pasos(actor: Actor, filas: Sequence[FilaProducto]) -> Iterator[tuple[FilaProducto, Callable[[], Producto]]]:
+def pasos(
+    actor: Actor, filas: Sequence[FilaProducto]
+) -> Iterator[tuple[FilaProducto, Callable[[], Producto]]]:
     """Da, fila por fila, lo que hay que hacer con ella. Se llama dentro de `en_empresa`."""
     taller = _Taller(actor)
     for fila in filas:

@@ -1,0 +1,123 @@
+"""Cuándo hay algo que avisar, qué tan grave es y cómo se dice. Funciones puras: no consultan nada."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from inventario.alertas.models import Severidad, TipoAlerta
+from inventario.cuentas.models import Bodega
+from inventario.movimientos.selectors import Disponibilidad
+from inventario.nucleo.cantidades import en_numero, legible
+from inventario.productos.models import Producto
+
+DIAS_DE_CRITICA = 7
+DIAS_DE_ALTA = 30
+
+
+class LoteConFecha(NamedTuple):
+    """Lo que hace falta saber de un lote con saldo y vencimiento."""
+
+    pk: int
+    producto_id: int
+    bodega_id: int
+    saldo: Decimal
+    vence_el: date
+
+
+@dataclass(frozen=True, slots=True)
+class Causa:
+    """Algo que hoy merece una alerta abierta, con lo que ella debe decir."""
+
+    tipo: TipoAlerta
+    producto_id: int
+    severidad: Severidad
+    mensaje: str
+    datos: dict[str, Any]
+    bodega_id: int | None = None
+    lote_id: int | None = None
+    fecha_referencia: date | None = None
+
+    @property
+    def clave(self) -> tuple[str, int, int | None, int | None]:
+        return (self.tipo.value, self.producto_id, self.bodega_id, self.lote_id)
+
+
+def bajo_minimo(producto: Producto, fisica: Decimal) -> Iterator[Causa]:
+    """Hay menos que el mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo.
+
+    Lo vencido y lo bloqueado cuentan como existencia. De un producto inactivo nadie va a pedir más.
+    """
+    if not producto.activo or fisica >= producto.stock_minimo:
+        return
+    yield Causa(
+        tipo=TipoAlerta.STOCK_MINIMO,
+        producto_id=producto.pk,
+        severidad=Severidad.ALTA if fisica else Severidad.CRITICA,
+        mensaje=f"Quedan {legible(fisica)} de un mínimo de {legible(producto.stock_minimo)}: {producto}.",
+        datos={
+            "nombre": producto.nombre,
+            "sku": producto.sku,
+            "cantidad_actual": en_numero(fisica),
+            "stock_minimo": en_numero(producto.stock_minimo),
+        },
+    )
+
+
+def vencimiento(producto: Producto, lote: LoteConFecha, hoy: date) -> Causa:
+    """El lote, que tiene saldo y vence dentro del horizonte, ya venció o se acerca a su fecha."""
+    dias = (lote.vence_el - hoy).days
+    vencido = dias < 0
+    que = "venció" if vencido else "vence"
+    return Causa(
+        tipo=TipoAlerta.VENCIDO if vencido else TipoAlerta.POR_VENCER,
+        producto_id=producto.pk,
+        severidad=severidad_por_dias(dias),
+        mensaje=f"El lote {lote.pk} de {producto} {que} el {lote.vence_el:%d/%m/%Y}: "
+        f"quedan {legible(lote.saldo)}.",
+        datos={
+            "producto_nombre": producto.nombre,
+            "producto_sku": producto.sku,
+            "cantidad_actual": en_numero(lote.saldo),
+            "fecha_vencimiento": lote.vence_el.isoformat(),
+        },
+        bodega_id=lote.bodega_id,
+        lote_id=lote.pk,
+        fecha_referencia=lote.vence_el,
+    )
+
+
+def sin_respaldo(producto: Producto, hay: Disponibilidad, bodegas: dict[int, Bodega]) -> Iterator[Causa]:
+    """En alguna bodega se prometió más de lo que se puede entregar (decisión 14)."""
+    for bodega_id, cifras in hay.por_bodega.items():
+        falta = cifras.apartada - cifras.utilizable
+        if falta <= 0:
+            continue
+        bodega = bodegas[bodega_id]
+        donde = f" en {bodega.nombre}" if len(bodegas) > 1 else ""
+        yield Causa(
+            tipo=TipoAlerta.RESERVA_SIN_RESPALDO,
+            producto_id=producto.pk,
+            severidad=Severidad.ALTA if cifras.utilizable else Severidad.CRITICA,
+            mensaje=f"Faltan {legible(falta)} para cumplir lo reservado de {producto}{donde}: "
+            f"se prometieron {legible(cifras.apartada)} y solo sirven {legible(cifras.utilizable)}.",
+            datos={
+                "nombre": producto.nombre,
+                "sku": producto.sku,
+                "bodega": bodega.codigo,
+                "reservado": en_numero(cifras.apartada),
+                "utilizable": en_numero(cifras.utilizable),
+                "falta": en_numero(falta),
+            },
+            bodega_id=bodega_id,
+        )
+
+
+def severidad_por_dias(dias: int) -> Severidad:
+    """Cuánto apremia algo que vence en esos días; ya vencido, los días son negativos."""
+    if dias <= DIAS_DE_CRITICA:
+        return Severidad.CRITICA
+    return Severidad.ALTA if dias <= DIAS_DE_ALTA else Severidad.INFORMATIVA

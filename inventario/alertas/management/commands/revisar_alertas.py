@@ -1,0 +1,30 @@
+"""Recalcula todas las alertas de una empresa, o de todas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from inventario.alertas.services import revisar
+from inventario.cuentas.models import Empresa
+
+
+class Command(BaseCommand):
+    help = "Recalcula todas las alertas de una empresa, o de todas las activas."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--empresa", help="Identificador de la empresa; sin él, todas las activas.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        empresas = Empresa.objects.filter(activa=True).order_by("pk")
+        if options["empresa"]:
+            empresas = Empresa.objects.filter(slug=options["empresa"])
+            if not empresas:
+                raise CommandError(f"No existe la empresa «{options['empresa']}».")
+        for empresa in empresas:
+            cambios = revisar(empresa)
+            self.stdout.write(
+                f"{empresa.slug}: {cambios.abiertas} abiertas, {cambios.actualizadas} actualizadas, "
+                f"{cambios.cerradas} cerradas."
+            )

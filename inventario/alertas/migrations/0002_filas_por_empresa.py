@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from inventario.nucleo.filas import filas_por_empresa
+
+
+class Migration(migrations.Migration):
+    """Segunda red por empresa (en PostgreSQL)."""
+
+    dependencies = [("alertas", "0001_inicial")]
+
+    operations = [
+        *filas_por_empresa("alertas_alerta", "alertas_revision", "alertas_suscripcionalresumen"),
+    ]

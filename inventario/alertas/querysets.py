@@ -1,0 +1,49 @@
+"""Vocabulario de consultas de alertas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from inventario.nucleo.modelos import ManagerDeEmpresa
+
+if TYPE_CHECKING:
+    from inventario.alertas.models import Alerta  # noqa: F401  # lo nombra el queryset, entre comillas
+
+
+class AlertaQuerySet(models.QuerySet["Alerta"]):
+    def activas(self) -> AlertaQuerySet:
+        return self.filter(activa=True)
+
+    def sin_reconocer(self) -> AlertaQuerySet:
+        return self.filter(reconocida_en=None)
+
+    def al_alcance(self, bodegas: Collection[int]) -> AlertaQuerySet:
+        """Lo que ve quien está limitado a esas bodegas; sin límite, todo.
+
+        El mínimo es de toda la empresa: lo ve cualquiera.
+        """
+        return self.filter(Q(bodega=None) | Q(bodega__in=bodegas)) if bodegas else self
+
+    def que_vencen(self, hoy: date, *, dias: int) -> AlertaQuerySet:
+        """Las abiertas de lotes que vencen de hoy a dentro de `dias`, ambos incluidos."""
+        return self.activas().filter(
+            tipo="por_vencer", fecha_referencia__gte=hoy, fecha_referencia__lte=hoy + timedelta(days=dias)
+        )
+
+    def con_detalle(self) -> AlertaQuerySet:
+        """Trae lo que se muestra de cada una sin una consulta más por fila."""
+        return self.select_related("producto__unidad", "lote", "bodega", "reconocida_por")
+
+    def en_orden(self) -> AlertaQuerySet:
+        return self.order_by("creada_en", "pk")
+
+    def urgentes_primero(self) -> AlertaQuerySet:
+        return self.order_by("-gravedad", models.F("fecha_referencia").asc(nulls_last=True), "pk")
+
+
+AlertaManager = ManagerDeEmpresa.from_queryset(AlertaQuerySet)

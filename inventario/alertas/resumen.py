@@ -1,0 +1,84 @@
+"""El resumen diario por correo: qué hay que atender y qué hacer con cada cosa."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+from django.template.loader import render_to_string
+
+from inventario.alertas.models import Alerta, Severidad, TipoAlerta
+from inventario.alertas.querysets import AlertaQuerySet
+from inventario.cuentas.models import Empresa
+
+DE_CADA_TIPO = 15
+# En el orden en que conviene leerlos: lo que ya es un problema, antes que lo que puede serlo.
+QUE_HACER = {
+    TipoAlerta.VENCIDO: (
+        "Vencido, todavía en existencia",
+        "Sepárelo y déle de baja como merma; ya no sale por despacho.",
+    ),
+    TipoAlerta.RESERVA_SIN_RESPALDO: (
+        "Reservas que no se pueden cumplir",
+        "Reponga, traslade desde otra bodega o cancele lo que no se vaya a usar.",
+    ),
+    TipoAlerta.STOCK_MINIMO: (
+        "Bajo el mínimo",
+        "Pida más, o baje el mínimo si ya no corresponde.",
+    ),
+    TipoAlerta.POR_VENCER: (
+        "Por vencer en 30 días o menos",
+        "Úselo primero: el despacho FEFO ya lo hace si no se nombra otro lote.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bloque:
+    """Las alertas de un tipo: cuántas son y las que más apremian."""
+
+    titulo: str
+    que_hacer: str
+    total: int
+    mensajes: list[str]
+
+    @property
+    def faltan(self) -> int:
+        return self.total - len(self.mensajes)
+
+
+def bloques_de(bodegas: Collection[int] = ()) -> list[Bloque]:
+    """Lo abierto que merece un aviso, en la empresa en curso; vacía, no hay nada que decir.
+
+    Lo que vence a más de 30 días está en la lista pero no se avisa. `bodegas` limita a lo que la persona ve.
+    """
+    abiertas = _que_se_avisan(bodegas)
+    totales = dict(abiertas.order_by().values_list("tipo").annotate(cuantas=Count("pk")))
+    return [
+        Bloque(
+            titulo,
+            que_hacer,
+            totales[tipo],
+            list(
+                abiertas.filter(tipo=tipo).urgentes_primero().values_list("mensaje", flat=True)[:DE_CADA_TIPO]
+            ),
+        )
+        for tipo, (titulo, que_hacer) in QUE_HACER.items()
+        if tipo in totales
+    ]
+
+
+def correo_de(empresa: Empresa, nombre: str, hoy: date, bloques: list[Bloque]) -> tuple[str, str]:
+    """Devuelve el asunto y el cuerpo."""
+    total = sum(bloque.total for bloque in bloques)
+    asunto = f"{empresa.nombre}: {total} cosa{'s' if total > 1 else ''} por atender en el inventario"
+    contexto = {"empresa": empresa, "nombre": nombre, "hoy": hoy, "bloques": bloques, "total": total}
+    return asunto, render_to_string("alertas/correo_resumen.txt", contexto)
+
+
+def _que_se_avisan(bodegas: Collection[int]) -> AlertaQuerySet:
+    lejanas = Q(tipo=TipoAlerta.POR_VENCER, severidad=Severidad.INFORMATIVA)
+    abiertas: AlertaQuerySet = Alerta.objects.activas().al_alcance(bodegas).exclude(lejanas)
+    return abiertas

@@ -1,0 +1,33 @@
+"""Contar afuera que un producto cambió."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from inventario.eventos.services import registrar
+from inventario.productos.models import Producto
+
+_resumiendo: ContextVar[bool] = ContextVar("productos_en_resumen", default=False)
+
+
+@contextmanager
+def en_resumen() -> Iterator[None]:
+    """Quien cambia muchos productos cuenta al final un solo hecho con todos, y no uno por cada uno."""
+    ficha = _resumiendo.set(True)
+    try:
+        yield
+    finally:
+        _resumiendo.reset(ficha)
+
+
+def avisar_cambio(producto: Producto) -> None:
+    """Anota en la bandeja de salida que el producto se creó, cambió o se eliminó."""
+    if not _resumiendo.get():
+        registrar(
+            "producto_cambiado",
+            empresa_id=producto.empresa_id,
+            clave=f"producto:{producto.pk}",
+            datos={"producto": producto.pk},
+        )
