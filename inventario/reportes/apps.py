@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ReportesConfig(AppConfig):
+    name = "inventario.reportes"
+    label = "reportes"
+    verbose_name = "Reportes"

@@ -1,0 +1,78 @@
+"""Los reportes, como datos: filas inmutables con sus totales. Ninguno escribe ni bloquea.
+
+Todos reciben el `Ambito` de quien pregunta y hacen las mismas consultas haya pocas filas o muchas. Los
+valores en dinero son exactos; quien los muestra los redondea una sola vez (`cantidades.en_dinero`).
+El kárdex es de `movimientos.selectors`.
+"""
+
+from inventario.reportes.selectors.existencias import (
+    InventarioBasico,
+    ProductoContado,
+    contar,
+    inventario_basico,
+    productos,
+    top_productos,
+)
+from inventario.reportes.selectors.movimientos import (
+    MovimientosEnRango,
+    TotalesDeMovimientos,
+    movimientos_en_rango,
+)
+from inventario.reportes.selectors.salidas import (
+    ConsumoPorModulo,
+    FilaDeConsumo,
+    FilaDeMerma,
+    Mermas,
+    TotalDeModulo,
+    TotalDeMotivo,
+    consumo_por_modulo,
+    mermas,
+)
+from inventario.reportes.selectors.valor import (
+    FilaDeRotacion,
+    FilaDeValor,
+    Rotacion,
+    Valorizacion,
+    rotacion,
+    valorizacion,
+)
+from inventario.reportes.selectors.vencimientos import (
+    LotePorVencer,
+    LoteQueSobra,
+    LotesPorVencer,
+    VenceraSinUsarse,
+    lotes_por_vencer,
+    vencera_sin_usarse,
+)
+
+__all__ = [
+    "ConsumoPorModulo",
+    "FilaDeConsumo",
+    "FilaDeMerma",
+    "FilaDeRotacion",
+    "FilaDeValor",
+    "InventarioBasico",
+    "LotePorVencer",
+    "LoteQueSobra",
+    "LotesPorVencer",
+    "Mermas",
+    "MovimientosEnRango",
+    "ProductoContado",
+    "Rotacion",
+    "TotalDeModulo",
+    "TotalDeMotivo",
+    "TotalesDeMovimientos",
+    "Valorizacion",
+    "VenceraSinUsarse",
+    "consumo_por_modulo",
+    "contar",
+    "inventario_basico",
+    "lotes_por_vencer",
+    "mermas",
+    "movimientos_en_rango",
+    "productos",
+    "rotacion",
+    "top_productos",
+    "valorizacion",
+    "vencera_sin_usarse",
+]

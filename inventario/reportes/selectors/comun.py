@@ -1,0 +1,56 @@
+"""Lo que comparten los reportes: leer los productos nombrados y ordenarlos como en español."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Collate, Lower, Replace
+
+from inventario.movimientos.models import Movimiento, TipoMovimiento
+from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.productos.models import Producto
+
+UNO_POR_UNO = 500
+# «~» va después de la zeta: así «ñ» queda entre «nz» y «o». Lo demás se lee sin tilde.
+_LETRAS = {"ñ": "n~", "Ñ": "n~", **dict(zip("áéíóúüÁÉÍÓÚÜ", "aeiouuaeiouu", strict=True))}
+
+
+def productos_de(ids: Collection[int]) -> dict[int, Producto]:
+    """Los productos con su unidad y categoría, en una consulta; los eliminados conservan su historia."""
+    productos: QuerySet[Producto] = Producto.objects.select_related("unidad", "categoria")
+    # Con muchos, nombrarlos pasa del tope de parámetros de SQLite: cuesta menos leerlos todos.
+    if len(ids) <= UNO_POR_UNO:
+        productos = productos.filter(pk__in=ids)
+    return {producto.pk: producto for producto in productos}
+
+
+def en_orden_espanol(campo: str) -> Combinable:
+    """Una expresión que ordena el texto igual en los dos motores: sin tildes, y la eñe tras la ene."""
+    expresion: Combinable = F(campo)
+    for letra, reemplazo in _LETRAS.items():
+        expresion = Replace(expresion, Value(letra), Value(reemplazo), output_field=CharField())
+    plegada = Lower(expresion)
+    # La intercalación de la base puede saltarse la «~»; SQLite ya compara byte por byte.
+    return Collate(plegada, "C") if connection.vendor == "postgresql" else plegada
+
+
+def por_nombre(producto: Producto) -> tuple[str, int]:
+    return producto.nombre_plegado, producto.pk
+
+
+def salidas_firmes(**condiciones: Any) -> QuerySet[Movimiento]:
+    """Lo que se usó o vendió: salidas que nadie revirtió. Mermas, ajustes y traslados no son consumo."""
+    salidas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        tipo=TipoMovimiento.SALIDA, asiento__reverso=None, **condiciones
+    )
+    return salidas
+
+
+def exacta(suma: Decimal | None) -> Decimal:
+    """La suma de la base, a 4 decimales: SQLite la hace en coma flotante."""
+    return cuantizar(suma or CERO)

@@ -1,0 +1,234 @@
+"""Cuánto vale el inventario, ahora o en cualquier instante pasado, y cuánto rota."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from typing import Any, cast
+
+from django.db.models import Q, QuerySet, Sum
+
+from inventario.lotes.models import Lote
+from inventario.movimientos.models import Movimiento, TipoMovimiento
+from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.productos.models import Producto
+from inventario.reportes.ambito import Ambito
+from inventario.reportes.selectors.comun import exacta, por_nombre, productos_de
+
+ROTACION_DIAS = 30
+ANIO = 365
+DECIMO = Decimal("0.1")
+# Más allá no es una previsión, y la fecha podría no caber en el calendario.
+COBERTURA_MAXIMA = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class FilaDeValor:
+    """Un producto con lo que había de él; `valor` es exacto, lote por lote a su costo."""
+
+    producto: Producto
+    cantidad: Decimal
+    valor: Decimal
+
+    @property
+    def costo_medio(self) -> Decimal | None:
+        return cuantizar(self.valor / self.cantidad) if self.cantidad else None
+
+
+@dataclass(frozen=True, slots=True)
+class Valorizacion:
+    """Por nombre de producto. `al` es el instante de que se habla."""
+
+    al: datetime
+    filas: list[FilaDeValor]
+
+    @property
+    def valor(self) -> Decimal:
+        return sum((fila.valor for fila in self.filas), CERO)
+
+
+@dataclass(frozen=True, slots=True)
+class FilaDeRotacion:
+    """Cómo se mueve un producto. Las cantidades, en su unidad; los valores, exactos.
+
+    `existencia` y `utilizable` (ni vencida ni bloqueada) son las de ahora; `inicial` y `final`, las de
+    los extremos del período de `dias`.
+    """
+
+    producto: Producto
+    dias: int
+    hoy: date
+    existencia: Decimal
+    utilizable: Decimal
+    consumido: Decimal
+    costo_consumido: Decimal
+    inicial: Decimal
+    final: Decimal
+    valor_inicial: Decimal
+    valor_final: Decimal
+
+    @property
+    def promedio(self) -> Decimal:
+        return cuantizar((self.inicial + self.final) / 2)
+
+    @property
+    def consumo_diario(self) -> Decimal:
+        return cuantizar(self.consumido / self.dias)
+
+    @property
+    def rotacion(self) -> Decimal | None:
+        """Cuántas veces se usó el inventario promedio en el período; nada si no hubo inventario."""
+        return cuantizar(self.consumido * 2 / (self.inicial + self.final)) if self.promedio > 0 else None
+
+    @property
+    def rotacion_anual(self) -> Decimal | None:
+        """La misma, llevada a 365 días."""
+        if self.promedio <= 0:
+            return None
+        return cuantizar(self.consumido * 2 * ANIO / ((self.inicial + self.final) * self.dias))
+
+    @property
+    def dias_de_cobertura(self) -> Decimal | None:
+        """Para cuántos días alcanza lo utilizable a ese ritmo, hacia abajo; nada si no se consume."""
+        if self.consumido <= 0:
+            return None
+        return (self.utilizable * self.dias / self.consumido).quantize(DECIMO, ROUND_DOWN)
+
+    @property
+    def se_agota_el(self) -> date | None:
+        """El primer día en que ya no alcanzaría, contando hoy como el primero que se usa."""
+        cobertura = self.dias_de_cobertura
+        if cobertura is None or cobertura > COBERTURA_MAXIMA:
+            return None
+        return self.hoy + timedelta(days=int(cobertura))
+
+
+@dataclass(frozen=True, slots=True)
+class Rotacion:
+    """Lo que se agota antes va primero; al final, lo que no se consume."""
+
+    dias: int
+    desde: datetime
+    hasta: datetime
+    filas: list[FilaDeRotacion]
+
+    @property
+    def costo_consumido(self) -> Decimal:
+        return sum((fila.costo_consumido for fila in self.filas), CERO)
+
+    @property
+    def valor_promedio(self) -> Decimal:
+        return sum((fila.valor_inicial + fila.valor_final for fila in self.filas), CERO) / 2
+
+    @property
+    def rotacion(self) -> Decimal | None:
+        """La de todo el inventario: costo de lo consumido entre su valor promedio."""
+        promedio = self.valor_promedio
+        return cuantizar(self.costo_consumido / promedio) if promedio > 0 else None
+
+
+def valorizacion(ambito: Ambito, *, instante: datetime | None = None) -> Valorizacion:
+    """Devuelve lo que había y lo que valía cada producto en ese instante, incluido; sin él, ahora.
+
+    A un instante es la suma de los movimientos hasta él, cada uno a su costo (decisión 10); ahora es la de
+    los saldos de los lotes, que dan lo mismo y son muchos menos. Dos consultas.
+    """
+    columna, filas = "saldo", cast("QuerySet[Any]", Lote.objects.con_saldo())
+    if instante is not None:
+        columna, filas = "cantidad", Movimiento.objects.filter(fecha_efectiva__lte=instante)
+    filas = filas.filter(**ambito.filtro)
+    sumas: dict[int, tuple[Decimal, Decimal]] = {}
+    grupos: Any = filas.order_by().values_list("producto_id", "costo_unitario").annotate(suma=Sum(columna))
+    for producto_id, costo, suma in grupos:
+        cantidad, valor = sumas.get(producto_id, (CERO, CERO))
+        sumas[producto_id] = (cantidad + exacta(suma), valor + exacta(suma) * costo)
+    hubo = {pk: par for pk, par in sumas.items() if par != (CERO, CERO)}
+    productos = productos_de(hubo)
+    return Valorizacion(
+        al=instante or ambito.ahora,
+        filas=sorted(
+            (FilaDeValor(productos[pk], *par) for pk, par in hubo.items()),
+            key=lambda fila: por_nombre(fila.producto),
+        ),
+    )
+
+
+def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
+    """Devuelve cuánto rotó cada producto en los `dias` completos anteriores a hoy y para cuánto alcanza.
+
+    Consumo son las salidas que nadie revirtió. Están los productos vivos con existencia o movimiento. Tres
+    consultas: lo que hay, lo que se movió desde que empezó el período, y los productos.
+    """
+    desde, hasta = ambito.ultimos(dias)
+    cuentas: dict[int, _Cuenta] = {}
+    sirve = Q(Q(vence_el=None) | Q(vence_el__gte=ambito.hoy), bloqueado=False)
+    saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro).order_by()
+    for pk, costo, hay, util in saldos.values_list("producto_id", "costo_unitario").annotate(
+        hay=Sum("saldo"), util=Sum("saldo", filter=sirve)
+    ):
+        cuenta = cuentas.setdefault(pk, _Cuenta())
+        cuenta.existencia += exacta(hay)
+        cuenta.valor += exacta(hay) * costo
+        cuenta.utilizable += exacta(util)
+    movidas: Any = Movimiento.objects.filter(fecha_efectiva__gte=desde, **ambito.filtro).order_by()
+    dentro = Q(fecha_efectiva__lt=hasta)
+    usado = dentro & Q(tipo=TipoMovimiento.SALIDA, asiento__reverso=None)
+    for pk, costo, neto, despues, salio in movidas.values_list("producto_id", "costo_unitario").annotate(
+        neto=Sum("cantidad", filter=dentro),
+        despues=Sum("cantidad", filter=~dentro),
+        salio=Sum("cantidad", filter=usado),
+    ):
+        cuentas.setdefault(pk, _Cuenta()).anotar(costo, exacta(neto), exacta(despues), -exacta(salio))
+    productos = productos_de(cuentas)
+    filas = [
+        cuenta.fila(productos[pk], dias, ambito.hoy)
+        for pk, cuenta in cuentas.items()
+        if productos[pk].eliminado_en is None
+    ]
+    filas.sort(key=_por_urgencia)
+    return Rotacion(dias, desde, hasta, filas)
+
+
+def _por_urgencia(fila: FilaDeRotacion) -> tuple[bool, Decimal, tuple[str, int]]:
+    cobertura = fila.dias_de_cobertura
+    return cobertura is None, cobertura or CERO, por_nombre(fila.producto)
+
+
+@dataclass(slots=True)
+class _Cuenta:
+    """Lo de un producto mientras se suma. Hacia atrás: lo de ahora menos lo que se movió después."""
+
+    existencia: Decimal = CERO
+    valor: Decimal = CERO
+    utilizable: Decimal = CERO
+    neto: Decimal = CERO
+    valor_neto: Decimal = CERO
+    despues: Decimal = CERO
+    valor_despues: Decimal = CERO
+    consumido: Decimal = CERO
+    costo_consumido: Decimal = CERO
+
+    def anotar(self, costo: Decimal, neto: Decimal, despues: Decimal, salio: Decimal) -> None:
+        self.neto += neto
+        self.valor_neto += neto * costo
+        self.despues += despues
+        self.valor_despues += despues * costo
+        self.consumido += salio
+        self.costo_consumido += salio * costo
+
+    def fila(self, producto: Producto, dias: int, hoy: date) -> FilaDeRotacion:
+        final, valor_final = self.existencia - self.despues, self.valor - self.valor_despues
+        return FilaDeRotacion(
+            producto=producto,
+            dias=dias,
+            hoy=hoy,
+            existencia=self.existencia,
+            utilizable=self.utilizable,
+            consumido=self.consumido,
+            costo_consumido=self.costo_consumido,
+            inicial=final - self.neto,
+            final=final,
+            valor_inicial=valor_final - self.valor_neto,
+            valor_final=valor_final,
+        )

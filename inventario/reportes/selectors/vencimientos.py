@@ -1,0 +1,147 @@
+"""Lo que está por vencer (contrato E15) y lo que vencerá antes de que alcance a usarse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from inventario.lotes.models import Lote
+from inventario.movimientos.querysets import Clave
+from inventario.nucleo.cantidades import CERO, costo_total, cuantizar
+from inventario.reportes.ambito import Ambito
+from inventario.reportes.selectors.comun import exacta, salidas_firmes
+
+AVISO_DIAS = 30
+CONSUMO_DIAS = 30
+HORIZONTE_DIAS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class LotePorVencer:
+    """Un lote con saldo; `dias` es negativo si ya venció y `valor` es exacto."""
+
+    lote: Lote
+    dias: int
+
+    @property
+    def valor(self) -> Decimal:
+        return self.lote.saldo * self.lote.costo_unitario
+
+
+@dataclass(frozen=True, slots=True)
+class LotesPorVencer:
+    filas: list[LotePorVencer]
+
+    @property
+    def valor(self) -> Decimal:
+        return sum((fila.valor for fila in self.filas), CERO)
+
+
+@dataclass(frozen=True, slots=True)
+class LoteQueSobra:
+    """Lo que quedará de un lote al final del día en que vence, si se sigue usando al mismo ritmo.
+
+    `consumo_diario` es el del producto en esa bodega. Un lote bloqueado no sale: sobra entero.
+    """
+
+    lote: Lote
+    dias: int
+    consumo_diario: Decimal
+    sobrara: Decimal
+
+    @property
+    def se_usara(self) -> Decimal:
+        return self.lote.saldo - self.sobrara
+
+    @property
+    def valor(self) -> Decimal:
+        """El dinero que se perderá, exacto."""
+        return self.sobrara * self.lote.costo_unitario
+
+
+@dataclass(frozen=True, slots=True)
+class VenceraSinUsarse:
+    filas: list[LoteQueSobra]
+    dias_de_consumo: int
+    horizonte: int
+
+    @property
+    def valor(self) -> Decimal:
+        return costo_total((fila.sobrara, fila.lote.costo_unitario) for fila in self.filas)
+
+
+def lotes_por_vencer(
+    ambito: Ambito, *, dias: int = AVISO_DIAS, incluir_vencidos: bool = False
+) -> LotesPorVencer:
+    """Devuelve los lotes con saldo que vencen de hoy a hoy + `dias`, ambos incluidos, en una consulta.
+
+    Por vencimiento y luego por id. Sin fecha no vencen; los ya vencidos entran solo si se piden.
+    """
+    lotes = _con_fecha(ambito, hasta=ambito.hoy + timedelta(days=dias))
+    if not incluir_vencidos:
+        lotes = lotes.filter(vence_el__gte=ambito.hoy)
+    return LotesPorVencer(
+        [LotePorVencer(lote, _faltan(lote, ambito.hoy)) for lote in lotes.order_by("vence_el", "pk")]
+    )
+
+
+def vencera_sin_usarse(
+    ambito: Ambito, *, dias_de_consumo: int = CONSUMO_DIAS, horizonte: int = HORIZONTE_DIAS
+) -> VenceraSinUsarse:
+    """Devuelve los lotes que vencen dentro de `horizonte` días y no alcanzarán a usarse, con lo que sobra.
+
+    Supone que cada producto sale de cada bodega por FEFO al ritmo de los `dias_de_consumo` días completos
+    anteriores a hoy, y que hoy y el día en que vence todavía se usan enteros. Dos consultas. Primero lo
+    que vence primero; lo ya vencido no está: es de `lotes_por_vencer`.
+    """
+    lotes = (
+        _con_fecha(ambito, hasta=ambito.hoy + timedelta(days=horizonte))
+        .filter(vence_el__gte=ambito.hoy)
+        .order_by("producto_id", "bodega_id", "vence_el", "fecha_ingreso", "pk")
+    )
+    desde, hasta = ambito.ultimos(dias_de_consumo)
+    consumos = {
+        Clave(producto, bodega): -exacta(suma)
+        for producto, bodega, suma in salidas_firmes(
+            fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta, **ambito.filtro
+        )
+        .order_by()
+        .values_list("producto_id", "bodega_id")
+        .annotate(suma=Sum("cantidad"))
+    }
+    filas: list[LoteQueSobra] = []
+    for clave, suyos in groupby(lotes, key=lambda lote: Clave(lote.producto_id, lote.bodega_id)):
+        filas += _sobrantes(suyos, consumos.get(clave, CERO), dias_de_consumo, ambito.hoy)
+    filas.sort(key=lambda fila: (fila.lote.vence_el, fila.lote.producto.nombre_plegado, fila.lote.pk))
+    return VenceraSinUsarse(filas, dias_de_consumo, horizonte)
+
+
+def _sobrantes(lotes: Iterable[Lote], consumido: Decimal, en_dias: int, hoy: date) -> Iterable[LoteQueSobra]:
+    """Gasta los lotes en su orden: hasta el día en que vence uno, ya se usó lo de los anteriores."""
+    usado = CERO
+    for lote in lotes:
+        dias = _faltan(lote, hoy)
+        alcanza = CERO if lote.bloqueado else max(CERO, consumido * (dias + 1) / en_dias - usado)
+        queda = max(CERO, lote.saldo - alcanza)
+        usado += lote.saldo - queda
+        sobrara = cuantizar(queda)
+        if not lote.producto.unidad.divisible:
+            sobrara = sobrara.to_integral_value(ROUND_CEILING)
+        if sobrara:
+            yield LoteQueSobra(lote, dias, cuantizar(consumido / en_dias), sobrara)
+
+
+def _con_fecha(ambito: Ambito, *, hasta: date) -> QuerySet[Any]:
+    lotes = Lote.objects.con_saldo().filter(vence_el__lte=hasta, **ambito.filtro)
+    return lotes.select_related("producto__unidad", "bodega")
+
+
+def _faltan(lote: Lote, hoy: date) -> int:
+    assert lote.vence_el is not None, "Solo se leen lotes con vencimiento."
+    return (lote.vence_el - hoy).days
