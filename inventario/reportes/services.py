@@ -1,0 +1,93 @@
+"""Pedir una exportación y recoger su archivo."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import DatoInvalido, SinPermiso
+from inventario.nucleo.reloj import Reloj, hoy_en
+from inventario.productos.models import Producto
+from inventario.reportes.catalogo import Parametros, reporte_de
+from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
+from inventario.reportes.models import EstadoDeExportacion, Exportacion
+from inventario.reportes.tabla import Formato
+from inventario.reportes.tasks import exportar
+
+A_LA_VEZ = 5
+
+
+def pedir_exportacion(
+    *,
+    actor: Actor,
+    reporte: str,
+    formato: Formato,
+    parametros: Parametros,
+    bodega: int | None = None,
+    reloj: Reloj = timezone.now,
+) -> Exportacion:
+    """Encarga un reporte a un archivo y devuelve el encargo; se arma al confirmar la transacción.
+
+    `parametros` son los del selector, ya con sus tipos. Con `bodega`, solo esa. Lanza `DatoInvalido`,
+    `SinPermiso`, y `DemasiadasExportaciones` si ya espera otras cinco.
+    """
+    actor.exigir(Permiso.VER)
+    pedido = reporte_de(reporte)
+    guardados = pedido.a_json(parametros)
+    producto = parametros.get("producto_id")
+    if producto is not None and not Producto.objects.filter(pk=producto).exists():
+        raise DatoInvalido("No existe ese producto.", campo="producto_id", codigo="does_not_exist")
+    if bodega is not None:
+        actor.exigir_bodega(bodega)
+    esperan = Exportacion.objects.de(actor.usuario).filter(
+        estado__in=[EstadoDeExportacion.PENDIENTE, EstadoDeExportacion.EN_CURSO]
+    )
+    if esperan.count() >= A_LA_VEZ:
+        raise DemasiadasExportaciones(f"Ya tiene {A_LA_VEZ} exportaciones en espera.", en_espera=A_LA_VEZ)
+    ahora = reloj()
+    exportacion: Exportacion = Exportacion.objects.create(
+        empresa=actor.empresa,
+        usuario=actor.usuario,
+        reporte=pedido.clave,
+        formato=formato,
+        parametros=guardados,
+        bodegas=sorted(actor.bodegas_permitidas if bodega is None else {bodega}),
+        nombre=nombre_de_archivo(pedido.clave, formato, actor, reloj=lambda: ahora),
+        creada_en=ahora,
+        vence_en=ahora + settings.EXPORTACIONES_SE_GUARDAN,
+    )
+
+    # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
+    def encargar() -> None:
+        exportar.delay(actor.empresa.pk, exportacion.pk)
+
+    transaction.on_commit(encargar, robust=True)
+    return exportacion
+
+
+def abrir_archivo(*, actor: Actor, exportacion: Exportacion, reloj: Reloj = timezone.now) -> File[bytes]:
+    """Devuelve el archivo de una exportación de su empresa, abierto en binario; lo cierra quien lo pidió.
+
+    Lanza `SinPermiso` si abarca bodegas que el actor no alcanza, y `ExportacionSinArchivo` si no lo tiene.
+    """
+    actor.exigir(Permiso.VER)
+    permitidas = actor.bodegas_permitidas
+    if permitidas and not (exportacion.bodegas and permitidas.issuperset(exportacion.bodegas)):
+        raise SinPermiso("Esa exportación abarca bodegas a las que no tiene acceso.")
+    lista = exportacion.estado == EstadoDeExportacion.LISTA and exportacion.vence_en > reloj()
+    if not lista or not default_storage.exists(exportacion.archivo):
+        estado = "ya se borró" if lista else exportacion.get_estado_display().lower()
+        raise ExportacionSinArchivo(
+            f"La exportación no tiene archivo que bajar: {estado}.", estado=exportacion.estado
+        )
+    return default_storage.open(exportacion.archivo, "rb")
+
+
+def nombre_de_archivo(reporte: str, formato: str, actor: Actor, *, reloj: Reloj = timezone.now) -> str:
+    """El nombre con que se baja: el reporte y el día en que se pidió."""
+    return f"{reporte}-{hoy_en(actor.empresa.zona_horaria, reloj())}.{formato}"

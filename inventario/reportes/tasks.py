@@ -1,0 +1,33 @@
+"""Lo que corre aparte: armar una exportación, retomar las abandonadas y borrar las viejas."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from inventario.cuentas.models import Empresa
+from inventario.cuentas.rondas import por_cada_empresa
+from inventario.reportes import armado
+
+
+@shared_task(name="exportar_reporte")
+def exportar(empresa_id: int, exportacion_id: int) -> None:
+    """Arma una exportación. Puede repetirse y entregarse dos veces: solo una la escribe."""
+    armado.armar(Empresa.objects.get(pk=empresa_id), exportacion_id)
+
+
+@shared_task(name="retomar_exportaciones")
+def retomar() -> None:
+    """Vuelve a encargar las que nadie empezó y las que quedaron a medias. Puede repetirse."""
+    por_cada_empresa(_retomar)
+
+
+@shared_task(name="purgar_exportaciones")
+def purgar() -> None:
+    """Borra los archivos que pasaron su plazo. Puede repetirse."""
+    por_cada_empresa(lambda empresa: armado.purgar(empresa, timezone.now()))
+
+
+def _retomar(empresa: Empresa) -> None:
+    for exportacion_id in armado.por_retomar(empresa, timezone.now()):
+        exportar.delay(empresa.pk, exportacion_id)
