@@ -406,6 +406,9 @@ CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
 # Con cuántos días de anticipación se abre la alerta de un lote por vencer.
 ALERTAS_HORIZONTE_DIAS = entorno.leer_entero("ALERTAS_HORIZONTE_DIAS", 365, minimo=30, maximo=3650)
 
+# Cuántos minutos ofrece el recibo de una operación deshacerla con un toque; después se revierte igual.
+DESHACER_MINUTOS = entorno.leer_entero("DESHACER_MINUTOS", 30, maximo=1440)
+
 # Qué se comprueba de los libros además del libro: funciones que reciben la empresa y dan hallazgos.
 VERIFICACIONES_DE_LIBROS = ["inventario.reservas.verificacion.verificar"]
 
