@@ -1,0 +1,96 @@
+"""De un reporte a la respuesta: en JSON con las mismas claves del archivo, o el archivo mismo."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
+from typing import Any
+
+from django.http import FileResponse
+from rest_framework import serializers
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from inventario.borde.campos import BooleanoCampo, CantidadCampo, EnteroCampo, FechaCampo, TextoCampo
+from inventario.movimientos.api.formas import MomentoCampo
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.cantidades import en_dinero
+from inventario.reportes.archivos import ESCRITORES, TIPO_DE_CONTENIDO
+from inventario.reportes.catalogo import Reporte, Tanda
+from inventario.reportes.services import nombre_de_archivo
+from inventario.reportes.tabla import Clase, Columna, Formato
+
+# Hasta aquí el archivo espera en memoria; más grande, en disco.
+EN_MEMORIA = 2**20
+_CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {
+    Clase.ENTERO: EnteroCampo,
+    Clase.FECHA: FechaCampo,
+    Clase.MOMENTO: MomentoCampo,
+    Clase.SI_O_NO: BooleanoCampo,
+}
+
+
+class SinMirarAccept(BaseContentNegotiation):
+    """El formato lo dice `formato`: quien pide CSV suele mandar `Accept: text/csv`, y no se le niega."""
+
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
+def forma_de(nombre: str, columnas: Sequence[Columna]) -> type[serializers.Serializer[Any]]:
+    """Arma el serializador de una fila: las mismas claves, y lo mismo, que el archivo."""
+    return type(nombre, (serializers.Serializer,), {una.clave: _campo(una) for una in columnas})
+
+
+def ver_filas(columnas: Sequence[Columna], filas: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{una.clave: _en_json(una.clase, una.leer(fila)) for una in columnas} for fila in filas]
+
+
+def en_archivo(actor: Actor, reporte: Reporte, formato: Formato, tandas: Iterator[Tanda]) -> FileResponse:
+    """Escribe el reporte y lo devuelve para bajar.
+
+    Se arma entero antes de mandarlo: mientras se manda ya no hay transacción que un cliente lento retenga,
+    y si algo falla todavía se puede responder el error.
+    """
+    # Lo cierra la respuesta cuando termina de mandarlo.
+    archivo = tempfile.SpooledTemporaryFile(max_size=EN_MEMORIA)  # noqa: SIM115
+    try:
+        escritor = ESCRITORES[formato](archivo, reporte.columnas, zona=actor.empresa.zona_horaria)
+        for tanda in tandas:
+            escritor.escribir(tanda.filas)
+        escritor.cerrar()
+        archivo.seek(0)
+    except BaseException:
+        archivo.close()
+        raise
+    return FileResponse(
+        archivo,
+        as_attachment=True,
+        filename=nombre_de_archivo(reporte.clave, formato, actor),
+        content_type=TIPO_DE_CONTENIDO[formato],
+    )
+
+
+def _campo(columna: Columna) -> serializers.Field[Any, Any, Any, Any]:
+    ayuda: dict[str, Any] = {"help_text": columna.titulo, "allow_null": True}
+    if columna.clase is Clase.TEXTO:
+        return TextoCampo(maximo=500, **ayuda)
+    if columna.clase in (Clase.CANTIDAD, Clase.DINERO):
+        return CantidadCampo(con_signo=True, **ayuda)
+    return _CAMPOS[columna.clase](**ayuda)
+
+
+def _en_json(clase: Clase, valor: Any) -> Any:
+    if valor is None:
+        return None
+    if clase is Clase.DINERO:
+        return en_dinero(valor)
+    return valor.astimezone(UTC) if clase is Clase.MOMENTO else valor
