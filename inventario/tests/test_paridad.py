@@ -1,6 +1,6 @@
 """Lo que aseguraban las pruebas del sistema de origen (contrato §7), fila por fila, en los dos motores.
 
-Están las de API, modelos, esquemas, arranque y registro: 1 a 11 y 22 a 33. Donde el origen ponía un
+Están las de API, alertas, modelos, esquemas, arranque y registro: 1 a 13 y 16 a 33. Donde el origen ponía un
 saldo a mano, aquí se llega a la misma cifra por una entrada.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import logging.config
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from inventario.alertas.models import Alerta
+from inventario.alertas.services import revisar
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos.api.peticiones import RegistrarEntradaPeticion
 from inventario.movimientos.models import Asiento, Movimiento
-from inventario.movimientos.services import registrar_entrada
+from inventario.movimientos.services import registrar_entrada, registrar_salida
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import hoy_en
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
@@ -177,6 +180,127 @@ def test_t11_fefo(cliente_api: ClienteApi, producto: dict[str, Any], empresa: Em
     quedan = [cliente_api.get(f"{V1}/lotes/{lote['id']}").json() for lote in (primero, segundo)]
     assert [lote["cantidad_actual"] for lote in quedan] == [0, 30]
     assert cuanto_hay(cliente_api, producto) == 30
+
+
+# ── Alertas ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def escasos(empresa: Empresa, actor: Actor) -> dict[str, Producto]:
+    """Uno con 5 de 10 y otro con 50 de 10, llegados por entradas."""
+    productos = {}
+    with en_empresa(empresa):
+        for sku, cantidad in (("BAJO", 5), ("SANO", 50)):
+            productos[sku] = ProductoFabrica.create(empresa=empresa, sku=sku, stock_minimo=10)
+            dar(actor, productos[sku], cantidad)
+    return productos
+
+
+def dar(actor: Actor, producto: Producto, cantidad: int, vence: date | None = None) -> Lote:
+    assert actor.bodega is not None
+    asiento = registrar_entrada(
+        actor=actor, producto=producto, bodega=actor.bodega, cantidad=Decimal(cantidad), vence_el=vence
+    )
+    return asiento.lineas[0].lote
+
+
+def en_fecha(empresa: Empresa, dias: int) -> date:
+    return hoy_en(empresa.zona_horaria, timezone.now()) + timedelta(days=dias)
+
+
+def test_t12_alerta_de_minimo_en_dos_lecturas(
+    cliente_api: ClienteApi, empresa: Empresa, escasos: dict[str, Producto]
+) -> None:
+    bajo = escasos["BAJO"]
+    revisar(empresa)
+    leidas = [cliente_api.get("/api/v1/alertas/stock-minimo") for _ in range(2)]
+    assert [respuesta.status_code for respuesta in leidas] == [200, 200]
+    assert leidas[0].json() == leidas[1].json()
+    (alerta,) = leidas[0].json()
+    assert (alerta["tipo_alerta"], alerta["entidad_id"], alerta["entidad_tipo"], alerta["esta_activa"]) == (
+        "stock_minimo",
+        bajo.pk,
+        "producto",
+        True,
+    )
+    assert bajo.nombre in alerta["mensaje"]
+    assert alerta["metadata_json"]["sku"] == "BAJO"
+
+
+def test_t13_alerta_por_vencer_en_dos_lecturas(
+    cliente_api: ClienteApi, empresa: Empresa, actor: Actor, escasos: dict[str, Producto]
+) -> None:
+    with en_empresa(empresa):
+        lote = dar(actor, escasos["SANO"], 5, en_fecha(empresa, 15))
+    revisar(empresa)
+    leidas = [cliente_api.get("/api/v1/alertas/por-vencer", {"days": 30}) for _ in range(2)]
+    assert [respuesta.status_code for respuesta in leidas] == [200, 200]
+    assert leidas[0].json() == leidas[1].json()
+    (alerta,) = leidas[0].json()
+    assert (alerta["tipo_alerta"], alerta["entidad_id"], alerta["entidad_tipo"], alerta["esta_activa"]) == (
+        "por_vencer_30",
+        lote.pk,
+        "lote",
+        True,
+    )
+    assert escasos["SANO"].nombre in alerta["mensaje"]
+    assert alerta["metadata_json"]["producto_sku"] == "SANO"
+
+
+def test_t16_a_t18_el_servicio_de_minimos(
+    empresa: Empresa, actor: Actor, escasos: dict[str, Producto]
+) -> None:
+    def activas() -> list[Alerta]:
+        revisar(empresa)
+        with en_empresa(empresa):
+            return list(Alerta.objects.activas())
+
+    (primera,) = activas()
+    assert primera.producto_id == escasos["BAJO"].pk
+    assert "BAJO" in primera.mensaje
+    assert primera.datos["sku"] == "BAJO"
+    assert [alerta.pk for alerta in activas()] == [primera.pk]
+    with en_empresa(empresa):
+        dar(actor, escasos["BAJO"], 10)
+    assert activas() == []
+    with en_empresa(empresa):
+        (unica,) = Alerta.objects.all()
+        assert (unica.pk, unica.activa) == (primera.pk, False)
+        assert not Alerta.objects.filter(producto=escasos["SANO"]).exists()
+
+
+def test_t19_a_t21_el_servicio_de_vencimientos(
+    cliente_api: ClienteApi, empresa: Empresa, actor: Actor, escasos: dict[str, Producto]
+) -> None:
+    sano = escasos["SANO"]
+    with en_empresa(empresa):
+        cerca, lejos, sin_fecha = (
+            dar(actor, sano, 5, None if dias is None else en_fecha(empresa, dias)) for dias in (15, 60, None)
+        )
+
+    def a_treinta() -> list[dict[str, Any]]:
+        revisar(empresa)
+        filas: list[dict[str, Any]] = cliente_api.get("/api/v1/alertas/por-vencer").json()
+        return filas
+
+    (primera,) = a_treinta()
+    assert (primera["tipo_alerta"], primera["entidad_id"]) == ("por_vencer_30", cerca.pk)
+    assert primera["metadata_json"] == {
+        "producto_nombre": sano.nombre,
+        "producto_sku": "SANO",
+        "cantidad_actual": 5,
+        "fecha_vencimiento": en_fecha(empresa, 15).isoformat(),
+    }
+    assert a_treinta() == [primera]
+    with en_empresa(empresa):
+        # El origen corregía la fecha a mano: aquí una fecha no se cambia, se vacía el lote y llega otro.
+        registrar_salida(actor=actor, lote=cerca, cantidad=Decimal(5))
+        dar(actor, sano, 5, en_fecha(empresa, 90))
+    assert a_treinta() == []
+    with en_empresa(empresa):
+        assert not Alerta.objects.get(lote=cerca).activa
+        assert Alerta.objects.get(lote=lejos).severidad == "informativa"
+        assert not Alerta.objects.filter(lote=sin_fecha).exists()
 
 
 # ── Modelos ─────────────────────────────────────────────────────────────────────────────────────

@@ -70,7 +70,7 @@ def test_se_leen_y_nadie_las_edita(
     cliente = entrar(Rol.ADMINISTRADOR)
     lista = cliente.get(LISTA).content.decode()
     assert "Quedan 0 de un mínimo de 5: Balanceado (SKU BAL-35)." in lista
-    assert cliente.get(f"{LISTA}?q=bal-35").content.decode().count("Quedan 0 de un") == 1
+    assert "Quedan 0 de un" in cliente.get(f"{LISTA}?q=bal-35").content.decode()
     assert "Quedan 0 de un" not in cliente.get(f"{LISTA}?q=otro").content.decode()
     assert cliente.get(f"{LISTA}?activa__exact=1&tipo__exact=stock_minimo").status_code == 200
     alerta = la_alerta(empresa)
