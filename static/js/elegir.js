@@ -1,0 +1,62 @@
+// Todo select[data-buscar] se vuelve un buscador que pregunta al servidor. Sin esto sigue siendo una lista.
+// Lo que se agregue después a la página sin htmx se prepara con `window.elegirEn(elemento)`.
+(() => {
+  const preparar = (lista) => {
+    if (lista.tomselect) {
+      return;
+    }
+    const direccion = lista.dataset.buscar;
+    const vacia = [...lista.options].find((opcion) => opcion.value === "");
+    const buscador = new window.TomSelect(lista, {
+      valueField: "id",
+      labelField: "text",
+      // El servidor ya buscó, y sabe de tildes y de códigos de barras: aquí no se vuelve a filtrar.
+      searchField: [],
+      score: () => () => 1,
+      sortField: [{ field: "$order" }],
+      placeholder: vacia?.textContent || "",
+      allowEmptyOption: false,
+      preload: "focus",
+      loadThrottle: 250,
+      maxOptions: 50,
+      load: (texto, listo) => {
+        buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
+        fetch(`${direccion}?q=${encodeURIComponent(texto)}`, { headers: { Accept: "application/json" } })
+          .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
+          .then((datos) => listo(datos.resultados))
+          .catch(() => listo());
+      },
+      shouldLoad: () => true,
+      render: {
+        option: (dato, escapar) =>
+          `<div><div>${escapar(dato.text)}</div><div class="small text-secondary">${escapar(dato.hay || "")}</div></div>`,
+        item: (dato, escapar) => `<div>${escapar(dato.text)}</div>`,
+        no_results: () => `<div class="no-results">${lista.dataset.nada || "Nada con ese nombre, SKU o código."}</div>`,
+        loading: () => '<div class="no-results">…</div>',
+      },
+      onChange: (valor) => {
+        // Quien necesite la unidad o lo disponible no tiene que preguntarlo otra vez.
+        const dato = buscador.options[valor];
+        lista.dispatchEvent(new CustomEvent("producto-elegido", { bubbles: true, detail: dato || null }));
+      },
+    });
+    for (const atributo of ["aria-label", "aria-describedby", "aria-invalid"]) {
+      const valor = lista.getAttribute(atributo);
+      if (valor) {
+        buscador.control_input.setAttribute(atributo, valor);
+      }
+    }
+    if (lista.autofocus) {
+      buscador.focus();
+    }
+  };
+
+  window.elegirEn = (raiz) => {
+    if (raiz.matches?.("select[data-buscar]")) {
+      preparar(raiz);
+    }
+    raiz.querySelectorAll?.("select[data-buscar]").forEach(preparar);
+  };
+  document.addEventListener("DOMContentLoaded", () => window.elegirEn(document));
+  document.addEventListener("htmx:load", (evento) => window.elegirEn(evento.target));
+})();
