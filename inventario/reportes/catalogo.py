@@ -96,7 +96,7 @@ def _consumo(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
 def _movimientos(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
     rango = selectors.movimientos_en_rango(ambito, **parametros)
     totales = rango.totales()
-    for filas in rango.por_tandas(hasta_id=totales.hasta_id):
+    for filas in rango.por_tandas(hasta_id=totales.hasta_id, tanda=TANDA):
         yield Tanda(filas, total=totales.lineas)
 
 
