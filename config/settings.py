@@ -71,8 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     # La última: abre la empresa justo alrededor de la vista y de su plantilla.
-    "inventario.cuentas.middleware.EmpresaDeSesion",
-    "inventario.panel.middleware.ErroresDePagina",
+    "inventario.panel.middleware.EmpresaEnPaginas",
 ]
 
 ROOT_URLCONF = "config.urls"

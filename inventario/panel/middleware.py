@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from inventario.borde.errores import ESTADO_POR_CLASE
+from inventario.cuentas.middleware import EmpresaDeSesion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.registro import solicitud_actual
 
@@ -28,14 +30,24 @@ class IdiomaElegido:
             return self.get_response(request)
 
 
-class ErroresDePagina:
-    """Un rechazo del dominio que ninguna vista atendió se explica en una página, con su estado."""
+class EmpresaEnPaginas(EmpresaDeSesion):
+    """`EmpresaDeSesion`, y un rechazo del dominio que ninguna vista atendió se explica con su estado."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+    def process_view(
+        self,
+        request: HttpRequest,
+        vista: Callable[..., HttpResponseBase],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        try:
+            return super().process_view(request, vista, args, kwargs)
+        except ErrorDeDominio as error:
+            # Django no lleva a `process_exception` lo que falla aquí. La transacción ya se deshizo.
+            respuesta = self.process_exception(request, error)
+            if respuesta is None:
+                raise
+            return respuesta
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         if not isinstance(error, ErrorDeDominio) or request.path.startswith(("/api/", "/admin/")):
