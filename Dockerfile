@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/root/.cache/pip pip install --requirement /tmp/re
 WORKDIR /app
 COPY . .
 # Valores de relleno: recoger los archivos estáticos pide la configuración, pero no usa ningún servicio.
-RUN DJANGO_ENTORNO=produccion DJANGO_SECRET_KEY=relleno-para-construir-la-imagen-que-no-se-guarda DJANGO_ALLOWED_HOSTS=localhost DATABASE_URL=sqlite:////tmp/relleno.sqlite3 REDIS_URL=redis://relleno/0 python manage.py collectstatic --noinput --verbosity 0 && rm -rf var && mkdir var
+RUN DJANGO_ENTORNO=produccion DJANGO_SECRET_KEY=relleno-para-construir-la-imagen-que-no-se-guarda DJANGO_ALLOWED_HOSTS=localhost DATABASE_URL=sqlite:////tmp/relleno.sqlite3 REDIS_URL=redis://relleno/0 python manage.py collectstatic --noinput --verbosity 0 && rm -rf var && mkdir -p var/archivos
 
 FROM python:3.13-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_ENTORNO=produccion PORT=8000

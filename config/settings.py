@@ -137,7 +137,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Lo que la aplicación arma para bajar (exportaciones). No se sirve: cada archivo sale por su vista, con permiso.
+# Lo que se arma para bajar (exportaciones). No se sirve: cada archivo sale por su vista, con permiso.
 MEDIA_ROOT = entorno.VAR / "archivos"
 EXPORTACIONES_SE_GUARDAN = timedelta(days=7)
 STORAGES = {
@@ -230,7 +230,11 @@ CORS_ALLOW_HEADERS = (
     "x-acting-user-name",
     "x-request-id",
 )
-CORS_EXPOSE_HEADERS = ("Idempotency-Replayed", "Retry-After", "X-Request-ID", "X-Process-Time")
+CORS_EXPOSE_HEADERS = (
+    *("Idempotency-Replayed", "Retry-After", "X-Request-ID", "X-Process-Time"),
+    *("Link", "X-Total-Count", "Content-Disposition", "X-Total-Valor", "X-Total-Entradas"),
+    *("X-Total-Salidas", "X-Total-Valor-Entradas", "X-Total-Valor-Salidas"),
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

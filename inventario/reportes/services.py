@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.errores import DatoInvalido, SinPermiso
+from inventario.nucleo.errores import NoEncontrado, SinPermiso
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.productos.models import Producto
 from inventario.reportes.catalogo import Parametros, reporte_de
@@ -34,14 +34,15 @@ def pedir_exportacion(
     """Encarga un reporte a un archivo y devuelve el encargo; se arma al confirmar la transacción.
 
     `parametros` son los del selector, ya con sus tipos. Con `bodega`, solo esa. Lanza `DatoInvalido`,
-    `SinPermiso`, y `DemasiadasExportaciones` si ya espera otras cinco.
+    `SinPermiso`, `NoEncontrado` si nombra un producto que no hay, y `DemasiadasExportaciones` si ya
+    espera otras cinco.
     """
     actor.exigir(Permiso.VER)
     pedido = reporte_de(reporte)
     guardados = pedido.a_json(parametros)
     producto = parametros.get("producto_id")
     if producto is not None and not Producto.objects.filter(pk=producto).exists():
-        raise DatoInvalido("No existe ese producto.", campo="producto_id", codigo="does_not_exist")
+        raise NoEncontrado("Producto no encontrado: la exportación no se encargó.")
     if bodega is not None:
         actor.exigir_bodega(bodega)
     esperan = Exportacion.objects.de(actor.usuario).filter(

@@ -1,6 +1,6 @@
 """Lo que aseguraban las pruebas del sistema de origen (contrato §7), fila por fila, en los dos motores.
 
-Están las de API, alertas, modelos, esquemas, arranque y registro: 1 a 13 y 16 a 33. Donde el origen ponía un
+Están las de API, alertas, reportes, modelos, esquemas, arranque y registro: 1 a 33. Donde el origen ponía un
 saldo a mano, aquí se llega a la misma cifra por una entrada.
 """
 
@@ -32,6 +32,8 @@ from inventario.nucleo.reloj import hoy_en
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Producto
+from inventario.reportes.ambito import ambito_de
+from inventario.reportes.selectors import top_productos
 
 pytestmark = pytest.mark.django_db
 PRODUCTOS = "/api/v1/productos"
@@ -245,6 +247,35 @@ def test_t13_alerta_por_vencer_en_dos_lecturas(
     )
     assert escasos["SANO"].nombre in alerta["mensaje"]
     assert alerta["metadata_json"]["producto_sku"] == "SANO"
+
+
+@pytest.fixture
+def con_existencias(empresa: Empresa, actor: Actor) -> None:
+    """Cuatro productos con 50, 20, 80 y 10."""
+    with en_empresa(empresa):
+        for cuanto in (50, 20, 80, 10):
+            dar(actor, ProductoFabrica.create(empresa=empresa, sku=f"HAY-{cuanto}"), cuanto, None)
+
+
+@pytest.mark.usefixtures("con_existencias")
+def test_t14_los_tres_productos_con_mas_existencia(cliente_api: ClienteApi) -> None:
+    respuesta = cliente_api.get("/api/v1/reportes/top-productos-disponibles", {"top_n": 3})
+    assert respuesta.status_code == 200
+    assert [(fila["sku"], fila["cantidad_actual"]) for fila in respuesta.json()] == [
+        ("HAY-80", 80),
+        ("HAY-50", 50),
+        ("HAY-20", 20),
+    ]
+
+
+@pytest.mark.usefixtures("con_existencias")
+def test_t15_el_servicio_de_los_que_mas_tienen(alcance: Empresa, actor: Actor) -> None:
+    primeros = top_productos(ambito_de(actor), n=3)
+    assert [(fila.producto.sku, fila.cantidades.fisica) for fila in primeros] == [
+        ("HAY-80", 80),
+        ("HAY-50", 50),
+        ("HAY-20", 20),
+    ]
 
 
 def test_t16_a_t18_el_servicio_de_minimos(
@@ -493,6 +524,27 @@ def test_hueco_lista_de_lotes(cliente_api: ClienteApi, producto: dict[str, Any])
     ids = [entrada(cliente_api, producto, 1)["id"] for _ in range(3)]
     assert [lote["id"] for lote in cliente_api.get(f"{V1}/lotes").json()] == ids
     assert [lote["id"] for lote in cliente_api.get(f"{V1}/lotes?skip=1&limit=1").json()] == [ids[1]]
+
+
+def test_hueco_los_tres_reportes_que_nadie_probaba(
+    cliente_api: ClienteApi, producto: dict[str, Any], empresa: Empresa
+) -> None:
+    """El de movimientos respondía siempre 500, y de hoy a hoy no hallaba nada."""
+    reportes = "/api/v1/reportes"
+    lote = entrada(cliente_api, producto, 5, fecha_vencimiento=en_dias(empresa, 30))
+    entrada(cliente_api, producto, 5, fecha_vencimiento=en_dias(empresa, 31))
+    por_vencer = cliente_api.get(f"{reportes}/lotes-por-vencer")
+    assert (por_vencer.status_code, [fila["id"] for fila in por_vencer.json()]) == (200, [lote["id"]])
+    basico = cliente_api.get(f"{reportes}/inventario-basico")
+    assert [(fila["id"], fila["cantidad_actual"]) for fila in basico.json()] == [(producto["id"], 10)]
+    hoy = en_dias(empresa, 0)
+    rango = {"fecha_inicio": hoy, "fecha_fin": hoy}
+    movimientos = cliente_api.get(f"{reportes}/movimientos-por-rango-fecha", rango)
+    assert movimientos.status_code == 200
+    assert [(m["tipo"], m["cantidad"], m["producto_sku"]) for m in movimientos.json()] == [
+        ("entrada", 5, producto["sku"]),
+        ("entrada", 5, producto["sku"]),
+    ]
 
 
 def test_hueco_sku_ajeno_al_actualizar_y_ids_que_no_hay(

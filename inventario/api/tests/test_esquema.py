@@ -30,7 +30,7 @@ def operaciones(esquema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 
 
 def del_libro(esquema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    suyas = ("/inventario/", "/reservas", "/kardex")
+    suyas = ("/inventario/", "/reservas", "/kardex", "/reportes")
     return [una for una in operaciones(esquema) if any(parte in una[0] for parte in suyas)]
 
 
@@ -71,6 +71,12 @@ def test_estan_todas_las_direcciones_del_contrato(esquema: dict[str, Any]) -> No
         ("/api/v1/reservas/{id}/confirmar", "post"),
         ("/api/v1/reservas/{id}/cancelar", "post"),
         ("/api/v1/reservas/{id}/extender", "post"),
+        ("/api/v1/reportes/top-productos-disponibles", "get"),
+        ("/api/v1/reportes/inventario-basico", "get"),
+        ("/api/v1/reportes/lotes-por-vencer", "get"),
+        ("/api/v1/reportes/movimientos-por-rango-fecha", "get"),
+        ("/api/v1/reportes/exportaciones", "post"),
+        ("/api/v1/reportes/exportaciones/{id}/archivo", "get"),
     }
 
 

@@ -94,7 +94,7 @@ class Exportaciones(VistaDeEmpresa):
         "tiene el tope de filas de los reportes.",
         peticion=ExportacionPeticion,
         exito={201: ExportacionSerializer},
-        errores=(400,),
+        errores=(400, 404),
         ejemplo=EJEMPLO,
     )
     def post(self, request: Request) -> Response:

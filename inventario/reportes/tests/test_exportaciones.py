@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from inventario.cuentas.models import ClaveApi
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
-from inventario.nucleo.errores import DatoInvalido, SinPermiso
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.reportes import armado, catalogo, tasks
 from inventario.reportes.armado import INTENTOS, SE_RECUERDA, SIN_LATIDO, armar, por_retomar, purgar
@@ -234,11 +234,12 @@ def test_pedir_lo_que_no_hay_se_rechaza(mundo: Mundo) -> None:
         {"reporte": "no-hay"},
         {"parametros": {}},
         {"parametros": {**RANGO, "otro": 1}},
-        {"parametros": {**RANGO, "producto_id": 10**9}},
     ]
     for mala in malas:
         with pytest.raises(DatoInvalido):
             pedir(mundo, **mala)
+    with pytest.raises(NoEncontrado):
+        pedir(mundo, parametros={**RANGO, "producto_id": 10**9})
     with pytest.raises(SinPermiso):
         pedir(mundo, actor=mundo.actor_con())
     with pytest.raises(SinPermiso):
@@ -397,7 +398,7 @@ def test_la_de_otra_empresa_no_existe_y_la_de_otro_se_baja_con_permiso(
         {"reporte": "rotacion", "formato": "xlsx", "parametros": {"dias": True}},
         {"reporte": "rotacion", "formato": "xlsx", "parametros": {"bodega": "no-hay"}},
         {"reporte": "valorizacion", "formato": "xlsx", "parametros": {"fecha": "2026-03-11"}},
-        {"reporte": "kardex", "formato": "csv", "parametros": {**EN_TEXTO, "producto_id": 999}},
+        {"reporte": "kardex", "formato": "csv", "parametros": {**EN_TEXTO, "producto_id": "x"}},
     ],
 )
 def test_lo_mal_pedido_es_422_y_no_encarga_nada(
