@@ -12,8 +12,11 @@ from inventario.panel import (
     lotes,
     movimientos,
     productos,
+    recibos,
     reportes,
     reservas,
+    salidas,
+    traslados,
     trazabilidad,
 )
 
@@ -27,6 +30,9 @@ urlpatterns = [
     *productos.rutas,
     *entradas.rutas,
     *despachos.rutas,
+    *salidas.rutas,
+    *traslados.rutas,
+    *recibos.rutas,
     *lotes.rutas,
     *movimientos.rutas,
     *reservas.rutas,

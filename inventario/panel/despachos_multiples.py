@@ -1,0 +1,262 @@
+"""Despacho de muchas líneas: sale todo o no sale nada, y cada línea dice lo suyo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as traducir
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.sesion import actor_de
+from inventario.movimientos import services
+from inventario.movimientos.errores import LineasRechazadas
+from inventario.movimientos.models import Motivo
+from inventario.movimientos.reparto import Politica
+from inventario.movimientos.services import LineaSalida
+from inventario.movimientos.services.comprobaciones import exigir_divisible
+from inventario.nucleo.cantidades import exigir_cantidad
+from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
+from inventario.nucleo.textos import plegar
+from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
+from inventario.panel.formularios import CantidadCampo, ConEstilo, ProductoCampo
+from inventario.panel.pedidos import (
+    DE_DESPACHO,
+    BodegaCampo,
+    FormularioDePedido,
+    ParaUnModulo,
+    anotar_rechazo,
+    motivos,
+    recibo_de,
+)
+from inventario.productos.models import Producto
+from inventario.productos.querysets import normalizar_sku
+
+if TYPE_CHECKING:
+    _Lineas = forms.BaseFormSet["LineaFormulario"]
+else:
+    _Lineas = forms.BaseFormSet
+
+PREFIJO = "lineas"
+AL_ABRIR = 3
+DE_UNA_VEZ = 3
+MAXIMO = 60
+
+
+def nombrar(producto: Producto) -> str:
+    return f"{producto.nombre} ({producto.sku})" if producto.sku else producto.nombre
+
+
+class CabeceraFormulario(ParaUnModulo, FormularioDePedido):
+    """Lo que es igual para todas las líneas."""
+
+    MAS = ("modulo", "tanque", "lote_modulo", "referencia", "notas")
+    field_order = ("bodega", "motivo", *MAS)
+
+    bodega = BodegaCampo()
+    motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_DESPACHO), initial=Motivo.CONSUMO)
+
+
+class LineaFormulario(ConEstilo, forms.Form):
+    """El producto se escribe: una lista por línea repetiría el catálogo entero tantas veces como líneas."""
+
+    producto = forms.CharField(
+        label=_("Producto"),
+        max_length=400,
+        widget=forms.TextInput(attrs={"list": "productos", "autocomplete": "off"}),
+    )
+    cantidad = CantidadCampo()
+    nota = forms.CharField(label=_("Nota"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.vestir()
+
+
+class Lineas(_Lineas):
+    """Reconoce los productos de todas las líneas en una consulta."""
+
+    def initial_form_count(self) -> int:
+        # Una línea que vino escrita también se puede vaciar.
+        return 0 if self.is_bound else super().initial_form_count()
+
+    def clean(self) -> None:
+        llenas = [linea for linea in self.forms if linea.has_changed()]
+        if not llenas:
+            raise forms.ValidationError(_("Escriba al menos una línea."))
+        escritos = {texto for linea in llenas if (texto := linea.cleaned_data.get("producto"))}
+        conocidos = _reconocer(escritos)
+        for linea in llenas:
+            texto = linea.cleaned_data.get("producto")
+            if not texto:
+                continue
+            halladas = conocidos[texto]
+            if len(halladas) != 1:
+                linea.add_error(
+                    "producto",
+                    _("Hay varios con ese nombre: escriba su SKU.")
+                    if halladas
+                    else _("No hay un producto activo con ese SKU, código o nombre."),
+                )
+                continue
+            linea.cleaned_data["producto"] = halladas[0]
+            _comprobar(linea, halladas[0])
+
+    def pedido(self) -> list[tuple[LineaFormulario, dict[str, Any]]]:
+        """Las líneas llenas, en su orden."""
+        return [(linea, linea.cleaned_data) for linea in self.forms if linea.has_changed()]
+
+
+def _comprobar(linea: LineaFormulario, producto: Producto) -> None:
+    """Lo que el libro rechazaría sin decir de qué línea es."""
+    cantidad: Decimal | None = linea.cleaned_data.get("cantidad")
+    if cantidad is None:
+        return
+    try:
+        exigir_cantidad(cantidad)
+        exigir_divisible(producto, cantidad)
+    except DatoInvalido as error:
+        anotar_error(linea, error)
+
+
+def _reconocer(escritos: Iterable[str]) -> dict[str, list[Producto]]:
+    """Los productos activos que dice cada texto: por su SKU o código de barras; si no, por su nombre."""
+    lecturas = {texto: _lecturas(texto) for texto in escritos}
+    todas = {lectura for varias in lecturas.values() for lectura in varias}
+    candidatos = list(
+        Producto.objects.activos()
+        .select_related("unidad")
+        .filter(
+            Q(sku_normalizado__in={normalizar_sku(lectura) for lectura in todas})
+            | Q(codigo_barras__in=todas)
+            | Q(nombre_plegado__in={plegar(lectura) for lectura in todas})
+        )
+        .order_by("pk")
+    )
+    return {texto: _elegir(varias, candidatos) for texto, varias in lecturas.items()}
+
+
+def _lecturas(texto: str) -> list[str]:
+    """«Harina (HAR-1)» es HAR-1; un nombre también puede terminar en paréntesis."""
+    if texto.endswith(")") and "(" in texto:
+        return [texto[texto.rindex("(") + 1 : -1].strip(), texto]
+    return [texto]
+
+
+def _elegir(lecturas: list[str], candidatos: list[Producto]) -> list[Producto]:
+    for lectura in lecturas:
+        sku = normalizar_sku(lectura)
+        por_codigo = [
+            p for p in candidatos if sku and (p.sku_normalizado == sku or p.codigo_barras == lectura)
+        ]
+        if por_codigo:
+            return por_codigo
+    nombre = plegar(lecturas[-1])
+    return [producto for producto in candidatos if producto.nombre_plegado == nombre]
+
+
+def _lineas(datos: Any = None, *, iniciales: list[dict[str, str]] | None = None, extra: int = 0) -> Lineas:
+    clase = forms.formset_factory(
+        LineaFormulario,
+        formset=Lineas,
+        extra=extra,
+        max_num=MAXIMO,
+        absolute_max=MAXIMO,
+        validate_max=True,
+    )
+    lineas = clase(datos, prefix=PREFIJO, initial=iniciales)
+    assert isinstance(lineas, Lineas)
+    return lineas
+
+
+def _dibujar(
+    request: HttpRequest, formulario: CabeceraFormulario, lineas: Lineas, *, estado: int = 200
+) -> HttpResponse:
+    productos = Producto.objects.activos().order_by("nombre", "pk")[: ProductoCampo.SIN_BUSCAR]
+    contexto = {
+        "formulario": formulario,
+        "lineas": lineas,
+        "productos": [nombrar(producto) for producto in productos],
+        "caben": lineas.total_form_count() < MAXIMO,
+    }
+    return responder(request, "despachos/multiple.html", "despachos/_multiple.html", contexto, estado=estado)
+
+
+@mueve
+@pagina(Permiso.DESPACHAR)
+@require_http_methods(["GET", "POST"])
+def multiple(request: HttpRequest) -> HttpResponse:
+    actor = actor_de(request)
+    if request.method != "POST":
+        elegido = Producto.objects.activos().filter(pk=_entero(request.GET.get("producto"))).first()
+        iniciales = [{"producto": nombrar(elegido)}] if elegido else []
+        return _dibujar(
+            request,
+            CabeceraFormulario(actor=actor),
+            _lineas(iniciales=iniciales, extra=AL_ABRIR - len(iniciales)),
+        )
+    formulario, lineas = CabeceraFormulario(request.POST, actor=actor), _lineas(request.POST)
+    # Las dos se comprueban siempre: los errores se ven de una vez.
+    if all([formulario.is_valid(), lineas.is_valid()]):
+        pedido = lineas.pedido()
+        bodega = formulario.bodega_elegida()
+        try:
+            hecho = services.despachar_varios(
+                actor=actor,
+                lineas=[
+                    LineaSalida(datos["producto"], bodega, datos["cantidad"], datos["nota"])
+                    for _linea, datos in pedido
+                ],
+                politica=Politica.FEFO,
+                glosa=formulario.glosa(),
+            )
+        except LineasRechazadas as error:
+            _repartir_rechazos(formulario, [linea for linea, _datos in pedido], error)
+        except ErrorDeDominio as error:
+            anotar_error(formulario, error)
+        else:
+            return ir_a(request, recibo_de(hecho.asiento))
+    return _dibujar(request, formulario, lineas, estado=422)
+
+
+def _repartir_rechazos(
+    formulario: CabeceraFormulario, lineas: list[LineaFormulario], error: LineasRechazadas
+) -> None:
+    for linea, resultado in zip(lineas, error.resultados, strict=True):
+        if resultado is not None:
+            anotar_rechazo(linea, resultado)
+    formulario.add_error(None, traducir("No salió nada: corrija las líneas marcadas y envíe de nuevo."))
+
+
+@pagina(Permiso.DESPACHAR)
+@require_POST
+def agregar_lineas(request: HttpRequest) -> HttpResponse:
+    """Devuelve el formulario con lo ya escrito y más líneas vacías. No comprueba ni mueve nada."""
+    actor = actor_de(request)
+    hay = min(_entero(request.POST.get(f"{PREFIJO}-TOTAL_FORMS")), MAXIMO)
+    escritas = [
+        {campo: request.POST.get(f"{PREFIJO}-{i}-{campo}", "") for campo in LineaFormulario.base_fields}
+        for i in range(hay)
+    ]
+    llenas = [linea for linea in escritas if any(linea.values())]
+    formulario = CabeceraFormulario(actor=actor, initial=dict(request.POST.items()))
+    extra = min(max(len(escritas) - len(llenas), 0) + DE_UNA_VEZ, MAXIMO - len(llenas))
+    return _dibujar(request, formulario, _lineas(iniciales=llenas, extra=extra))
+
+
+def _entero(texto: str | None) -> int:
+    return int(texto) if texto and texto.isdecimal() and len(texto) < 10 else 0
+
+
+rutas = [
+    path("despachos/multiple/", multiple, name="despacho_multiple"),
+    path("despachos/multiple/lineas/", agregar_lineas, name="despacho_multiple_lineas"),
+]
