@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from threading import Event
 
 import pytest
@@ -99,9 +99,12 @@ def test_treinta_despachos_a_la_vez_dejan_las_alertas_que_corresponden(mundo: Mu
         producto = mundo.producto(stock_minimo=5)
         mundo.entrada(producto, 15, vence=dia(20))
         mundo.entrada(producto, 15, vence=dia(40), bodega=mundo.otra)
-    aqui: Tarea = lambda: mundo.fefo(producto, 1)  # noqa: E731  # una línea por tarea se lee mejor
-    alla: Tarea = lambda: mundo.fefo(producto, 1, bodega=mundo.otra)  # noqa: E731  # ídem
-    cuentas = a_la_vez(mundo, *repetir(aqui, 13), *repetir(alla, 14), *[[_recalcular(mundo, producto)]] * 3)
+    cuentas = a_la_vez(
+        mundo,
+        *repetir(lambda: mundo.fefo(producto, 1), 13),
+        *repetir(lambda: mundo.fefo(producto, 1, bodega=mundo.otra), 14),
+        *repetir(_recalcular(mundo, producto), 3),
+    )
     assert cuentas == {"bien": 30}
     # El consumidor mira el reloj de verdad: con el de la prueba, se vuelve a calcular antes de comparar.
     revisar(mundo.empresa, reloj=mundo.reloj)
@@ -117,14 +120,14 @@ def test_mover_a_la_vez_que_se_cambia_el_minimo_no_deja_una_alerta_vieja(mundo: 
         producto = mundo.producto(stock_minimo=10)
         mundo.entrada(producto, 20)
 
-    def con_minimo(minimo: int) -> Callable[[], object]:
+    def con_minimo(minimo: int) -> Tarea:
         return lambda: editar_producto(
             actor=mundo.actor, producto=producto, cambios={"stock_minimo": cant(minimo)}
         )
 
     for vuelta in range(5):
-        tareas = [[lambda: mundo.fefo(producto, 2)], [con_minimo(10 + vuelta)], [con_minimo(30 - vuelta)]]
-        assert a_la_vez(mundo, *tareas) == {"bien": 3}
+        tareas = [lambda: mundo.fefo(producto, 2), con_minimo(10 + vuelta), con_minimo(30 - vuelta)]
+        assert a_la_vez(mundo, *[[tarea] for tarea in tareas]) == {"bien": 3}
         _corresponden(mundo)
 
 
@@ -133,9 +136,12 @@ def test_en_el_acto_y_la_ronda_a_la_vez_no_se_traban_ni_repiten(mundo: Mundo) ->
         productos = [mundo.producto(f"P-{n}", stock_minimo=10) for n in range(4)]
         for producto in productos:
             mundo.entrada(producto, 30)
-    ronda: Tarea = lambda: tasks.despachar(mundo.empresa.pk)  # noqa: E731  # una línea se lee mejor
-    mover = [[lambda p=producto: mundo.fefo(p, 1)] * 6 for producto in productos * 2]  # type: ignore[misc]  # valor fijo
-    assert a_la_vez(mundo, *mover, [ronda] * 10, [ronda] * 10) == {"bien": 68}
+
+    def rondar() -> None:
+        tasks.despachar(mundo.empresa.pk)
+
+    mover = [[partial(mundo.fefo, producto, 1)] * 6 for producto in productos * 2]
+    assert a_la_vez(mundo, *mover, [rondar] * 10, [rondar] * 10) == {"bien": 68}
     tasks.despachar(mundo.empresa.pk)
     with en_empresa(mundo.empresa):
         assert not Evento.objects.filter(repartido_en=None).exists()

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from inventario.alertas.models import Alerta
-from inventario.alertas.proyeccion import recalcular
+from inventario.alertas.proyeccion import Cambios, recalcular
 from inventario.cuentas.services import crear_empresa
 from inventario.movimientos import services as libro
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, Mundo, cant, dia
@@ -21,9 +21,9 @@ from inventario.productos.models import Producto
 from inventario.productos.services import editar_producto, eliminar_producto
 
 
-def proyectar(mundo: Mundo, *productos: Producto) -> tuple[int, int, int]:
+def proyectar(mundo: Mundo, *productos: Producto) -> Cambios:
     """Recalcula y devuelve cuántas se abrieron, se pusieron al día y se cerraron."""
-    return tuple(recalcular(mundo.empresa, [uno.pk for uno in productos], mundo.reloj()))
+    return recalcular(mundo.empresa, [uno.pk for uno in productos], mundo.reloj())
 
 
 def abiertas() -> list[tuple[str, str]]:
