@@ -23,7 +23,6 @@ FILAS_POR_HOJA = 1_000_000
 LARGO_DE_CELDA = 32_000
 _FORMATOS = {
     Clase.DINERO: "#,##0.00",
-    Clase.CANTIDAD: "0.####",
     Clase.FECHA: "yyyy-mm-dd",
     Clase.MOMENTO: "yyyy-mm-dd hh:mm:ss",
 }
@@ -125,7 +124,8 @@ class EscritorXlsx:
         if columna.clase is Clase.ENTERO:
             return valor
         celda = WriteOnlyCell(self._hoja, value=self._en_celda(columna.clase, valor))
-        celda.number_format = _FORMATOS[columna.clase]
+        # Una cantidad va en el formato general: otro mostraría los enteros con el punto colgando.
+        celda.number_format = _FORMATOS.get(columna.clase, "General")
         return celda
 
     def _en_celda(self, clase: Clase, valor: Decimal | date) -> Any:

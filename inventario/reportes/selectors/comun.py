@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Lower, Replace
 
-from inventario.movimientos.models import Movimiento, TipoMovimiento
+from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 
@@ -43,10 +43,16 @@ def por_nombre(producto: Producto) -> tuple[str, int]:
     return producto.nombre_plegado, producto.pk
 
 
+def revertida() -> Exists:
+    """La condición de que alguien revirtió el asiento de la línea."""
+    # No por la relación inversa, que además leería el asiento entero: basta el índice de lo revertido.
+    return Exists(Asiento.objects.filter(revierte=OuterRef("asiento_id")))
+
+
 def salidas_firmes(**condiciones: Any) -> QuerySet[Movimiento]:
     """Lo que se usó o vendió: salidas que nadie revirtió. Mermas, ajustes y traslados no son consumo."""
     salidas: QuerySet[Movimiento] = Movimiento.objects.filter(
-        tipo=TipoMovimiento.SALIDA, asiento__reverso=None, **condiciones
+        ~revertida(), tipo=TipoMovimiento.SALIDA, **condiciones
     )
     return salidas
 

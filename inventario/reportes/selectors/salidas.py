@@ -13,7 +13,13 @@ from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import exacta, por_nombre, productos_de, salidas_firmes
+from inventario.reportes.selectors.comun import (
+    exacta,
+    por_nombre,
+    productos_de,
+    revertida,
+    salidas_firmes,
+)
 
 
 @dataclass(slots=True)
@@ -97,8 +103,8 @@ def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
     """
     inicio, fin = ambito.rango(desde, hasta)
     perdidas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        ~revertida(),
         tipo=TipoMovimiento.AJUSTE_NEGATIVO,
-        asiento__reverso=None,
         fecha_efectiva__gte=inicio,
         fecha_efectiva__lt=fin,
         **ambito.filtro,

@@ -14,7 +14,7 @@ from inventario.movimientos.models import Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import exacta, por_nombre, productos_de
+from inventario.reportes.selectors.comun import exacta, por_nombre, productos_de, revertida
 
 ROTACION_DIAS = 30
 ANIO = 365
@@ -173,7 +173,7 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
         cuenta.utilizable += exacta(util)
     movidas: Any = Movimiento.objects.filter(fecha_efectiva__gte=desde, **ambito.filtro).order_by()
     dentro = Q(fecha_efectiva__lt=hasta)
-    usado = dentro & Q(tipo=TipoMovimiento.SALIDA, asiento__reverso=None)
+    usado = Q(dentro, ~revertida(), tipo=TipoMovimiento.SALIDA)
     for pk, costo, neto, despues, salio in movidas.values_list("producto_id", "costo_unitario").annotate(
         neto=Sum("cantidad", filter=dentro),
         despues=Sum("cantidad", filter=~dentro),

@@ -125,6 +125,14 @@ def test_ventana_de_los_lotes_por_vencer(
     assert respuesta["X-Total-Valor"] == str(round(Decimal("0.67") * len(esperados), 2))
 
 
+def test_los_que_vencen_el_mismo_dia_van_por_id(granja: Mundo, cliente: ClienteApi) -> None:
+    producto, otro = granja.producto("Z"), granja.producto("A")
+    lotes = [granja.entrada(uno, 1, vence=dia(5)) for uno in (producto, otro, producto)]
+    antes = granja.entrada(otro, 1, vence=dia(4))
+    filas = cliente.get(f"{R}/lotes-por-vencer").json()
+    assert [fila["id"] for fila in filas] == [antes.pk, *(lote.pk for lote in lotes)]
+
+
 # ── E16 ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -358,6 +366,8 @@ def test_xlsx_se_relee_con_numeros_fechas_y_texto_que_no_es_formula(
     assert vence.date() == dia(3)
     assert celdas["Bloqueado"].value == "no"
     assert celdas["Días para vencer"].value == 3
+    formatos = [celdas[titulo].number_format for titulo in ("Saldo", "Valor", "Vence")]
+    assert formatos == ["General", "#,##0.00", "yyyy-mm-dd"]
 
 
 @pytest.mark.parametrize("ruta", TODOS)
@@ -511,7 +521,7 @@ def contar(cliente: ClienteApi) -> Callable[[str], tuple[int, int]]:
 def test_un_reporte_cuesta_las_mismas_consultas_con_pocas_filas_que_con_muchas(
     granja: Mundo, contar: Callable[[str], tuple[int, int]], ruta: str, consultas: int
 ) -> None:
-    medidas = []
+    medidas: list[tuple[int, int]] = []
     for hasta in (POCAS, MUCHAS):
         for n in range(POCAS if medidas else 0, hasta):
             lote = granja.entrada(granja.producto(f"P-{n}"), 5, costo=n, vence=dia(n % 28))

@@ -15,11 +15,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from inventario.cuentas.models import ClaveApi
+from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.reportes import armado, catalogo, tasks
+from inventario.reportes.ambito import Ambito
 from inventario.reportes.armado import INTENTOS, SE_RECUERDA, SIN_LATIDO, armar, por_retomar, purgar
 from inventario.reportes.catalogo import REPORTES, Reporte, Tanda
 from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
@@ -58,7 +60,8 @@ def releida(exportacion: Exportacion) -> Exportacion:
 
 def leer(mundo: Mundo, exportacion: Exportacion) -> bytes:
     with abrir_archivo(actor=mundo.actor, exportacion=releida(exportacion), reloj=mundo.reloj) as archivo:
-        return archivo.read()
+        contenido: bytes = archivo.read()
+        return contenido
 
 
 def archivos(almacen: Path) -> list[Path]:
@@ -102,7 +105,7 @@ def test_el_avance_sube_con_cada_tanda_y_el_cien_llega_con_el_archivo(
     def tandas(*_: Any) -> Iterator[Tanda]:
         producto = mundo.producto()
         mundo.entrada(producto, 1)
-        [fila] = movimientos.movimientos_en_rango(catalogo.Ambito("UTC", AHORA), **RANGO).consulta
+        [fila] = movimientos.movimientos_en_rango(Ambito("UTC", AHORA), desde=HOY, hasta=HOY).consulta
         for _n in range(4):
             yield Tanda([fila, fila], total=8)
             una = releida(exportacion)
@@ -245,7 +248,7 @@ def test_pedir_lo_que_no_hay_se_rechaza(mundo: Mundo) -> None:
     with pytest.raises(SinPermiso):
         pedir(
             mundo,
-            actor=mundo.actor_con("ver", bodegas_permitidas=frozenset({mundo.otra.pk})),
+            actor=mundo.actor_con(Permiso.VER, bodegas_permitidas=frozenset({mundo.otra.pk})),
             bodega=mundo.bodega.pk,
         )
     assert Exportacion.objects.count() == 0
@@ -262,7 +265,7 @@ def test_no_se_piden_mas_de_cinco_a_la_vez(mundo: Mundo) -> None:
 def test_quien_no_alcanza_todas_las_bodegas_no_la_baja(mundo: Mundo) -> None:
     exportacion = pedir(mundo)
     armar(mundo.empresa, exportacion.pk, reloj=mundo.reloj)
-    limitado = mundo.actor_con("ver", bodegas_permitidas=frozenset({mundo.otra.pk}))
+    limitado = mundo.actor_con(Permiso.VER, bodegas_permitidas=frozenset({mundo.otra.pk}))
     with pytest.raises(SinPermiso, match="bodegas"):
         abrir_archivo(actor=limitado, exportacion=releida(exportacion), reloj=mundo.reloj)
     suya = pedir(mundo, actor=limitado)

@@ -51,9 +51,9 @@ def test_lo_de_pocos_dias_no_recorre_el_libro_entero(lleno: Mundo) -> None:
             ),
             ("movimiento_producto",),
         ),
-        "mermas": (lambda: selectors.mermas(ambito, desde=hace, hasta=HOY), ("movimiento_fecha",)),
+        "mermas": (lambda: selectors.mermas(ambito, desde=dia(-1), hasta=HOY), ("movimiento_fecha",)),
         "consumo": (
-            lambda: selectors.consumo_por_modulo(ambito, desde=hace, hasta=HOY),
+            lambda: selectors.consumo_por_modulo(ambito, desde=dia(-1), hasta=HOY),
             ("movimiento_fecha",),
         ),
         "rotación": (lambda: selectors.rotacion(ambito, dias=7), ("movimiento_fecha",)),
