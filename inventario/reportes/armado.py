@@ -8,6 +8,7 @@ import tempfile
 from datetime import datetime, timedelta
 from typing import IO
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import F, Q
@@ -29,6 +30,7 @@ CARPETA = "exportaciones"
 SIN_LATIDO = timedelta(minutes=5)
 INTENTOS = 3
 SE_RECUERDA = timedelta(days=90)
+TARDO = "Tardó demasiado: pida un rango más corto."
 INTERRUMPIDA = "Se interrumpió varias veces: pida un rango más corto."
 DE_CASA = "No se pudo armar el archivo. Si se repite, avise con el número de la exportación."
 
@@ -41,7 +43,8 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
     """Escribe el archivo de una exportación y dice si quedó lista. Repetirla no hace nada de más.
 
     Si otro la está armando, o ya terminó, la deja. Si algo falla queda `fallida` y el error sigue su
-    camino. Las lecturas van por tandas, cada una en su transacción: un libro grande no la retiene abierta.
+    camino; si matan al proceso queda `en_curso`, y pasado un rato `por_retomar` la encuentra. Las
+    lecturas van por tandas, cada una en su transacción: un libro grande no la retiene abierta.
     """
     exportacion = _tomar(empresa, exportacion_id, reloj())
     if exportacion is None:
@@ -64,7 +67,7 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
         _borrar(nombre)
         registro.warning("Otro proceso siguió con la exportación %s", exportacion_id)
         return False
-    except BaseException as error:
+    except Exception as error:
         _borrar(nombre)
         _dar_por_fallida(empresa, exportacion, error, reloj())
         raise
@@ -152,11 +155,11 @@ def _anotar(empresa: Empresa, exportacion: Exportacion, **campos: object) -> Non
             raise TurnoPerdido
 
 
-def _dar_por_fallida(
-    empresa: Empresa, exportacion: Exportacion, error: BaseException, ahora: datetime
-) -> None:
+def _dar_por_fallida(empresa: Empresa, exportacion: Exportacion, error: Exception, ahora: datetime) -> None:
     # Lo que diga una excepción cualquiera puede traer SQL o rutas: a la persona solo le llega lo del dominio.
-    texto = error.mensaje if isinstance(error, ErrorDeDominio) else DE_CASA
+    texto = TARDO if isinstance(error, SoftTimeLimitExceeded) else DE_CASA
+    if isinstance(error, ErrorDeDominio):
+        texto = error.mensaje
     try:
         _anotar(
             empresa,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -175,6 +176,29 @@ def test_lo_que_falla_queda_fallido_sin_contar_nada_interno(
     assert archivos(almacen) == []
     with pytest.raises(ExportacionSinArchivo, match="fallida"):
         leer(mundo, fallida)
+
+
+@pytest.mark.parametrize(
+    ("error", "queda"),
+    [
+        (SoftTimeLimitExceeded(), ("fallida", armado.TARDO)),
+        (DatoInvalido("No se puede.", campo="x"), ("fallida", "No se puede.")),
+        # Al proceso lo apagan: no falló, y otro la retomará.
+        (SystemExit(), ("en_curso", "")),
+    ],
+)
+def test_como_queda_segun_por_que_se_detuvo(
+    mundo: Mundo, monkeypatch: pytest.MonkeyPatch, error: BaseException, queda: tuple[str, str]
+) -> None:
+    exportacion = pedir(mundo)
+
+    def detenerse(*_: Any, **__: Any) -> str:
+        raise error
+
+    monkeypatch.setattr(default_storage, "save", detenerse)
+    with pytest.raises(type(error)):
+        armar(mundo.empresa, exportacion.pk, reloj=mundo.reloj)
+    assert (releida(exportacion).estado, releida(exportacion).error) == queda
 
 
 def test_la_abandonada_muchas_veces_se_da_por_fallida(mundo: Mundo) -> None:
