@@ -6,26 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from inventario.alertas.models import Severidad, TipoAlerta
 from inventario.cuentas.models import Bodega
-from inventario.movimientos.selectors import Disponibilidad
+from inventario.lotes.models import Lote
 from inventario.nucleo.cantidades import en_numero, legible
 from inventario.productos.models import Producto
 
 DIAS_DE_CRITICA = 7
 DIAS_DE_ALTA = 30
-
-
-class LoteConFecha(NamedTuple):
-    """Lo que hace falta saber de un lote con saldo y vencimiento."""
-
-    pk: int
-    producto_id: int
-    bodega_id: int
-    saldo: Decimal
-    vence_el: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +57,9 @@ def bajo_minimo(producto: Producto, fisica: Decimal) -> Iterator[Causa]:
     )
 
 
-def vencimiento(producto: Producto, lote: LoteConFecha, hoy: date) -> Causa:
+def vencimiento(producto: Producto, lote: Lote, hoy: date) -> Causa:
     """El lote, que tiene saldo y vence dentro del horizonte, ya venció o se acerca a su fecha."""
+    assert lote.vence_el is not None, "Un lote sin fecha no vence."
     dias = (lote.vence_el - hoy).days
     vencido = dias < 0
     que = "venció" if vencido else "vence"
@@ -90,30 +81,28 @@ def vencimiento(producto: Producto, lote: LoteConFecha, hoy: date) -> Causa:
     )
 
 
-def sin_respaldo(producto: Producto, hay: Disponibilidad, bodegas: dict[int, Bodega]) -> Iterator[Causa]:
-    """En alguna bodega se prometió más de lo que se puede entregar (decisión 14)."""
-    for bodega_id, cifras in hay.por_bodega.items():
-        falta = cifras.apartada - cifras.utilizable
-        if falta <= 0:
-            continue
-        bodega = bodegas[bodega_id]
-        donde = f" en {bodega.nombre}" if len(bodegas) > 1 else ""
-        yield Causa(
-            tipo=TipoAlerta.RESERVA_SIN_RESPALDO,
-            producto_id=producto.pk,
-            severidad=Severidad.ALTA if cifras.utilizable else Severidad.CRITICA,
-            mensaje=f"Faltan {legible(falta)} para cumplir lo reservado de {producto}{donde}: "
-            f"se prometieron {legible(cifras.apartada)} y solo sirven {legible(cifras.utilizable)}.",
-            datos={
-                "nombre": producto.nombre,
-                "sku": producto.sku,
-                "bodega": bodega.codigo,
-                "reservado": en_numero(cifras.apartada),
-                "utilizable": en_numero(cifras.utilizable),
-                "falta": en_numero(falta),
-            },
-            bodega_id=bodega_id,
-        )
+def sin_respaldo(
+    producto: Producto, bodega: Bodega, *, apartada: Decimal, utilizable: Decimal, varias: bool
+) -> Causa:
+    """Se prometió más de lo que se puede entregar (decisión 14); con varias bodegas dice en cuál."""
+    falta = apartada - utilizable
+    donde = f" en {bodega.nombre}" if varias else ""
+    return Causa(
+        tipo=TipoAlerta.RESERVA_SIN_RESPALDO,
+        producto_id=producto.pk,
+        severidad=Severidad.ALTA if utilizable else Severidad.CRITICA,
+        mensaje=f"Faltan {legible(falta)} para cumplir lo reservado de {producto}{donde}: "
+        f"se prometieron {legible(apartada)} y solo sirven {legible(utilizable)}.",
+        datos={
+            "nombre": producto.nombre,
+            "sku": producto.sku,
+            "bodega": bodega.codigo,
+            "reservado": en_numero(apartada),
+            "utilizable": en_numero(utilizable),
+            "falta": en_numero(falta),
+        },
+        bodega_id=bodega.pk,
+    )
 
 
 def severidad_por_dias(dias: int) -> Severidad:

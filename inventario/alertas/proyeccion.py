@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.conf import settings
 
-from inventario.alertas.condiciones import Causa, LoteConFecha, bajo_minimo, sin_respaldo, vencimiento
+from inventario.alertas.condiciones import Causa, bajo_minimo, sin_respaldo, vencimiento
+from inventario.alertas.lectura import abiertas_de, mirar, retener_productos
 from inventario.alertas.models import GRAVEDAD, Alerta
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.lotes.models import Lote
-from inventario.movimientos.selectors import existencias_de
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
 
@@ -52,10 +52,10 @@ def recalcular(empresa: Empresa, productos: Iterable[int], ahora: datetime) -> C
 
 def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambios:
     # El bloqueo del producto va primero: quien esperó lee lo que dejó confirmado el anterior, y no al revés.
-    productos = {producto.pk: producto for producto in Producto.objects.filter(pk__in=ids).retenidos()}
+    productos = retener_productos(empresa, ids)
     causas = {causa.clave: causa for causa in _causas(empresa, productos, ahora)}
     cerrar, poner_al_dia = [], []
-    for alerta in Alerta.objects.activas().filter(producto_id__in=ids):
+    for alerta in abiertas_de(empresa, ids):
         causa = causas.pop(alerta.causa, None)
         if causa is None:
             cerrar.append(alerta)
@@ -76,7 +76,8 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
             ],
         )
     nuevas = [_abrir(empresa, causa, ahora) for causa in causas.values()]
-    Alerta.objects.bulk_create(nuevas)
+    if nuevas:
+        Alerta.objects.bulk_create(nuevas)
     for alerta in nuevas:
         registro.warning("Alerta nueva (%s): %s", alerta.severidad, alerta.mensaje)
     for alerta in cerrar:
@@ -84,27 +85,29 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
     return Cambios(len(nuevas), len(poner_al_dia), len(cerrar))
 
 
-def _causas(empresa: Empresa, productos: dict[int, Producto], ahora: datetime) -> list[Causa]:
+def _causas(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) -> list[Causa]:
     """Todo lo que hoy merece una alerta de esos productos; de los eliminados, nada."""
     hoy = hoy_en(empresa.zona_horaria, ahora)
-    vivos = {pk: producto for pk, producto in productos.items() if producto.eliminado_en is None}
-    existencias = existencias_de(vivos, ahora=ahora, hoy=hoy)
-    lotes = Lote.objects.con_saldo().filter(
-        producto_id__in=list(vivos), vence_el__lte=hoy + timedelta(days=settings.ALERTAS_HORIZONTE_DIAS)
-    )
-    causas = [
-        vencimiento(vivos[lote.producto_id], lote, hoy)
-        for lote in map(
-            LoteConFecha._make,
-            lotes.order_by("pk").values_list("pk", "producto_id", "bodega_id", "saldo", "vence_el"),
+    hasta = hoy + timedelta(days=settings.ALERTAS_HORIZONTE_DIAS)
+    hay = mirar(empresa, productos, ahora=ahora, hoy=hoy, hasta=hasta)
+    causas = [vencimiento(hay.productos[lote.producto_id], lote, hoy) for lote in hay.por_vencer]
+    for pk, producto in hay.productos.items():
+        causas += bajo_minimo(producto, hay.fisica[pk])
+    faltantes = {
+        clave: hay_de for clave, hay_de in hay.cobertura.items() if hay_de.apartada > hay_de.utilizable
+    }
+    # Los nombres solo hacen falta si hay algo que decir.
+    bodegas = {bodega.pk: bodega for bodega in Bodega.objects.all()} if faltantes else {}
+    for clave, cobertura in sorted(faltantes.items(), key=itemgetter(0)):
+        causas.append(
+            sin_respaldo(
+                hay.productos[clave.producto_id],
+                bodegas[clave.bodega_id],
+                apartada=cobertura.apartada,
+                utilizable=cobertura.utilizable,
+                varias=len(bodegas) > 1,
+            )
         )
-    ]
-    prometido = any(hay.apartada for hay in existencias.values())
-    bodegas = {bodega.pk: bodega for bodega in Bodega.objects.all()} if prometido else {}
-    for pk, producto in vivos.items():
-        causas += bajo_minimo(producto, existencias[pk].fisica)
-        if existencias[pk].apartada:
-            causas += sin_respaldo(producto, existencias[pk], bodegas)
     return causas
 
 

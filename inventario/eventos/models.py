@@ -5,11 +5,32 @@ Un evento se escribe en la misma transacción que lo hizo pasar; una corrida, al
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
-from django.db import models
+from django.db import connection, models
 
-from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
+from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa, empresa_en_curso
+
+
+class EventoManager(ManagerDeEmpresa["Evento"]):
+    def tomar(self, ids: Sequence[int], ahora: datetime) -> set[int]:
+        """Marca como repartidos los que nadie repartió ni está repartiendo, en una sentencia; da cuáles.
+
+        Se bloquean en orden, como hace la ronda: así ninguno espera al otro en círculo.
+        """
+        bloqueo = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update else ""
+        huecos = ", ".join(["%s"] * len(ids))
+        momento = connection.ops.adapt_datetimefield_value(ahora)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE eventos_evento SET repartido_en = %s WHERE id IN ("
+                f"SELECT id FROM eventos_evento WHERE id IN ({huecos}) AND empresa_id = %s "
+                f"AND repartido_en IS NULL ORDER BY id {bloqueo}) RETURNING id",
+                [momento, *ids, empresa_en_curso()],
+            )
+            return {pk for (pk,) in cursor.fetchall()}
 
 
 class Evento(ModeloDeEmpresa):
@@ -21,7 +42,7 @@ class Evento(ModeloDeEmpresa):
     creado_en = models.DateTimeField("creado", auto_now_add=True)
     repartido_en = models.DateTimeField("repartido", null=True, blank=True)
 
-    objects = ManagerDeEmpresa()
+    objects = EventoManager()
 
     class Meta:
         verbose_name = "evento"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -42,23 +42,17 @@ def se_hace_en_el_acto(tipo: str) -> bool:
     return set(consumidores_de(tipo)) <= set(settings.CONSUMIDORES_EN_EL_ACTO)
 
 
-def entregar_en_el_acto(empresa_id: int, ids: Collection[int], ahora: datetime) -> bool:
-    """Da esos eventos a sus consumidores ahora mismo, sin pasar por la cola; dice si salió bien.
+def entregar_en_el_acto(eventos: Sequence[Evento], ahora: datetime) -> bool:
+    """Da esos eventos, de una empresa, a sus consumidores ahora mismo y sin cola; dice si salió bien.
 
     Es lo que hace que quien movió algo lo vea ya reflejado. Si falla no se pierde nada: los eventos siguen
     sin repartir y los recoge la ronda. No sirve para tipos que esperen otros consumidores.
     """
     try:
-        empresa = Empresa.objects.get(pk=empresa_id)
-        with en_empresa(empresa):
+        with en_empresa(eventos[0].empresa):
             # Los que otro proceso ya esté repartiendo los hace él: quien responde a una persona no espera.
-            eventos = list(
-                Evento.objects.filter(pk__in=ids, repartido_en=None)
-                .order_by("id")
-                .select_for_update(skip_locked=True)
-            )
-            _marcar_repartidos(empresa, eventos, ahora)
-            for consumidor, suyos in _juntos(eventos).items():
+            tomados = Evento.objects.tomar([evento.pk for evento in eventos], ahora)
+            for consumidor, suyos in _juntos([uno for uno in eventos if uno.pk in tomados]).items():
                 import_string(consumidor)(*suyos)
     except Exception:  # la operación ya está confirmada: que falle lo que viene después no la estropea
         registro.exception("No se pudo entregar en el acto; queda para la ronda")

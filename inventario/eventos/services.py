@@ -36,11 +36,11 @@ def avisar(empresa_id: int, eventos: Sequence[Evento]) -> None:
     esperados = [evento for evento in eventos if reparto.consumidores_de(evento.tipo)]
     if not esperados or _callados.get():
         return
-    en_el_acto = [evento.pk for evento in esperados if reparto.se_hace_en_el_acto(evento.tipo)]
+    en_el_acto = [evento for evento in esperados if reparto.se_hace_en_el_acto(evento.tipo)]
 
     # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
     def al_confirmar() -> None:
-        hechos = not en_el_acto or reparto.entregar_en_el_acto(empresa_id, en_el_acto, timezone.now())
+        hechos = not en_el_acto or reparto.entregar_en_el_acto(en_el_acto, timezone.now())
         if not hechos or len(en_el_acto) < len(esperados):
             despachar.delay(empresa_id)
 

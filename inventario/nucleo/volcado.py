@@ -1,7 +1,8 @@
 """Leer, insertar y actualizar filas con la sentencia ya escrita.
 
 El ORM arma su SQL de nuevo en cada llamada: en un despacho eso cuesta más que la base, y en volumen, más
-que todo lo demás. Solo lo usa el libro; quien consulta para mostrar usa los querysets.
+que todo lo demás. Solo lo usan el libro y lo que corre detrás de cada asiento; quien consulta para mostrar
+usa los querysets.
 """
 
 from __future__ import annotations

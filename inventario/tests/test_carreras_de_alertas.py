@@ -18,7 +18,6 @@ from inventario.movimientos.tests.mundo import Mundo, cant, dia
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.integridad import restriccion_violada
 from inventario.productos.models import Producto
-from inventario.productos.querysets import ProductoQuerySet
 from inventario.productos.services import editar_producto
 from inventario.tests.carreras import Tarea, a_la_vez, contar_a_la_vez, cuadra, repetir
 
@@ -79,7 +78,9 @@ def test_sin_el_bloqueo_la_base_es_la_que_niega_la_segunda(
         assert all(evento.wait(20) for evento in leyeron)
         return halladas
 
-    monkeypatch.setattr(ProductoQuerySet, "retenidos", lambda self: self)
+    monkeypatch.setattr(
+        proyeccion, "retener_productos", lambda _, ids: list(Producto.objects.filter(pk__in=ids))
+    )
     monkeypatch.setattr(proyeccion, "_causas", causas_a_la_par)
 
     def intentar() -> str:

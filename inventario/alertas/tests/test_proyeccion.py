@@ -377,4 +377,4 @@ def test_cuesta_lo_mismo_con_un_producto_que_con_sesenta(mundo: Mundo) -> None:
     uno, muchos = medidas[:4], medidas[4:]
     margen = 0 if connection.vendor == "postgresql" else 3
     assert all(de_muchos <= de_uno + margen for de_uno, de_muchos in zip(uno, muchos, strict=True)), medidas
-    assert uno[1] == 6
+    assert uno[1] == 4
