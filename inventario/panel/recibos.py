@@ -76,6 +76,7 @@ def es_reciente(asiento: Asiento, ahora: datetime) -> bool:
 
 
 def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormulario) -> dict[str, Any]:
+    actor = actor_de(request)
     lineas = (
         Movimiento.objects.filter(asiento=asiento)
         .select_related("producto__unidad", "lote", "bodega")
@@ -83,6 +84,7 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
     )
     hoja = Paginator(lineas, POR_PAGINA).get_page(request.GET.get("pagina"))
     reverso = getattr(asiento, "reverso", None)
+    reciente = es_reciente(asiento, timezone.now())
     return {
         "asiento": asiento,
         "titulo": TITULOS[TipoAsiento(asiento.tipo)],
@@ -93,8 +95,9 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
         "varias": Bodega.objects.count() > 1,
         "reverso": reverso,
         "se_revierte": reverso is None and asiento.tipo != TipoAsiento.REVERSO,
-        "reciente": es_reciente(asiento, timezone.now()),
-        "puede": actor_de(request).puede(Permiso.REVERTIR),
+        "reciente": reciente,
+        "recien_hecho": reciente and reverso is None and asiento.actor_id == actor.usuario.pk,
+        "puede": actor.puede(Permiso.REVERTIR),
         "formulario": formulario,
     }
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 from django_scopes.state import state
 
@@ -15,6 +17,7 @@ from inventario.cuentas.services import agregar_miembro, crear_empresa
 from inventario.movimientos.tests.mundo import AHORA, Mundo, comprobar_invariantes
 from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
 
+DE_TRANSACCION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config")
 HTMX = {"HX-Request": "true"}
 
 
@@ -35,6 +38,13 @@ class Navegador(Client):
 
     def fragmento(self, ruta: str, datos: dict[str, Any] | None = None) -> Any:
         return self.get(ruta, datos, headers=HTMX)
+
+
+def contar_consultas(pedir: Callable[[], Any]) -> int:
+    """Cuántas hizo, sin las de transacción: así es lo mismo en los dos motores."""
+    with CaptureQueriesContext(connection) as consultas:
+        assert pedir().status_code == 200
+    return len([una for una in consultas if not una["sql"].startswith(DE_TRANSACCION)])
 
 
 @pytest.fixture
