@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -21,12 +22,14 @@ def que_vencen(bodega: Bodega, *, hasta: date) -> LoteQuerySet:
 
 def valor_en(bodega: Bodega) -> Decimal:
     """Cuánto vale lo que queda en la bodega: cada saldo por su costo, exacto y sin redondear."""
+    return valor_total([bodega.pk])
+
+
+def valor_total(bodegas: Collection[int] = ()) -> Decimal:
+    """Cuánto vale lo que queda en esas bodegas (vacío: en todas), exacto y sin redondear, en una consulta."""
+    lotes = Lote.objects.con_saldo()
+    if bodegas:
+        lotes = lotes.filter(bodega_id__in=bodegas)
     # Por costo, y no fila por fila: pocas filas, y el producto se hace aquí, que no pierde decimales.
-    por_costo = (
-        Lote.objects.con_saldo()
-        .filter(bodega=bodega)
-        .order_by()
-        .values_list("costo_unitario")
-        .annotate(total=Sum("saldo"))
-    )
+    por_costo = lotes.order_by().values_list("costo_unitario").annotate(total=Sum("saldo"))
     return costo_total((cuantizar(total), costo) for costo, total in por_costo)

@@ -1,18 +1,74 @@
-"""Página de busqueda (por escribir)."""
+"""El buscador de la barra y el de los campos que eligen un producto."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from inventario.cuentas.permisos import Permiso
-from inventario.panel.comun import pagina
+from inventario.cuentas.sesion import actor_de
+from inventario.lotes.models import Lote
+from inventario.movimientos.selectors import existencias_de
+from inventario.nucleo.cantidades import en_numero
+from inventario.nucleo.reloj import hoy_en
+from inventario.panel.comun import ir_a, pagina, responder
+from inventario.panel.hallazgos import DE_CADA_GRUPO, hallar, limpiar, lo_exacto_primero
+from inventario.panel.templatetags.formatos import cantidad
+from inventario.productos.models import Producto
 
 
 @pagina(Permiso.VER)
 def buscar(request: HttpRequest) -> HttpResponse:
-    return render(request, "panel/por_escribir.html", {"nombre": "busqueda"})
+    """Un solo producto o lote exacto lleva a su ficha; si no, lo encontrado por grupos."""
+    texto = limpiar(request.GET.get("q", ""))
+    actor = actor_de(request)
+    hallazgos = hallar(texto, bodegas=actor.bodegas_permitidas)
+    unico = hallazgos.unico
+    if unico is not None:
+        ficha = "panel:lote" if isinstance(unico, Lote) else "panel:producto"
+        return ir_a(request, reverse(ficha, args=[unico.pk]))
+    contexto = {
+        "busqueda": texto,
+        "hallazgos": hallazgos,
+        "hoy": hoy_en(actor.empresa.zona_horaria, timezone.now()),
+    }
+    return responder(request, "busqueda/resultados.html", "busqueda/_resultados.html", contexto)
 
 
-rutas = [path("buscar/", buscar, name="buscar")]
+@pagina(Permiso.VER)
+def buscar_productos(request: HttpRequest) -> HttpResponse:
+    """Los activos que dicen `q`, con lo disponible, para los campos que eligen un producto."""
+    texto = limpiar(request.GET.get("q", ""))
+    actor = actor_de(request)
+    productos = list(
+        lo_exacto_primero(Producto.objects.activos().que_dicen(texto), texto)
+        .select_related("unidad")
+        .order_by("lejos", "nombre_plegado", "pk")[:DE_CADA_GRUPO]
+    )
+    ahora = timezone.now()
+    hay = existencias_de(
+        [producto.pk for producto in productos],
+        ahora=ahora,
+        hoy=hoy_en(actor.empresa.zona_horaria, ahora),
+        bodegas=actor.bodegas_permitidas,
+    )
+    resultados = [
+        {
+            "id": producto.pk,
+            "text": f"{producto.nombre} ({producto.sku})" if producto.sku else producto.nombre,
+            "unidad": producto.unidad.abreviatura,
+            "disponible": en_numero(hay[producto.pk].disponible),
+            "hay": _("%(cantidad)s %(unidad)s disponibles")
+            % {"cantidad": cantidad(hay[producto.pk].disponible), "unidad": producto.unidad.abreviatura},
+        }
+        for producto in productos
+    ]
+    return JsonResponse({"resultados": resultados})
+
+
+rutas = [
+    path("buscar/", buscar, name="buscar"),
+    path("buscar/productos", buscar_productos, name="buscar_productos"),
+]

@@ -87,7 +87,10 @@ def nueva_clave() -> str:
 
 
 def es_htmx(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    """Si pide un fragmento; quien vuelve con «atrás» espera la página entera, aunque la pida htmx."""
+    pide = request.headers.get
+    entera = pide("HX-Boosted") == "true" or pide("HX-History-Restore-Request") == "true"
+    return pide("HX-Request") == "true" and not entera
 
 
 def responder(

@@ -1,6 +1,20 @@
 // Todo select[data-buscar] se vuelve un buscador que pregunta al servidor. Sin esto sigue siendo una lista.
 // Lo que se agregue después a la página sin htmx se prepara con `window.elegirEn(elemento)`.
 (() => {
+  const { buscador: guion, estilo } = document.currentScript.dataset;
+  let llegada = null;
+  // Pesa: solo lo baja la página que tiene un campo así.
+  const traer = () => {
+    llegada ??= new Promise((listo, fallo) => {
+      const hoja = document.createElement("link");
+      Object.assign(hoja, { rel: "stylesheet", href: estilo });
+      const script = document.createElement("script");
+      Object.assign(script, { src: guion, onload: listo, onerror: fallo });
+      document.head.append(hoja, script);
+    });
+    return llegada;
+  };
+
   const preparar = (lista) => {
     if (lista.tomselect) {
       return;
@@ -51,11 +65,12 @@
     }
   };
 
+  const CAMPO = "select[data-buscar]:not(.tomselected)";
   window.elegirEn = (raiz) => {
-    if (raiz.matches?.("select[data-buscar]")) {
-      preparar(raiz);
+    if (raiz.matches?.(CAMPO) || raiz.querySelector?.(CAMPO)) {
+      // Si no llega, queda la lista de siempre.
+      traer().then(() => [raiz, ...raiz.querySelectorAll(CAMPO)].filter((uno) => uno.matches?.(CAMPO)).forEach(preparar), () => {});
     }
-    raiz.querySelectorAll?.("select[data-buscar]").forEach(preparar);
   };
   document.addEventListener("DOMContentLoaded", () => window.elegirEn(document));
   document.addEventListener("htmx:load", (evento) => window.elegirEn(evento.target));

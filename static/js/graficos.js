@@ -4,7 +4,15 @@
   const dibujados = new Map();
   const idioma = document.documentElement.lang || "es";
   const enIdioma = (valor) => new Intl.NumberFormat(idioma, { maximumFractionDigits: 4 }).format(valor);
-  const color = (nombre) => getComputedStyle(document.body).getPropertyValue(nombre).trim();
+  // Una variable puede valer una mezcla de otras: el navegador la resuelve al usarla de color.
+  const color = (nombre) => {
+    const muestra = document.createElement("span");
+    muestra.style.color = `var(${nombre})`;
+    document.body.append(muestra);
+    const resuelto = getComputedStyle(muestra).color;
+    muestra.remove();
+    return resuelto;
+  };
 
   const series = (datos) => {
     // El primero es el de la casa; los demás se distinguen también para quien no ve el rojo.

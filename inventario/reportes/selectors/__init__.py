@@ -5,6 +5,12 @@ valores en dinero son exactos; quien los muestra los redondea una sola vez (`can
 El kárdex es de `movimientos.selectors`.
 """
 
+from inventario.reportes.selectors.diario import (
+    DiaDeConsumo,
+    SaldoAlCierre,
+    consumo_diario,
+    saldo_diario,
+)
 from inventario.reportes.selectors.existencias import (
     InventarioBasico,
     ProductoContado,
@@ -47,6 +53,7 @@ from inventario.reportes.selectors.vencimientos import (
 
 __all__ = [
     "ConsumoPorModulo",
+    "DiaDeConsumo",
     "FilaDeConsumo",
     "FilaDeMerma",
     "FilaDeRotacion",
@@ -59,11 +66,13 @@ __all__ = [
     "MovimientosEnRango",
     "ProductoContado",
     "Rotacion",
+    "SaldoAlCierre",
     "TotalDeModulo",
     "TotalDeMotivo",
     "TotalesDeMovimientos",
     "Valorizacion",
     "VenceraSinUsarse",
+    "consumo_diario",
     "consumo_por_modulo",
     "contar",
     "inventario_basico",
@@ -72,6 +81,7 @@ __all__ = [
     "movimientos_en_rango",
     "productos",
     "rotacion",
+    "saldo_diario",
     "top_productos",
     "valorizacion",
     "vencera_sin_usarse",

@@ -1,0 +1,113 @@
+"""Qué encuentra el buscador: productos por SKU, nombre o código de barras, y lotes por su código."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from inventario.lotes.models import Lote
+from inventario.productos.gtin import LARGOS, es_gtin
+from inventario.productos.models import Producto
+from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
+
+DE_CADA_GRUPO = 20
+LARGO = 100
+# Un lote sin código se muestra así en todas partes; quien lo lee lo vuelve a escribir igual.
+_SIN_CODIGO = re.compile(r"(?:n\.?\s*º|#)\s*(\d{1,18})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hallazgos:
+    """Lo encontrado, lo exacto primero. `mas_*` dice si quedó algo afuera."""
+
+    productos: list[Producto]
+    lotes: list[Lote]
+    exactos: list[Producto | Lote]
+
+    @property
+    def nada(self) -> bool:
+        return not self.productos and not self.lotes
+
+    @property
+    def mas_productos(self) -> bool:
+        return len(self.productos) == DE_CADA_GRUPO
+
+    @property
+    def mas_lotes(self) -> bool:
+        return len(self.lotes) == DE_CADA_GRUPO
+
+    @property
+    def unico(self) -> Producto | Lote | None:
+        """El único que es exactamente lo que se escribió, si hay uno solo."""
+        return self.exactos[0] if len(self.exactos) == 1 else None
+
+
+def limpiar(texto: str) -> str:
+    """Lo que se puede buscar: recortado, de largo conocido y sin el NUL que la base no admite."""
+    return texto.replace("\x00", "").strip()[:LARGO].strip()
+
+
+def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
+    """Busca el texto en el catálogo y en los lotes de esas bodegas (vacío: todas), en dos consultas."""
+    buscado = limpiar(texto)
+    if not buscado:
+        return Hallazgos([], [], [])
+    productos: list[Producto] = list(
+        lo_exacto_primero(Producto.objects.vivos().que_dicen(buscado) | _por_gtin(buscado), buscado)
+        .select_related("unidad", "categoria")
+        .order_by("lejos", "-activo", "nombre_plegado", "pk")[:DE_CADA_GRUPO]
+    )
+    lotes = _lotes(buscado, bodegas)
+    exactos: list[Producto | Lote] = [uno for uno in productos if _es_el_producto(uno, buscado)]
+    exactos += [uno for uno in lotes if _es_el_lote(uno, buscado)]
+    return Hallazgos(productos, lotes, exactos)
+
+
+def lo_exacto_primero(productos: ProductoQuerySet, texto: str) -> ProductoQuerySet:
+    """Agrega `lejos`: 0 si el SKU o el código de barras es ese texto, 1 si solo se le parece."""
+    es_ese = Q(sku_normalizado=normalizar_sku(texto)) | Q(codigo_barras__in=_formas_de_gtin(texto))
+    return productos.annotate(
+        lejos=Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField())
+    )
+
+
+def _por_gtin(texto: str) -> ProductoQuerySet:
+    encontrados: ProductoQuerySet = Producto.objects.vivos().filter(codigo_barras__in=_formas_de_gtin(texto))
+    return encontrados
+
+
+def _formas_de_gtin(texto: str) -> list[str]:
+    """El mismo GTIN escrito con 8, 12, 13 o 14 cifras: un lector agrega los ceros que la caja no imprime."""
+    if not es_gtin(texto):
+        return [texto]
+    sin_ceros = texto.lstrip("0")
+    return sorted({texto, *(sin_ceros.zfill(largo) for largo in LARGOS if len(sin_ceros) <= largo)})
+
+
+def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
+    condicion = Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto)
+    if sin_codigo := _SIN_CODIGO.fullmatch(texto):
+        condicion |= Q(pk=int(sin_codigo[1]))
+    lotes: QuerySet[Lote] = Lote.objects.filter(condicion)
+    if bodegas:
+        lotes = lotes.filter(bodega__in=bodegas)
+    es_ese = Q(codigo__iexact=texto)
+    return list(
+        lotes.select_related("producto__unidad", "bodega")
+        .annotate(lejos=Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField()))
+        .order_by("lejos", "-pk")[:DE_CADA_GRUPO]
+    )
+
+
+def _es_el_producto(producto: Producto, texto: str) -> bool:
+    por_sku = producto.sku_normalizado == normalizar_sku(texto)
+    return por_sku or (producto.codigo_barras != "" and producto.codigo_barras in _formas_de_gtin(texto))
+
+
+def _es_el_lote(lote: Lote, texto: str) -> bool:
+    sin_codigo = _SIN_CODIGO.fullmatch(texto)
+    por_numero = sin_codigo is not None and int(sin_codigo[1]) == lote.pk
+    return por_numero or (lote.codigo != "" and lote.codigo.casefold() == texto.casefold())

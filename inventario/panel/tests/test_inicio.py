@@ -1,0 +1,165 @@
+"""El inicio: qué atender, qué se movió hoy, cuánto vale lo que hay y cómo se consume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from pytest_django import DjangoAssertNumQueries
+
+from inventario.alertas.models import TipoAlerta
+from inventario.cuentas.permisos import Rol
+from inventario.movimientos.services import revertir_asiento
+from inventario.movimientos.tests.mundo import HOY, Mundo, cant
+from inventario.panel.tests.conftest import Navegador
+from inventario.reservas.services import reservar
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Sesión, persona, empresa, membresía y bodegas: 6. Del inicio: el último movimiento, el valor, el consumo,
+# las alertas, lo de hoy (2) y si hay productos.
+CONSULTAS = 13
+
+
+@pytest.fixture(autouse=True)
+def sin_recuerdos() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_muestra_las_cuatro_cosas_por_atender_y_lleva_a_cada_una(granja: Mundo, navegador: Navegador) -> None:
+    falta = granja.producto("FALTA", stock_minimo=cant(5))
+    granja.entrada(falta, 1)
+    apremia = granja.producto("APREMIA", stock_minimo=cant(0))
+    vencido = granja.entrada(apremia, 4, vence=HOY - timedelta(days=1))
+    pronto = granja.entrada(apremia, 4, vence=HOY + timedelta(days=3))
+    granja.entrada(apremia, 4, vence=HOY + timedelta(days=60))
+    prometido = granja.producto("PROMETIDO", stock_minimo=cant(0))
+    lote = granja.entrada(prometido, 10)
+    reservar(
+        actor=granja.actor,
+        producto=prometido,
+        bodega=granja.bodega,
+        cantidad=cant(8),
+        modulo="engorde",
+        horas=24,
+        reloj=granja.reloj,
+    )
+    granja.merma(lote, 5)
+    respuesta = navegador.get("/")
+    bloques = {bloque.tipo: bloque for bloque in respuesta.context["bloques"]}
+    assert {tipo: bloque.total for tipo, bloque in bloques.items()} == {
+        TipoAlerta.VENCIDO: 1,
+        TipoAlerta.RESERVA_SIN_RESPALDO: 1,
+        TipoAlerta.STOCK_MINIMO: 1,
+        TipoAlerta.POR_VENCER: 1,
+    }
+    assert bloques[TipoAlerta.VENCIDO].alertas[0].lote == vencido
+    assert bloques[TipoAlerta.POR_VENCER].alertas[0].lote == pronto
+    html = respuesta.content.decode()
+    assert "4 cosas por atender" in html
+    assert f'href="/lotes/{vencido.pk}/"' in html
+    assert f'href="/productos/{falta.pk}/"' in html
+
+
+def test_de_cada_tipo_muestra_cinco_y_dice_cuantas_faltan(granja: Mundo, navegador: Navegador) -> None:
+    producto = granja.producto("APREMIA", stock_minimo=cant(0))
+    lotes = [granja.entrada(producto, 1, vence=HOY + timedelta(days=dia)) for dia in range(7, 0, -1)]
+    respuesta = navegador.get("/")
+    [bloque] = [bloque for bloque in respuesta.context["bloques"] if bloque.total]
+    assert (bloque.total, bloque.faltan) == (7, 2)
+    assert [alerta.lote for alerta in bloque.alertas] == lotes[::-1][:5]
+    assert "y 2 más" in respuesta.content.decode()
+
+
+def test_sin_nada_que_atender_lo_dice(granja: Mundo, navegador: Navegador) -> None:
+    granja.entrada(granja.producto("BIEN"), 50)
+    assert "Nada por atender: todo está en orden" in navegador.get("/").content.decode()
+
+
+def test_cuenta_lo_de_hoy_y_suma_el_valor_y_el_consumo_de_catorce_dias(
+    granja: Mundo, navegador: Navegador
+) -> None:
+    producto = granja.producto("BAL-1")
+    granja.reloj.avanzar(days=-20)
+    lote = granja.entrada(producto, 100, costo="0.335")
+    granja.salida(lote, 10)
+    granja.reloj.avanzar(days=7)
+    granja.salida(lote, 3)
+    granja.reloj.avanzar(days=13)
+    granja.salida(lote, 6)
+    error = granja.salida(lote, 20)
+    revertir_asiento(actor=granja.actor, asiento=error, explicacion="Se contó dos veces", reloj=granja.reloj)
+    granja.merma(lote, 1)
+    contexto = navegador.get("/").context
+    assert contexto["dinero"].valor == cant(80) * Decimal("0.335")
+    consumo = [(dia.dia, dia.costo, dia.lineas) for dia in contexto["dinero"].consumo if dia.lineas]
+    assert consumo == [
+        (HOY - timedelta(days=13), Decimal("1.005"), 1),
+        (HOY, Decimal("2.010"), 1),
+    ]
+    assert len(contexto["dinero"].consumo) == 14
+    assert contexto["consumido"] == Decimal("3.015")
+    assert contexto["grafico"]["series"][0]["datos"] == [1.01, *[0.0] * 12, 2.01]
+    de_hoy = contexto["de_hoy"]
+    assert (de_hoy.entradas, de_hoy.salidas, len(de_hoy.ultimas)) == (1, 3, 4)
+
+
+def test_lo_recordado_se_olvida_apenas_algo_se_mueve(
+    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    producto = granja.producto("BAL-1")
+    lote = granja.entrada(producto, 10, costo=2)
+    assert navegador.get("/").context["dinero"].valor == 20
+    with django_assert_num_queries(CONSULTAS - 2):
+        assert navegador.get("/").context["dinero"].valor == 20
+    granja.salida(lote, 4)
+    contexto = navegador.get("/").context
+    assert (contexto["dinero"].valor, contexto["consumido"]) == (12, 8)
+
+
+def test_las_consultas_son_las_mismas_con_poco_que_con_mucho(
+    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    granja.entrada(granja.producto("P-00"), 1)
+    with django_assert_num_queries(CONSULTAS):
+        navegador.get("/")
+    for numero in range(1, 15):
+        producto = granja.producto(f"P-{numero:02}")
+        granja.entrada(producto, 1, vence=HOY - timedelta(days=1), costo=numero)
+        lote = granja.entrada(producto, 2, vence=HOY + timedelta(days=numero), costo=numero)
+        granja.salida(lote, 1)
+    with django_assert_num_queries(CONSULTAS):
+        navegador.get("/")
+
+
+def test_quien_esta_limitado_a_una_bodega_ve_solo_lo_suyo(
+    granja: Mundo, entrar: Callable[..., Navegador]
+) -> None:
+    producto = granja.producto("BAL-1", stock_minimo=cant(0))
+    granja.entrada(producto, 10, costo=2, vence=HOY - timedelta(days=1))
+    granja.entrada(producto, 3, costo=5, bodega=granja.otra)
+    contexto = entrar(Rol.OPERADOR, granja.otra).get("/").context
+    assert (contexto["por_atender"], contexto["dinero"].valor, contexto["de_hoy"].entradas) == (0, 15, 1)
+
+
+def test_cada_empresa_ve_lo_suyo(granja: Mundo, navegador: Navegador, vecino: Navegador) -> None:
+    granja.entrada(granja.producto("BAL-1"), 10, costo=2)
+    navegador.get("/")
+    respuesta = vecino.get("/")
+    assert (respuesta.context["dinero"].valor, respuesta.context["de_hoy"].entradas) == (0, 0)
+    assert "Empiece por crear un producto" in respuesta.content.decode()
+
+
+def test_se_refresca_solo_y_a_htmx_se_le_da_solo_el_cuerpo(granja: Mundo, navegador: Navegador) -> None:
+    assert 'hx-trigger="every 60s"' in navegador.get("/").content.decode()
+    assert navegador.fragmento("/").content.decode().strip().startswith('<div id="inicio"')
+
+
+def test_sin_entrar_se_pide_la_contrasena(granja: Mundo) -> None:
+    respuesta = Navegador().get("/")
+    assert (respuesta.status_code, respuesta["Location"]) == (302, "/entrar/?next=/")
