@@ -138,11 +138,19 @@ def test_en_el_acto_y_la_ronda_a_la_vez_no_se_traban_ni_repiten(mundo: Mundo) ->
         for producto in productos:
             mundo.entrada(producto, 30)
 
-    def rondar() -> None:
-        tasks.despachar(mundo.empresa.pk)
+    def mover(producto: Producto) -> str:
+        with en_empresa(mundo.empresa):
+            mundo.fefo(producto, 1)
+        return "movió"
 
-    mover = [[partial(mundo.fefo, producto, 1)] * 6 for producto in productos * 2]
-    assert a_la_vez(mundo, *mover, [rondar] * 10, [rondar] * 10) == {"bien": 68}
+    def rondar() -> str:
+        # Sin transacción de afuera, como la tarea: cada tanda confirma y suelta lo suyo.
+        tasks.despachar(mundo.empresa.pk)
+        return "rondó"
+
+    por_hilo = [[partial(mover, producto)] * 6 for producto in productos * 2]
+    cuentas = contar_a_la_vez(*por_hilo, [rondar] * 10, [rondar] * 10)
+    assert cuentas == {"movió": 48, "rondó": 20}
     tasks.despachar(mundo.empresa.pk)
     with en_empresa(mundo.empresa):
         assert not Evento.objects.filter(repartido_en=None).exists()
