@@ -43,9 +43,9 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
     texto = limpiar(request.GET.get("q", ""))
     actor = actor_de(request)
     productos = list(
-        lo_exacto_primero(Producto.objects.activos().que_dicen(texto), texto)
-        .select_related("unidad")
-        .order_by("lejos", "nombre_plegado", "pk")[:DE_CADA_GRUPO]
+        lo_exacto_primero(Producto.objects.activos().que_dicen(texto), texto).select_related("unidad")[
+            :DE_CADA_GRUPO
+        ]
     )
     ahora = timezone.now()
     hay = existencias_de(

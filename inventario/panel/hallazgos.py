@@ -56,9 +56,9 @@ def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
     if not buscado:
         return Hallazgos([], [], [])
     productos: list[Producto] = list(
-        lo_exacto_primero(Producto.objects.vivos().que_dicen(buscado) | _por_gtin(buscado), buscado)
-        .select_related("unidad", "categoria")
-        .order_by("lejos", "-activo", "nombre_plegado", "pk")[:DE_CADA_GRUPO]
+        lo_exacto_primero(
+            Producto.objects.vivos().que_dicen(buscado) | _por_gtin(buscado), buscado
+        ).select_related("unidad", "categoria")[:DE_CADA_GRUPO]
     )
     lotes = _lotes(buscado, bodegas)
     exactos: list[Producto | Lote] = [uno for uno in productos if _es_el_producto(uno, buscado)]
@@ -67,11 +67,10 @@ def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
 
 
 def lo_exacto_primero(productos: ProductoQuerySet, texto: str) -> ProductoQuerySet:
-    """Agrega `lejos`: 0 si el SKU o el código de barras es ese texto, 1 si solo se le parece."""
+    """Ordena: primero el que tiene justo ese SKU o código de barras, después los activos por nombre."""
     es_ese = Q(sku_normalizado=normalizar_sku(texto)) | Q(codigo_barras__in=_formas_de_gtin(texto))
-    return productos.annotate(
-        lejos=Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField())
-    )
+    lejos = Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return productos.order_by(lejos, "-activo", "nombre_plegado", "pk")
 
 
 def _por_gtin(texto: str) -> ProductoQuerySet:
@@ -82,7 +81,7 @@ def _por_gtin(texto: str) -> ProductoQuerySet:
 def _formas_de_gtin(texto: str) -> list[str]:
     """El mismo GTIN escrito con 8, 12, 13 o 14 cifras: un lector agrega los ceros que la caja no imprime."""
     if not es_gtin(texto):
-        return [texto]
+        return [texto] if texto else []
     sin_ceros = texto.lstrip("0")
     return sorted({texto, *(sin_ceros.zfill(largo) for largo in LARGOS if len(sin_ceros) <= largo)})
 
@@ -94,12 +93,8 @@ def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
     lotes: QuerySet[Lote] = Lote.objects.filter(condicion)
     if bodegas:
         lotes = lotes.filter(bodega__in=bodegas)
-    es_ese = Q(codigo__iexact=texto)
-    return list(
-        lotes.select_related("producto__unidad", "bodega")
-        .annotate(lejos=Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField()))
-        .order_by("lejos", "-pk")[:DE_CADA_GRUPO]
-    )
+    lejos = Case(When(codigo__iexact=texto, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return list(lotes.select_related("producto__unidad", "bodega").order_by(lejos, "-pk")[:DE_CADA_GRUPO])
 
 
 def _es_el_producto(producto: Producto, texto: str) -> bool:

@@ -113,8 +113,9 @@ def que_atender(actor: Actor) -> list[Bloque]:
         "cuantas": Window(Count("pk"), partition_by="tipo"),
     }
     bloques = {bloque.tipo: bloque for bloque in bloques_vacios()}
-    primeras = abiertas.annotate(**en_su_tipo).filter(lugar__lte=DE_CADA_TIPO)
-    for alerta in primeras.select_related("producto", "lote").order_by("tipo", "lugar"):
+    numeradas: Any = abiertas.annotate(**en_su_tipo)
+    primeras = numeradas.filter(lugar__lte=DE_CADA_TIPO).select_related("producto", "lote")
+    for alerta in primeras.order_by("tipo", "lugar"):
         bloque = bloques[TipoAlerta(alerta.tipo)]
         bloque.total = alerta.cuantas
         bloque.alertas.append(alerta)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +26,6 @@ from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
 from inventario.productos.selectors import producto_vivo
 from inventario.productos.services import (
-    CambiosDeProducto,
     crear_producto,
     desactivar_producto,
     editar_producto,
@@ -35,8 +34,18 @@ from inventario.productos.services import (
 )
 from inventario.productos.services.productos import LARGO_CODIGO_BARRAS, LARGO_NOMBRE, LARGO_SKU
 
+if TYPE_CHECKING:
+    _EleccionDeUnidad = forms.ModelChoiceField[Unidad]
+else:
+    _EleccionDeUnidad = forms.ModelChoiceField
+
 # Lo que puede llegar escrito en la dirección, por ejemplo desde un código de barras que nadie tiene.
 _PREVIOS = ("nombre", "sku", "codigo_barras")
+
+
+class UnidadCampo(_EleccionDeUnidad):
+    def label_from_instance(self, obj: Unidad) -> str:
+        return f"{obj.nombre} ({obj.abreviatura})"
 
 
 class FormularioDeProducto(Formulario):
@@ -46,7 +55,7 @@ class FormularioDeProducto(Formulario):
     sku = forms.CharField(
         label=_("SKU"), max_length=LARGO_SKU, help_text=_("El código con que lo nombra su empresa.")
     )
-    unidad = forms.ModelChoiceField(
+    unidad = UnidadCampo(
         label=_("Unidad"), queryset=Unidad._base_manager.none(), empty_label=_("Elija la unidad")
     )
     categoria = forms.ModelChoiceField(
@@ -88,7 +97,6 @@ class FormularioDeProducto(Formulario):
         self._poner_opciones("proveedor_id", Proveedor.objects.order_by("nombre", "pk"), activo=True)
         eleccion = self.fields["unidad"]
         assert isinstance(eleccion, forms.ModelChoiceField)
-        eleccion.label_from_instance = lambda unidad: f"{unidad.nombre} ({unidad.abreviatura})"
         if producto is not None:
             # La API inglesa admite productos sin SKU (decisión 23): no hay que inventarle uno para editarlo.
             self.fields["sku"].required = producto.sku is not None
@@ -103,7 +111,8 @@ class FormularioDeProducto(Formulario):
         puesta = self.initial.get(campo)
         eleccion.queryset = filas.filter(**vigente) | filas.filter(pk=puesta) if vigente else filas
 
-    def cambios(self) -> CambiosDeProducto:
+    def cambios(self) -> Any:
+        """Lo que reciben `crear_producto` y, como `CambiosDeProducto`, `editar_producto`."""
         datos = self.cleaned_data
         return {
             "nombre": datos["nombre"],

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LISTA = "/productos/"
 NUEVO = "/productos/nuevo/"
-# Sesión, persona, empresa, membresía y bodegas: 6. De la lista: categorías, cuántos, la página y cuánto hay (3).
+# Sesión, persona, empresa, membresía y bodegas: 6. De la lista: categorías, cuántos,
+# la página y cuánto hay (3).
 CONSULTAS_DE_LISTA = 12
 # De la ficha: el producto, cuánto hay (3), bodegas, lotes, movimientos, reservas, alertas y el saldo diario.
 CONSULTAS_DE_FICHA = 16

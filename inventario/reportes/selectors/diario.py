@@ -75,7 +75,7 @@ def saldo_diario(ambito: Ambito, producto: Producto, *, fisica: Decimal, dias: i
     return saldos[::-1]
 
 
-def _con_dia(lineas: QuerySet[Movimiento], ambito: Ambito) -> QuerySet[Movimiento]:
+def _con_dia(lineas: QuerySet[Movimiento], ambito: Ambito) -> Any:
     return lineas.order_by().annotate(dia=TruncDate("fecha_efectiva", tzinfo=ZoneInfo(ambito.zona)))
 
 
