@@ -112,6 +112,12 @@ class EscritorXlsx:
         self._hoja.freeze_panes = "A2"
         self._hoja.append([columna.titulo for columna in self._columnas])
         self._escritas = 0
+        # Una celda por columna para toda la hoja: la fila se escribe al agregarla, y armar el estilo de cada
+        # celda costaría más que todo lo demás.
+        self._celdas = {columna.clave: WriteOnlyCell(self._hoja) for columna in self._columnas}
+        for columna in self._columnas:
+            # Una cantidad va en el formato general: otro mostraría los enteros con el punto colgando.
+            self._celdas[columna.clave].number_format = _FORMATOS.get(columna.clase, "General")
 
     def _celda(self, columna: Columna, fila: Any) -> Any:
         valor = columna.leer(fila)
@@ -123,9 +129,8 @@ class EscritorXlsx:
             return para_hoja(ILLEGAL_CHARACTERS_RE.sub("", str(valor))[:LARGO_DE_CELDA])
         if columna.clase is Clase.ENTERO:
             return valor
-        celda = WriteOnlyCell(self._hoja, value=self._en_celda(columna.clase, valor))
-        # Una cantidad va en el formato general: otro mostraría los enteros con el punto colgando.
-        celda.number_format = _FORMATOS.get(columna.clase, "General")
+        celda = self._celdas[columna.clave]
+        celda.value = self._en_celda(columna.clase, valor)
         return celda
 
     def _en_celda(self, clase: Clase, valor: Decimal | date) -> Any:
