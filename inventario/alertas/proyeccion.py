@@ -16,7 +16,7 @@ from django.conf import settings
 
 from inventario.alertas.condiciones import Causa, bajo_minimo, sin_respaldo, vencimiento
 from inventario.alertas.lectura import abiertas_de, mirar, retener_productos
-from inventario.alertas.models import GRAVEDAD, Alerta
+from inventario.alertas.models import GRAVEDAD, Alerta, Severidad
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
@@ -79,7 +79,9 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
     if nuevas:
         Alerta.objects.bulk_create(nuevas)
     for alerta in nuevas:
-        registro.warning("Alerta nueva (%s): %s", alerta.severidad, alerta.mensaje)
+        # Lo que vence dentro de meses está en la lista, pero no es noticia.
+        nivel = logging.INFO if alerta.severidad == Severidad.INFORMATIVA else logging.WARNING
+        registro.log(nivel, "Alerta nueva (%s): %s", alerta.severidad, alerta.mensaje)
     for alerta in cerrar:
         registro.info("Alerta %s cerrada: %s", alerta.pk, alerta.mensaje)
     return Cambios(len(nuevas), len(poner_al_dia), len(cerrar))
