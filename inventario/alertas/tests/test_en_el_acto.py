@@ -179,7 +179,10 @@ def test_la_ronda_aisla_al_evento_que_rompe_a_los_demas(
         bueno = producto_nuevo(actor)
         with en_empresa(empresa):
             Evento.objects.create(
-                empresa=empresa, tipo="producto_cambiado", clave="malo", datos={"productos": [["no es un id"]]}
+                empresa=empresa,
+                tipo="producto_cambiado",
+                clave="malo",
+                datos={"productos": [["no es un id"]]},
             )
     tasks.despachar(empresa.pk)
     with en_empresa(empresa):
