@@ -8,6 +8,7 @@ import shutil
 # La marca de la prueba, los programas que pide y qué queda sin probar si falta alguno.
 MARCAS: dict[str, tuple[tuple[str, ...], str]] = {
     "curl": (("bash", "curl", "jq"), "los ejemplos de docs/integracion-biofloc.md no se corrieron"),
+    "navegador": (("chromium",), "las páginas no se probaron en un navegador"),
     "nginx": (("nginx",), "ops/nginx/dos-sistemas.conf no se probó"),
 }
 # Los servidores suelen estar aquí, y la ruta de quien no es root no siempre los ve.

@@ -30,7 +30,13 @@ PAQUETES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "chart.js": ("4.6.1", {"dist/chart.umd.min.js": "chart.min.js"}),
+    # Van juntos: el primero espera exactamente esa versión del segundo.
+    "barcode-detector": ("3.2.2", {"dist/iife/ponyfill.js": "barcode-detector.js"}),
+    "zxing-wasm": ("3.1.3", {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm"}),
 }
+# Solo para las pruebas de accesibilidad: no se sirve.
+AXE_VERSION = "4.14.1"
+AXE_DESTINO = RAIZ / "inventario" / "tests" / "navegador" / "axe.min.js"
 ICONOS_VERSION = "3.51.0"
 ICONOS = [
     "adjustments",
@@ -104,10 +110,16 @@ def main() -> None:
     for paquete, (version, archivos) in PAQUETES.items():
         with _paquete(paquete, version) as caja:
             for origen, destino in archivos.items():
-                texto = _leer(caja, origen).decode()
+                contenido = _leer(caja, origen)
+                if destino.endswith(".wasm"):
+                    (DESTINO / destino).write_bytes(contenido)
+                    continue
+                texto = contenido.decode()
                 # El almacén con huellas busca el mapa que ahí se nombra, y no lo traemos.
                 texto = re.sub(r"(//[#@]|/\*[#@]) ?sourceMappingURL=\S+( ?\*/)?", "", texto)
                 (DESTINO / destino).write_text(texto.rstrip() + "\n")
+    with _paquete("axe-core", AXE_VERSION) as caja:
+        AXE_DESTINO.write_bytes(_leer(caja, "axe.min.js"))
     with _paquete("@tabler/icons", ICONOS_VERSION) as caja:
         simbolos = [
             _simbolo(nombre, _leer(caja, f"icons/outline/{nombre}.svg").decode()) for nombre in ICONOS
