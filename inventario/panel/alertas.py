@@ -1,18 +1,334 @@
-"""Página de alertas (por escribir)."""
+"""Las alertas abiertas en cuatro bloques, cómo se atienden y la historia de las que se cerraron."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inventario.alertas.models import Alerta, Severidad, SuscripcionAlResumen, TipoAlerta
+from inventario.alertas.querysets import AlertaQuerySet
+from inventario.alertas.services import LARGO_DE_NOTA, desuscribir, reconocer_alerta, suscribir
+from inventario.cuentas.models import Bodega, Membresia
 from inventario.cuentas.permisos import Permiso
-from inventario.panel.comun import pagina
+from inventario.cuentas.sesion import actor_de
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
+from inventario.nucleo.reloj import hoy_en
+from inventario.panel.comun import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
+from inventario.panel.formularios import Formulario
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+    _Paginador = Paginator[Alerta]
+else:
+    _Paginador = Paginator
+
+POR_BLOQUE = 5
+POR_PAGINA = 25
+UMBRALES = (7, 15, 30, 60)
+UMBRAL = 30
+# Qué dice y de qué color va cada severidad; la palabra va siempre, el color no basta.
+SEVERIDADES: dict[str, tuple[StrPromise, str]] = {
+    Severidad.CRITICA: (_("Crítica"), "red"),
+    Severidad.ALTA: (_("Alta"), "orange"),
+    Severidad.INFORMATIVA: (_("Informativa"), "azure"),
+}
+TIPOS: dict[str, StrPromise] = {
+    TipoAlerta.STOCK_MINIMO: _("Bajo el mínimo"),
+    TipoAlerta.POR_VENCER: _("Por vencer"),
+    TipoAlerta.VENCIDO: _("Vencido"),
+    TipoAlerta.RESERVA_SIN_RESPALDO: _("Reserva sin respaldo"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fila:
+    """Una alerta con sus cifras sueltas; lo que su retrato no traiga va vacío."""
+
+    alerta: Alerta
+    severidad: StrPromise
+    color: str
+    cantidad: Decimal | None
+    limite: Decimal | None
+    falta: Decimal | None
+    dias: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bloque:
+    """Las alertas de un tipo: cuántas hay y una página de ellas. `parametro` la nombra en la dirección."""
+
+    tipo: TipoAlerta
+    parametro: str
+    titulo: str | StrPromise
+    que_hacer: str | StrPromise
+    en_orden: str | StrPromise
+    dibujo: str
+    total: int
+    sin_atender: int
+    filas: list[Fila]
+    hoja: Page[Any]
+    anterior: str
+    siguiente: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Clase:
+    tipo: TipoAlerta
+    parametro: str
+    titulo: StrPromise
+    que_hacer: StrPromise
+    en_orden: StrPromise
+    dibujo: str
+
+
+CLASES = (
+    _Clase(
+        TipoAlerta.STOCK_MINIMO,
+        "minimo",
+        _("Stock mínimo"),
+        _("Pida más, o baje el mínimo si ya no corresponde."),
+        _("Hay suficiente de todo."),
+        "alert-triangle",
+    ),
+    _Clase(
+        TipoAlerta.POR_VENCER,
+        "por_vencer",
+        _("Lotes por vencer"),
+        _("Úselos primero: el despacho FEFO ya lo hace si no se nombra otro lote."),
+        _("Ningún lote vence en estos días."),
+        "calendar-due",
+    ),
+    _Clase(
+        TipoAlerta.VENCIDO,
+        "vencidos",
+        _("Lotes vencidos"),
+        _("Sepárelos y déles de baja como merma: ya no salen por despacho."),
+        _("No queda nada vencido en bodega."),
+        "calendar-off",
+    ),
+    _Clase(
+        TipoAlerta.RESERVA_SIN_RESPALDO,
+        "reservas",
+        _("Reservas sin respaldo"),
+        _("Reponga, traslade desde otra bodega o cancele lo que no se vaya a usar."),
+        _("Todo lo reservado se puede cumplir."),
+        "clock",
+    ),
+)
+
+
+class _Contado(_Paginador):
+    """Un paginador al que ya le dijeron cuántas son."""
+
+    def __init__(self, alertas: AlertaQuerySet, por_pagina: int, total: int) -> None:
+        super().__init__(alertas, por_pagina)
+        self.__dict__["count"] = total
+
+
+class ReconocerFormulario(Formulario):
+    nota = forms.CharField(
+        label=_("Qué se va a hacer"),
+        required=False,
+        max_length=LARGO_DE_NOTA,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("La ve quien mire la alerta después. No la cierra: se cierra al desaparecer su causa."),
+    )
+
+
+def umbral_de(texto: str) -> int:
+    """Los días por los que se pregunta; lo que no sea una de las opciones es la de siempre."""
+    return int(texto) if texto in {str(dias) for dias in UMBRALES} else UMBRAL
+
+
+def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
+    """Los cuatro, en cinco consultas si los cuatro tienen algo."""
+    dias = umbral_de(consulta.get("dias", ""))
+    abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas)
+    lejanas = ~Q(pk__in=abiertas.que_vencen(hoy, dias=dias).values("pk"))
+    mostradas = abiertas.exclude(Q(tipo=TipoAlerta.POR_VENCER) & lejanas)
+    if pendientes := bool(consulta.get("pendientes")):
+        mostradas = mostradas.sin_reconocer()
+    cuentas = {
+        tipo: (total, total - vistas)
+        for tipo, total, vistas in mostradas.order_by()
+        .values_list("tipo")
+        .annotate(total=Count("pk"), vistas=Count("reconocida_en"))
+    }
+    bloques = []
+    for clase in CLASES:
+        total, sin_atender = cuentas.get(clase.tipo, (0, 0))
+        suyas = abiertas.que_vencen(hoy, dias=dias) if clase.tipo == TipoAlerta.POR_VENCER else abiertas
+        suyas = suyas.filter(tipo=clase.tipo).con_detalle().urgentes_primero()
+        if pendientes:
+            suyas = suyas.sin_reconocer()
+        hoja = _Contado(suyas, POR_BLOQUE, total).get_page(consulta.get(clase.parametro))
+        bloques.append(
+            Bloque(
+                tipo=clase.tipo,
+                parametro=clase.parametro,
+                titulo=clase.titulo,
+                que_hacer=clase.que_hacer,
+                en_orden=clase.en_orden,
+                dibujo=clase.dibujo,
+                total=total,
+                sin_atender=sin_atender,
+                filas=filas_de(hoja.object_list, hoy),
+                hoja=hoja,
+                anterior=_en_pagina(consulta, clase.parametro, hoja.number - 1)
+                if hoja.has_previous()
+                else "",
+                siguiente=_en_pagina(consulta, clase.parametro, hoja.number + 1) if hoja.has_next() else "",
+            )
+        )
+    return bloques
+
+
+def filas_de(alertas: Iterable[Alerta], hoy: date) -> list[Fila]:
+    return [_fila(alerta, hoy) for alerta in alertas]
+
+
+def _fila(alerta: Alerta, hoy: date) -> Fila:
+    datos = alerta.datos if isinstance(alerta.datos, dict) else {}
+    severidad, color = SEVERIDADES[alerta.severidad]
+    de_reserva = alerta.tipo == TipoAlerta.RESERVA_SIN_RESPALDO
+    return Fila(
+        alerta=alerta,
+        severidad=severidad,
+        color=color,
+        cantidad=_numero(datos.get("reservado" if de_reserva else "cantidad_actual")),
+        limite=_numero(datos.get("utilizable" if de_reserva else "stock_minimo")),
+        falta=_numero(datos.get("falta")),
+        dias=None if alerta.fecha_referencia is None else (alerta.fecha_referencia - hoy).days,
+    )
+
+
+def _numero(valor: Any) -> Decimal | None:
+    return Decimal(str(valor)) if isinstance(valor, int | float | str) else None
+
+
+def _en_pagina(consulta: QueryDict, parametro: str, numero: int) -> str:
+    otra = consulta.copy()
+    otra[parametro] = str(numero)
+    return f"?{otra.urlencode()}"
+
+
+def _alerta_de(actor: Actor, pk: int) -> Alerta:
+    alerta = Alerta.objects.al_alcance(actor.bodegas_permitidas).con_detalle().filter(pk=pk).first()
+    if alerta is None:
+        raise NoEncontrado(__("No existe esa alerta."))
+    return alerta
+
+
+def _membresia(actor: Actor) -> Membresia:
+    return Membresia.objects.get(empresa=actor.empresa, usuario=actor.usuario)
+
+
+def _lista(consulta: QueryDict) -> str:
+    """La lista tal como se estaba mirando."""
+    return reverse("panel:alertas") + (f"?{consulta.urlencode()}" if consulta else "")
 
 
 @pagina(Permiso.VER)
+@require_GET
 def alertas(request: HttpRequest) -> HttpResponse:
-    return render(request, "panel/por_escribir.html", {"nombre": "alertas"})
+    actor, ahora = actor_de(request), timezone.now()
+    bloques = bloques_de(actor, request.GET, hoy=hoy_en(actor.empresa.zona_horaria, ahora))
+    suscritas = SuscripcionAlResumen.objects.filter(activa=True, membresia__usuario=actor.usuario)
+    contexto = {
+        "bloques": bloques,
+        "total": sum(bloque.total for bloque in bloques),
+        "umbrales": UMBRALES,
+        "umbral": umbral_de(request.GET.get("dias", "")),
+        "pendientes": bool(request.GET.get("pendientes")),
+        "consulta": request.GET.urlencode(),
+        "varias": Bodega.objects.count() > 1,
+        "ahora": ahora,
+        "suscrita": suscritas.exists(),
+        "clave": nueva_clave(),
+    }
+    return responder(request, "alertas/lista.html", "alertas/_bloques.html", contexto)
 
 
-rutas = [path("alertas/", alertas, name="alertas")]
+@mueve
+@pagina(Permiso.RECONOCER_ALERTAS)
+@require_http_methods(["GET", "POST"])
+def reconocer(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = actor_de(request)
+    alerta = _alerta_de(actor, pk)
+    formulario = ReconocerFormulario(request.POST or None, initial={"nota": alerta.nota})
+    if request.method == "POST" and formulario.is_valid():
+        try:
+            reconocer_alerta(actor=actor, alerta=alerta, nota=formulario.cleaned_data["nota"])
+        except ErrorDeDominio as error:
+            anotar_error(formulario, error)
+        else:
+            messages.success(request, __("La alerta quedó atendida."))
+            return ir_a(request, _lista(request.GET))
+    contexto = {
+        "alerta": alerta,
+        "formulario": formulario,
+        "consulta": request.GET.urlencode(),
+        "volver": _lista(request.GET),
+    }
+    estado = 422 if request.method == "POST" else 200
+    return responder(request, "alertas/reconocer.html", "alertas/_reconocer.html", contexto, estado=estado)
+
+
+@mueve
+@pagina(Permiso.VER)
+@require_POST
+def resumen(request: HttpRequest) -> HttpResponse:
+    """Apunta o borra a quien lo pide del correo de cada mañana."""
+    actor = actor_de(request)
+    if request.POST.get("recibir"):
+        suscribir(actor=actor, membresia=_membresia(actor))
+        messages.success(request, __("Cada mañana recibirá por correo lo que haya que atender."))
+    else:
+        desuscribir(actor=actor, membresia=_membresia(actor))
+        messages.success(request, __("Ya no recibirá el resumen por correo."))
+    return ir_a(request, _lista(request.GET))
+
+
+@pagina(Permiso.VER)
+@require_GET
+def historial(request: HttpRequest) -> HttpResponse:
+    """Las que se cerraron, la más nueva primero."""
+    actor = actor_de(request)
+    cerradas = Alerta.objects.al_alcance(actor.bodegas_permitidas).filter(activa=False)
+    tipo = request.GET.get("tipo", "")
+    if tipo in TIPOS:
+        cerradas = cerradas.filter(tipo=tipo)
+    en_orden = cerradas.con_detalle().order_by("-creada_en", "-pk")
+    hoja = Paginator(en_orden, POR_PAGINA).get_page(request.GET.get("pagina"))
+    hoy = hoy_en(actor.empresa.zona_horaria, timezone.now())
+    contexto = {
+        "pagina": hoja,
+        "filas": [(fila, TIPOS[fila.alerta.tipo]) for fila in filas_de(hoja.object_list, hoy)],
+        "tipos": list(TIPOS.items()),
+        "tipo": tipo,
+    }
+    return responder(request, "alertas/historial.html", "alertas/_historial.html", contexto)
+
+
+rutas = [
+    path("alertas/", alertas, name="alertas"),
+    path("alertas/historial/", historial, name="alertas_historial"),
+    path("alertas/resumen/", resumen, name="alertas_resumen"),
+    path("alertas/<int:pk>/reconocer/", reconocer, name="alerta_reconocer"),
+]
