@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ from inventario.reportes.tabla import Clase, Columna, Formato
 
 # La hoja de cálculo admite 1 048 576 filas: se sigue en otra antes de llegar.
 FILAS_POR_HOJA = 1_000_000
+# Hasta aquí el archivo espera en memoria; más grande, en disco.
+EN_MEMORIA = 2**20
 LARGO_DE_CELDA = 32_000
 _FORMATOS = {
     Clase.DINERO: "#,##0.00",
@@ -145,6 +148,27 @@ ESCRITORES: dict[str, type[EscritorCsv] | type[EscritorXlsx]] = {
     Formato.CSV: EscritorCsv,
     Formato.XLSX: EscritorXlsx,
 }
+
+
+def en_memoria_o_disco(
+    formato: Formato, columnas: Sequence[Columna], tandas: Iterable[Iterable[Any]], *, zona: str
+) -> IO[bytes]:
+    """Devuelve el archivo entero, abierto en binario por su principio; lo cierra quien lo pidió.
+
+    Se arma antes de mandarlo: mientras se manda ya no hay transacción que un cliente lento retenga, y si
+    algo falla todavía se puede responder el error.
+    """
+    archivo = tempfile.SpooledTemporaryFile(max_size=EN_MEMORIA)  # noqa: SIM115  # lo cierra quien lo pidió
+    try:
+        escritor = ESCRITORES[formato](archivo, columnas, zona=zona)
+        for filas in tandas:
+            escritor.escribir(filas)
+        escritor.cerrar()
+        archivo.seek(0)
+    except BaseException:
+        archivo.close()
+        raise
+    return archivo
 
 
 def _local(momento: datetime, zona: ZoneInfo) -> datetime:

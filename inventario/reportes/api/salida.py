@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from typing import Any
@@ -17,13 +16,11 @@ from inventario.borde.campos import BooleanoCampo, CantidadCampo, EnteroCampo, F
 from inventario.movimientos.api.formas import MomentoCampo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import en_dinero
-from inventario.reportes.archivos import ESCRITORES, TIPO_DE_CONTENIDO
+from inventario.reportes.archivos import TIPO_DE_CONTENIDO, en_memoria_o_disco
 from inventario.reportes.catalogo import Reporte, Tanda
 from inventario.reportes.services import nombre_de_archivo
 from inventario.reportes.tabla import Clase, Columna, Formato
 
-# Hasta aquí el archivo espera en memoria; más grande, en disco.
-EN_MEMORIA = 2**20
 _CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {
     Clase.ENTERO: EnteroCampo,
     Clase.FECHA: FechaCampo,
@@ -55,24 +52,10 @@ def ver_filas(columnas: Sequence[Columna], filas: Sequence[Any]) -> list[dict[st
 
 
 def en_archivo(actor: Actor, reporte: Reporte, formato: Formato, tandas: Iterator[Tanda]) -> FileResponse:
-    """Escribe el reporte y lo devuelve para bajar.
-
-    Se arma entero antes de mandarlo: mientras se manda ya no hay transacción que un cliente lento retenga,
-    y si algo falla todavía se puede responder el error.
-    """
-    # Lo cierra la respuesta cuando termina de mandarlo.
-    archivo = tempfile.SpooledTemporaryFile(max_size=EN_MEMORIA)  # noqa: SIM115
-    try:
-        escritor = ESCRITORES[formato](archivo, reporte.columnas, zona=actor.empresa.zona_horaria)
-        for tanda in tandas:
-            escritor.escribir(tanda.filas)
-        escritor.cerrar()
-        archivo.seek(0)
-    except BaseException:
-        archivo.close()
-        raise
+    """Escribe el reporte y lo devuelve para bajar; lo cierra la respuesta cuando termina de mandarlo."""
+    zona = actor.empresa.zona_horaria
     return FileResponse(
-        archivo,
+        en_memoria_o_disco(formato, reporte.columnas, (tanda.filas for tanda in tandas), zona=zona),
         as_attachment=True,
         filename=nombre_de_archivo(reporte.clave, formato, actor),
         content_type=TIPO_DE_CONTENIDO[formato],
