@@ -1,18 +1,123 @@
-"""Página de reportes (por escribir)."""
+"""Los reportes como páginas: se piden, se miran y se llevan a un archivo."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from datetime import date
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as __
+from django.views.decorators.http import require_GET
 
 from inventario.cuentas.permisos import Permiso
-from inventario.panel.comun import pagina
+from inventario.cuentas.sesion import actor_de
+from inventario.nucleo.errores import NoEncontrado
+from inventario.panel import reportes_vistas
+from inventario.panel.comun import nueva_clave, pagina, responder
+from inventario.panel.exportaciones import recientes
+from inventario.panel.exportaciones import rutas as rutas_de_exportaciones
+from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.reportes_vistas import Pagina
+from inventario.reportes.ambito import ambito_de
+from inventario.reportes.archivos import TIPO_DE_CONTENIDO, en_memoria_o_disco
+from inventario.reportes.catalogo import REPORTES
+from inventario.reportes.selectors import movimientos_en_rango
+from inventario.reportes.services import nombre_de_archivo
+from inventario.reportes.tabla import Formato
+
+DE_LIBRO = ("movimientos-por-rango-fecha", "kardex")
+
+
+def exigir_pagina(clave: str) -> Pagina:
+    if clave not in PAGINAS:
+        raise NoEncontrado(__("No existe ese reporte."))
+    return PAGINAS[clave]
+
+
+def _hoy(request: HttpRequest) -> date:
+    return ambito_de(actor_de(request)).hoy
+
+
+def _sin_decir(una: Pagina, request: HttpRequest) -> bool:
+    """Si falta lo que nadie puede suponer: de qué producto es el kárdex."""
+    return una.clave == "kardex" and not request.GET.get("producto")
 
 
 @pagina(Permiso.VER)
+@require_GET
 def reportes(request: HttpRequest) -> HttpResponse:
-    return render(request, "panel/por_escribir.html", {"nombre": "reportes"})
+    contexto = {"paginas": list(PAGINAS.values()), "exportaciones": recientes(actor_de(request))}
+    return responder(request, "reportes/indice.html", "reportes/_indice.html", contexto)
 
 
-rutas = [path("reportes/", reportes, name="reportes")]
+@pagina(Permiso.VER)
+@require_GET
+def reporte(request: HttpRequest, clave: str) -> HttpResponse:
+    actor, una = actor_de(request), exigir_pagina(clave)
+    formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
+    contexto: dict[str, Any] = {
+        "una": una,
+        "formulario": formulario,
+        "consulta": request.GET.urlencode(),
+        "clave": nueva_clave(),
+        "moneda": actor.empresa.moneda,
+        "falta": _sin_decir(una, request),
+    }
+    estado = 200
+    if contexto["falta"]:
+        # Todavía no se pidió nada: reclamar el producto sería regañar a quien acaba de llegar.
+        formulario.errors.clear()
+    elif formulario.is_valid():
+        ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
+        visto = una.ver(ambito, formulario.parametros(ambito), request.GET)
+        contexto |= {
+            "visto": visto,
+            "filas": [una.celdas(fila) for fila in visto.filas],
+            "pagina": visto.pagina,
+            "pesado": clave in DE_LIBRO and visto.total > reportes_vistas.FILAS_AL_MOMENTO,
+        }
+    else:
+        estado = 422
+    return responder(request, "reportes/reporte.html", "reportes/_reporte.html", contexto, estado=estado)
+
+
+@pagina(Permiso.VER)
+@require_GET
+def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponseBase:
+    """El reporte entero en un archivo; si es del libro y muy largo, la página ofrece encargarlo."""
+    actor, una = actor_de(request), exigir_pagina(clave)
+    if formato not in Formato.values:
+        raise NoEncontrado(__("No existe ese formato."))
+    formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
+    if not formulario.is_valid():
+        return reporte(request, clave)
+    ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
+    parametros = formulario.parametros(ambito)
+    if clave in DE_LIBRO:
+        lineas = movimientos_en_rango(ambito, **parametros).consulta.count()
+        if lineas > reportes_vistas.FILAS_AL_MOMENTO:
+            return reporte(request, clave)
+    modelo = REPORTES[clave]
+    contenido = en_memoria_o_disco(
+        Formato(formato),
+        modelo.columnas,
+        (tanda.filas for tanda in modelo.tandas(ambito, parametros)),
+        zona=ambito.zona,
+    )
+    return FileResponse(
+        contenido,
+        as_attachment=True,
+        filename=nombre_de_archivo(clave, formato, actor),
+        content_type=TIPO_DE_CONTENIDO[Formato(formato)],
+    )
+
+
+rutas = [
+    path("reportes/", reportes, name="reportes"),
+    *rutas_de_exportaciones,
+    path("reportes/<slug:clave>/", reporte, name="reporte"),
+    path("reportes/<slug:clave>/archivo.<slug:formato>", archivo, name="reporte_archivo"),
+]

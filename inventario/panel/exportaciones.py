@@ -1,0 +1,107 @@
+"""Los reportes grandes: se encargan, se mira cómo van y se bajan cuando están listos."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as __
+from django.views.decorators.http import require_GET, require_POST
+
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.sesion import actor_de
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
+from inventario.panel.comun import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
+from inventario.panel.reportes_paginas import PAGINAS
+from inventario.reportes.ambito import ambito_de
+from inventario.reportes.archivos import TIPO_DE_CONTENIDO
+from inventario.reportes.models import EstadoDeExportacion, Exportacion
+from inventario.reportes.services import abrir_archivo, pedir_exportacion
+from inventario.reportes.tabla import Formato
+
+ULTIMAS = 5
+EN_MARCHA = (EstadoDeExportacion.PENDIENTE, EstadoDeExportacion.EN_CURSO)
+
+
+def recientes(actor: Actor) -> list[Exportacion]:
+    """Las últimas que encargó, la más nueva primero."""
+    return list(Exportacion.objects.de(actor.usuario).order_by("-pk")[:ULTIMAS])
+
+
+def _propia(actor: Actor, pk: int) -> Exportacion:
+    """La de quien pregunta: lo que encargó otro no es asunto suyo."""
+    encargo: Exportacion | None = Exportacion.objects.de(actor.usuario).filter(pk=pk).first()
+    if encargo is None:
+        raise NoEncontrado(__("No existe esa exportación."))
+    return encargo
+
+
+@mueve
+@pagina(Permiso.VER)
+@require_POST
+def encargar(request: HttpRequest, clave: str) -> HttpResponse:
+    """Encarga el reporte que dice la dirección, en el formato que dice el botón."""
+    actor = actor_de(request)
+    if clave not in PAGINAS:
+        raise NoEncontrado(__("No existe ese reporte."))
+    una, formato = PAGINAS[clave], request.POST.get("formato", "")
+    if formato not in Formato.values:
+        raise DatoInvalido(__("Elija en qué archivo lo quiere."), campo="formato")
+    formulario = una.pedido(request.GET, actor=actor, hoy=ambito_de(actor).hoy)
+    if formulario.is_valid():
+        bodega = formulario.de_bodega
+        try:
+            encargo = pedir_exportacion(
+                actor=actor,
+                reporte=clave,
+                formato=Formato(formato),
+                parametros=formulario.parametros(ambito_de(actor, bodega=bodega)),
+                bodega=bodega,
+            )
+        except ErrorDeDominio as error:
+            anotar_error(formulario, error)
+        else:
+            return ir_a(request, reverse("panel:exportacion", args=[encargo.pk]))
+    contexto = {
+        "una": una,
+        "formulario": formulario,
+        "consulta": request.GET.urlencode(),
+        "clave": nueva_clave(),
+    }
+    return responder(request, "reportes/reporte.html", "reportes/_reporte.html", contexto, estado=422)
+
+
+@pagina(Permiso.VER)
+@require_GET
+def exportacion(request: HttpRequest, pk: int) -> HttpResponse:
+    encargo = _propia(actor_de(request), pk)
+    contexto = {
+        "encargo": encargo,
+        "titulo": PAGINAS[encargo.reporte].titulo if encargo.reporte in PAGINAS else encargo.reporte,
+        "en_marcha": encargo.estado in EN_MARCHA,
+        "lista": encargo.estado == EstadoDeExportacion.LISTA and encargo.vence_en > timezone.now(),
+        "fallida": encargo.estado == EstadoDeExportacion.FALLIDA,
+    }
+    return responder(request, "reportes/exportacion.html", "reportes/_exportacion.html", contexto)
+
+
+@pagina(Permiso.VER)
+@require_GET
+def bajar(request: HttpRequest, pk: int) -> HttpResponseBase:
+    actor = actor_de(request)
+    encargo = _propia(actor, pk)
+    return FileResponse(
+        abrir_archivo(actor=actor, exportacion=encargo, reloj=timezone.now),
+        as_attachment=True,
+        filename=encargo.nombre,
+        content_type=TIPO_DE_CONTENIDO[Formato(encargo.formato)],
+    )
+
+
+rutas = [
+    path("reportes/exportaciones/<int:pk>/", exportacion, name="exportacion"),
+    path("reportes/exportaciones/<int:pk>/archivo/", bajar, name="exportacion_archivo"),
+    path("reportes/<slug:clave>/encargar/", encargar, name="reporte_encargar"),
+]

@@ -1,0 +1,392 @@
+"""Cómo se ve cada reporte: sus columnas, sus cifras, su gráfico y adónde lleva cada cosa."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from inventario.movimientos.models import Motivo, TipoMovimiento
+from inventario.movimientos.selectors import Punto, kardex
+from inventario.nucleo.cantidades import CERO, en_dinero, en_numero
+from inventario.panel import reportes_pedidos as pedidos
+from inventario.panel.pedidos import MOTIVOS
+from inventario.panel.templatetags import formatos
+from inventario.productos.models import Producto
+from inventario.reportes import selectors
+from inventario.reportes.ambito import Ambito
+from inventario.reportes.catalogo import REPORTES
+from inventario.reportes.tabla import Clase, Columna
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+POR_PAGINA = 25
+EN_EL_GRAFICO = 10
+# Más no se arma mientras alguien espera: se encarga.
+FILAS_AL_MOMENTO = 5_000
+NUMEROS = (Clase.ENTERO, Clase.CANTIDAD, Clase.DINERO)
+Parametros = Mapping[str, Any]
+# Los encabezados, como los dice el archivo, puestos aquí para que se puedan leer en otro idioma.
+TITULOS: dict[str, StrPromise] = {
+    "nombre": _("Producto"),
+    "producto_nombre": _("Producto"),
+    "producto_sku": _("SKU"),
+    "sku": _("SKU"),
+    "categoria": _("Categoría"),
+    "unidad": _("Unidad"),
+    "cantidad_actual": _("Cantidad"),
+    "cantidad_disponible": _("Disponible"),
+    "stock_minimo": _("Mínimo"),
+    "bajo_minimo": _("Bajo el mínimo"),
+    "codigo": _("Lote"),
+    "lote_codigo": _("Lote"),
+    "bodega": _("Bodega"),
+    "fecha_vencimiento": _("Vence"),
+    "dias_para_vencer": _("Días para vencer"),
+    "valor": _("Valor"),
+    "consumo_diario": _("Consumo diario"),
+    "sobrara": _("Sobrará"),
+    "fecha_movimiento": _("Fecha"),
+    "tipo": _("Tipo"),
+    "cantidad": _("Cantidad"),
+    "costo": _("Costo"),
+    "asiento": _("Asiento"),
+    "usuario": _("Usuario"),
+    "modulo": _("Módulo"),
+    "tanque": _("Tanque"),
+    "costo_medio": _("Costo medio"),
+    "utilizable": _("Utilizable"),
+    "costo_consumido": _("Costo de lo consumido"),
+    "rotacion_anual": _("Rotación anual"),
+    "dias_de_cobertura": _("Días de cobertura"),
+    "se_agota_el": _("Se agota"),
+    "motivo": _("Motivo"),
+    "lineas": _("Veces"),
+    "ultimo": _("Última vez"),
+    "entra": _("Entra"),
+    "sale": _("Sale"),
+    "saldo": _("Saldo"),
+}
+
+
+class Celda(NamedTuple):
+    titulo: str | StrPromise
+    texto: str
+    es_numero: bool
+    enlace: str
+
+
+class Cifra(NamedTuple):
+    titulo: str
+    texto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visto:
+    """Un reporte listo para dibujar. `pagina` o `siguiente` dicen cómo continúa."""
+
+    filas: Sequence[Any]
+    total: int
+    cifras: list[Cifra] = field(default_factory=list)
+    grafico: dict[str, Any] | None = None
+    # La tabla que dice lo mismo que el gráfico, cuando la principal no lo dice.
+    resumen: list[Cifra] = field(default_factory=list)
+    pagina: Any = None
+    siguiente: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pagina:
+    """`columnas` son algunas de las del archivo; `enlaces`, adónde lleva cada una."""
+
+    clave: str
+    titulo: StrPromise
+    explica: StrPromise
+    dibujo: str
+    pedido: type[pedidos.Pedido]
+    columnas: tuple[str, ...]
+    ver: Callable[[Ambito, Parametros, QueryDict], Visto]
+    vacio: StrPromise
+    del_grafico: StrPromise | str = ""
+
+    @property
+    def encabezados(self) -> list[tuple[str | StrPromise, bool]]:
+        return [(TITULOS[uno.clave], uno.clase in NUMEROS) for uno in self._columnas()]
+
+    def celdas(self, fila: Any) -> list[Celda]:
+        return [
+            Celda(
+                TITULOS[uno.clave],
+                _texto(uno, fila),
+                uno.clase in NUMEROS,
+                ENLACES[uno.clave](fila) if uno.clave in ENLACES else "",
+            )
+            for uno in self._columnas()
+        ]
+
+    def _columnas(self) -> list[Columna]:
+        por_clave = {uno.clave: uno for uno in REPORTES[self.clave].columnas}
+        return [por_clave[clave] for clave in self.columnas]
+
+
+def _movimiento(fila: Any) -> Any:
+    return getattr(fila, "movimiento", fila)
+
+
+def _lote_id(fila: Any) -> int:
+    return int(fila.lote.pk if hasattr(fila, "dias") else _movimiento(fila).lote_id)
+
+
+def _al_producto(fila: Any) -> str:
+    producto = fila.lote.producto_id if hasattr(fila, "dias") and hasattr(fila, "lote") else fila.producto.pk
+    return reverse("panel:producto", args=[producto])
+
+
+def _al_lote(fila: Any) -> str:
+    return reverse("panel:lote", args=[_lote_id(fila)])
+
+
+ENLACES: dict[str, Callable[[Any], str]] = {
+    "nombre": _al_producto,
+    "producto_nombre": _al_producto,
+    "codigo": _al_lote,
+    "lote_codigo": _al_lote,
+    "asiento": lambda fila: reverse("panel:asiento", args=[_movimiento(fila).asiento_id]),
+}
+
+
+def _texto(columna: Columna, fila: Any) -> str:
+    valor = columna.leer(fila)
+    if columna.clave in ("codigo", "lote_codigo") and not valor:
+        return f"N.º {_lote_id(fila)}"
+    if valor in (None, ""):
+        return "—"
+    if columna.clave == "tipo":
+        return str(pedidos.TIPOS[TipoMovimiento(valor)])
+    if columna.clave == "motivo":
+        return str(MOTIVOS[Motivo(valor)])
+    match columna.clase:
+        case Clase.CANTIDAD:
+            return formatos.cantidad(valor)
+        case Clase.DINERO:
+            return formatos.dinero(valor)
+        case Clase.FECHA:
+            return formatos.fecha(valor)
+        case Clase.MOMENTO:
+            return formatos.momento(valor)
+        case Clase.SI_O_NO:
+            return __("Sí") if valor else __("No")
+    return str(valor)
+
+
+def _por_paginas(filas: Any, consulta: QueryDict, **otros: Any) -> Visto:
+    hoja = Paginator(filas, POR_PAGINA).get_page(consulta.get("pagina"))
+    return Visto(list(hoja.object_list), hoja.paginator.count, pagina=hoja, **otros)
+
+
+def _barras(nombre: str, pares: Iterable[tuple[str, Decimal]], *, acostado: bool = True) -> dict[str, Any]:
+    """Lo que dibuja `graficos.js`."""
+    puntos = list(pares)
+    return {
+        "tipo": "bar",
+        "acostado": acostado,
+        "etiquetas": [etiqueta for etiqueta, _valor in puntos],
+        "series": [{"nombre": nombre, "datos": [float(valor) for _etiqueta, valor in puntos]}],
+    }
+
+
+def _mas_caros(filas: Iterable[Any], valor: Callable[[Any], Decimal]) -> list[tuple[str, Decimal]]:
+    """Los productos que más suman, en dinero."""
+    sumas: dict[str, Decimal] = {}
+    for fila in filas:
+        producto = fila.producto if hasattr(fila, "producto") else fila.lote.producto
+        sumas[producto.nombre] = sumas.get(producto.nombre, CERO) + valor(fila)
+    mayores = sorted(sumas.items(), key=lambda par: -par[1])[:EN_EL_GRAFICO]
+    return [(nombre, en_dinero(suma)) for nombre, suma in mayores]
+
+
+def _dinero(titulo: str, valor: Decimal) -> Cifra:
+    return Cifra(titulo, formatos.dinero(valor))
+
+
+def _en_tabla(pares: Iterable[tuple[str, Decimal]]) -> list[Cifra]:
+    return [_dinero(nombre, valor) for nombre, valor in pares]
+
+
+def ver_top(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    filas = selectors.top_productos(ambito, **parametros)
+    pares = [(fila.producto.nombre, fila.cantidades.fisica) for fila in filas]
+    return _por_paginas(filas, consulta, grafico=_barras(__("Cantidad"), pares))
+
+
+def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    todo = selectors.inventario_basico(ambito)
+    return _por_paginas(
+        todo.filas,
+        consulta,
+        cifras=[
+            Cifra(__("Bajo el mínimo"), str(todo.bajo_minimo)),
+            Cifra(__("Sin existencia"), str(todo.sin_existencia)),
+        ],
+    )
+
+
+def ver_por_vencer(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    lotes = selectors.lotes_por_vencer(ambito, **parametros)
+    caros = _mas_caros(lotes.filas, lambda fila: fila.valor)
+    return _por_paginas(
+        lotes.filas,
+        consulta,
+        cifras=[_dinero(__("Valor de lo que vence"), lotes.valor)],
+        grafico=_barras(__("Valor"), caros),
+        resumen=_en_tabla(caros),
+    )
+
+
+def ver_sin_usarse(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    sobra = selectors.vencera_sin_usarse(ambito, **parametros)
+    caros = _mas_caros(sobra.filas, lambda fila: fila.valor)
+    return _por_paginas(
+        sobra.filas,
+        consulta,
+        cifras=[_dinero(__("Valor que se perderá"), sobra.valor)],
+        grafico=_barras(__("Valor que se perderá"), caros),
+        resumen=_en_tabla(caros),
+    )
+
+
+def ver_valor(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    valores = selectors.valorizacion(ambito, **parametros)
+    caros = _mas_caros(valores.filas, lambda fila: fila.valor)
+    return _por_paginas(
+        valores.filas,
+        consulta,
+        cifras=[
+            _dinero(__("Valor del inventario"), valores.valor),
+            Cifra(__("Al"), formatos.momento(valores.al)),
+        ],
+        grafico=_barras(__("Valor"), caros),
+        resumen=_en_tabla(caros),
+    )
+
+
+def ver_rotacion(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    rota = selectors.rotacion(ambito, **parametros)
+    pronto = [
+        (fila.producto.nombre, fila.dias_de_cobertura)
+        for fila in rota.filas
+        if fila.dias_de_cobertura is not None
+    ][:EN_EL_GRAFICO]
+    return _por_paginas(
+        rota.filas,
+        consulta,
+        cifras=[
+            _dinero(__("Costo de lo consumido"), rota.costo_consumido),
+            _dinero(__("Valor promedio"), rota.valor_promedio),
+            Cifra(__("Rotación"), formatos.cantidad(rota.rotacion)),
+        ],
+        grafico=_barras(__("Días de cobertura"), pronto),
+    )
+
+
+def ver_mermas(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    perdidas = selectors.mermas(ambito, **parametros)
+    pares = [(str(MOTIVOS[uno.motivo]), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
+    return _por_paginas(
+        perdidas.filas,
+        consulta,
+        cifras=[_dinero(__("Costo de lo perdido"), perdidas.costo)],
+        grafico=_barras(__("Costo"), pares),
+        resumen=_en_tabla(pares),
+    )
+
+
+def ver_consumo(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    usado = selectors.consumo_por_modulo(ambito, **parametros)
+    pares = [(uno.modulo or __("Sin módulo"), en_dinero(uno.costo)) for uno in usado.por_modulo]
+    return _por_paginas(
+        usado.filas,
+        consulta,
+        cifras=[_dinero(__("Costo de lo consumido"), usado.costo)],
+        grafico=_barras(__("Costo"), pares),
+        resumen=_en_tabla(pares),
+    )
+
+
+def ver_movimientos(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    rango = selectors.movimientos_en_rango(ambito, **parametros)
+    totales = rango.totales()
+    paginas = max(1, -(-totales.lineas // POR_PAGINA))
+    pedida = consulta.get("pagina", "")
+    numero = min(int(pedida) if pedida.isdecimal() and len(pedida) < 9 else 1, paginas) or 1
+    # Contar otra vez costaría lo mismo que los totales: la hoja se arma sobre un rango de ese largo.
+    hoja = Paginator(range(totales.lineas), POR_PAGINA).page(numero)
+    desde = (numero - 1) * POR_PAGINA
+    return Visto(
+        list(rango.consulta[desde : desde + POR_PAGINA]),
+        totales.lineas,
+        cifras=[
+            _dinero(__("Valor de lo que entró"), totales.valor_entradas),
+            _dinero(__("Valor de lo que salió"), totales.valor_salidas),
+        ],
+        pagina=hoja,
+    )
+
+
+def ver_kardex(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
+    producto = Producto.objects.get(pk=parametros["producto_id"])
+    desde, hasta = ambito.rango(parametros["desde"], parametros["hasta"])
+    hoja = kardex(
+        producto=producto,
+        bodegas=ambito.bodegas,
+        desde=desde,
+        hasta=hasta,
+        tras=_punto(consulta.get("tras", ""), desde, hasta),
+        limite=POR_PAGINA,
+    )
+    sigue = consulta.copy()
+    if hoja.sigue is not None:
+        sigue["tras"] = f"{hoja.sigue.fecha_efectiva.isoformat()}_{hoja.sigue.movimiento_id}"
+    return Visto(
+        hoja.lineas,
+        selectors.movimientos_en_rango(ambito, **parametros).consulta.count(),
+        cifras=[
+            Cifra(__("Saldo al empezar"), formatos.cantidad(hoja.apertura)),
+            Cifra(__("Saldo al terminar"), formatos.cantidad(hoja.cierre)),
+        ],
+        grafico={
+            "tipo": "line",
+            "etiquetas": [date_format(linea.movimiento.fecha_efectiva, "d/m") for linea in hoja.lineas],
+            "series": [
+                {
+                    "nombre": __("Saldo"),
+                    "datos": [en_numero(linea.saldo) for linea in hoja.lineas],
+                    "escalonada": True,
+                }
+            ],
+        },
+        siguiente=f"?{sigue.urlencode()}" if hoja.sigue is not None else "",
+    )
+
+
+def _punto(texto: str, desde: datetime, hasta: datetime) -> Punto | None:
+    """El lugar que nombra la dirección; si está mal escrito o fuera del rango, se empieza de nuevo."""
+    momento, _separa, pk = texto.rpartition("_")
+    try:
+        cuando = parse_datetime(momento)
+    except ValueError:
+        return None
+    if cuando is None or cuando.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+        return None
+    return Punto(cuando, int(pk)) if desde <= cuando < hasta else None
