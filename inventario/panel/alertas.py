@@ -235,8 +235,15 @@ def _alerta_de(actor: Actor, pk: int) -> Alerta:
     return alerta
 
 
-def _membresia(actor: Actor) -> Membresia:
-    return Membresia.objects.get(empresa=actor.empresa, usuario=actor.usuario)
+def _membresia(actor: Actor) -> Membresia | None:
+    """La suya, con su suscripción al resumen. Quien entra a toda empresa sin ser miembro no tiene."""
+    suyas = Membresia.objects.filter(empresa=actor.empresa, usuario=actor.usuario, activa=True)
+    return suyas.select_related("resumen_de_alertas").first()
+
+
+def _suscrita(membresia: Membresia | None) -> bool:
+    suscripcion: SuscripcionAlResumen | None = getattr(membresia, "resumen_de_alertas", None)
+    return suscripcion is not None and suscripcion.activa
 
 
 def _lista(consulta: QueryDict) -> str:
@@ -249,7 +256,7 @@ def _lista(consulta: QueryDict) -> str:
 def alertas(request: HttpRequest) -> HttpResponse:
     actor, ahora = actor_de(request), timezone.now()
     bloques = bloques_de(actor, request.GET, hoy=hoy_en(actor.empresa.zona_horaria, ahora))
-    suscritas = SuscripcionAlResumen.objects.filter(activa=True, membresia__usuario=actor.usuario)
+    membresia = _membresia(actor)
     contexto = {
         "bloques": bloques,
         "total": sum(bloque.total for bloque in bloques),
@@ -259,7 +266,8 @@ def alertas(request: HttpRequest) -> HttpResponse:
         "consulta": request.GET.urlencode(),
         "varias": Bodega.objects.count() > 1,
         "ahora": ahora,
-        "suscrita": suscritas.exists(),
+        "es_miembro": membresia is not None,
+        "suscrita": _suscrita(membresia),
         "clave": nueva_clave(),
     }
     return responder(request, "alertas/lista.html", "alertas/_bloques.html", contexto)
@@ -296,11 +304,14 @@ def reconocer(request: HttpRequest, pk: int) -> HttpResponse:
 def resumen(request: HttpRequest) -> HttpResponse:
     """Apunta o borra a quien lo pide del correo de cada mañana."""
     actor = actor_de(request)
+    membresia = _membresia(actor)
+    if membresia is None:
+        raise NoEncontrado(__("El resumen se manda a los miembros de la empresa, y usted no lo es."))
     if request.POST.get("recibir"):
-        suscribir(actor=actor, membresia=_membresia(actor))
+        suscribir(actor=actor, membresia=membresia)
         messages.success(request, __("Cada mañana recibirá por correo lo que haya que atender."))
     else:
-        desuscribir(actor=actor, membresia=_membresia(actor))
+        desuscribir(actor=actor, membresia=membresia)
         messages.success(request, __("Ya no recibirá el resumen por correo."))
     return ir_a(request, _lista(request.GET))
 
