@@ -170,7 +170,7 @@ def _texto(columna: Columna, fila: Any) -> str:
     valor = columna.leer(fila)
     if columna.clave in ("codigo", "lote_codigo") and not valor:
         return f"N.º {_lote_id(fila)}"
-    if valor in (None, ""):
+    if valor in (None, "") or (columna.clave in ("entra", "sale") and not valor):
         return "—"
     if columna.clave == "tipo":
         return str(pedidos.TIPOS[TipoMovimiento(valor)])
