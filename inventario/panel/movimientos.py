@@ -1,18 +1,138 @@
-"""Página de movimientos (por escribir)."""
+"""Lo que se movió: la lista por fecha, con sus filtros, y su CSV."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from inventario.cuentas.permisos import Permiso
-from inventario.panel.comun import pagina
+from inventario.cuentas.sesion import actor_de
+from inventario.movimientos.models import Movimiento, TipoMovimiento
+from inventario.nucleo.actores import Actor
+from inventario.panel.archivos import bajar_csv
+from inventario.panel.comun import pagina, responder
+from inventario.panel.cursores import Orden, leer_momento, tramo
+from inventario.panel.filtros import DiaCampo, Filtro
+from inventario.reportes.ambito import Ambito
+from inventario.reportes.columnas import DE_MOVIMIENTO
+from inventario.reportes.selectors import movimientos_en_rango
+from inventario.reportes.selectors.movimientos import MovimientosEnRango
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+    from django.utils.functional import _StrPromise as StrPromise
+
+DIAS = 30
+POR_PAGINA = 50
+ORDEN = Orden("fecha_efectiva", leer_momento, descendente=True)
+# Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
+TIPOS: dict[TipoMovimiento, StrPromise] = {
+    TipoMovimiento.ENTRADA: _("Entrada"),
+    TipoMovimiento.SALIDA: _("Salida"),
+    TipoMovimiento.AJUSTE_POSITIVO: _("Ajuste positivo"),
+    TipoMovimiento.AJUSTE_NEGATIVO: _("Ajuste negativo"),
+    TipoMovimiento.TRASLADO_ENTRADA: _("Entrada por traslado"),
+    TipoMovimiento.TRASLADO_SALIDA: _("Salida por traslado"),
+    TipoMovimiento.DEVOLUCION_ENTRADA: _("Entrada por devolución"),
+    TipoMovimiento.DEVOLUCION_SALIDA: _("Salida por devolución"),
+    TipoMovimiento.REVERSO_ENTRADA: _("Entrada por reverso"),
+    TipoMovimiento.REVERSO_SALIDA: _("Salida por reverso"),
+}
+
+
+class FiltroDeMovimientos(Filtro):
+    """Sin decir desde cuándo, los últimos treinta días."""
+
+    NO_FILTRAN = ("desde", "hasta")
+    field_order = ("desde", "hasta", "producto", "tipo", "bodega", "modulo")
+
+    desde = DiaCampo(label=_("Desde"))
+    hasta = DiaCampo(label=_("Hasta"))
+    tipo = forms.ChoiceField(
+        label=_("Tipo"),
+        required=False,
+        choices=[("", _("Todos")), *((tipo.value, rotulo) for tipo, rotulo in TIPOS.items())],
+    )
+    modulo = forms.CharField(
+        label=_("Módulo"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def __init__(self, datos: QueryDict, *, actor: Actor) -> None:
+        hoy = timezone.localdate()
+        completos = datos.copy()
+        if not completos.get("hasta"):
+            completos["hasta"] = hoy.isoformat()
+        if not completos.get("desde"):
+            completos["desde"] = (hoy - timedelta(days=DIAS - 1)).isoformat()
+        self.zona = actor.empresa.zona_horaria
+        self.hoy = hoy
+        super().__init__(completos, actor=actor)
+
+    def clean(self) -> dict[str, Any]:
+        datos = self.cleaned_data
+        desde, hasta = datos.get("desde"), datos.get("hasta")
+        if desde and hasta and hasta < desde:
+            self.add_error("hasta", _("Debe ser igual o posterior a la primera fecha."))
+        return datos
+
+    def en_rango(self) -> MovimientosEnRango:
+        """Las líneas al alcance que cumplen lo pedido. Con el rango al revés, ninguna."""
+        hasta = self.pedido("hasta") or self.hoy
+        desde = self.pedido("desde") or hasta - timedelta(days=DIAS - 1)
+        producto = self.pedido("producto")
+        rango = movimientos_en_rango(
+            Ambito(self.zona, timezone.now(), self.bodegas),
+            desde=desde,
+            hasta=hasta,
+            tipo=self.pedido("tipo") or "",
+            producto_id=producto and producto.pk,
+        )
+        consulta = rango.consulta
+        if self.has_error("hasta"):
+            consulta = consulta.none()
+        if modulo := self.pedido("modulo"):
+            # Quien lo escribe a mano no siempre lo escribe igual.
+            consulta = consulta.filter(asiento__modulo__iexact=modulo)
+        return MovimientosEnRango(consulta)
 
 
 @pagina(Permiso.VER)
+@require_GET
 def movimientos(request: HttpRequest) -> HttpResponse:
-    return render(request, "panel/por_escribir.html", {"nombre": "movimientos"})
+    filtro = FiltroDeMovimientos(request.GET, actor=actor_de(request))
+    contexto = {
+        "filtro": filtro,
+        "tramo": tramo(
+            filtro.en_rango().consulta, ORDEN, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA
+        ),
+        "varias": filtro.varias,
+    }
+    return responder(request, "movimientos/lista.html", "movimientos/_tabla.html", contexto)
 
 
-rutas = [path("movimientos/", movimientos, name="movimientos")]
+@pagina(Permiso.VER)
+@require_GET
+def movimientos_csv(request: HttpRequest) -> HttpResponse:
+    """Todo lo que cumple el filtro, del más antiguo al más nuevo, con las columnas del reporte."""
+    actor = actor_de(request)
+    rango = FiltroDeMovimientos(request.GET, actor=actor).en_rango()
+    # Lo que se registre mientras baja queda afuera.
+    ultimo = Movimiento.objects.aggregate(ultimo=Max("pk"))["ultimo"] or 0
+    return bajar_csv(actor, "movimientos", DE_MOVIMIENTO, rango.por_tandas(hasta_id=ultimo))
+
+
+rutas = [
+    path("movimientos/", movimientos, name="movimientos"),
+    path("movimientos/movimientos.csv", movimientos_csv, name="movimientos_csv"),
+]

@@ -6,7 +6,12 @@ from inventario.movimientos.services.ajustes import (
     contar_existencias,
     contar_lote,
 )
-from inventario.movimientos.services.bloqueos import bloquear_lote, desbloquear_lote, tomar_para_bloquear
+from inventario.movimientos.services.bloqueos import (
+    bloquear_lote,
+    bloquear_lotes,
+    desbloquear_lote,
+    tomar_para_bloquear,
+)
 from inventario.movimientos.services.entradas import LineaEntrada, registrar_entrada, registrar_entradas
 from inventario.movimientos.services.reversos import revertir_asiento, tomar_para_revertir
 from inventario.movimientos.services.salidas import (
@@ -27,6 +32,7 @@ __all__ = [
     "ajustar_existencias",
     "ajustar_lote",
     "bloquear_lote",
+    "bloquear_lotes",
     "contar_existencias",
     "contar_lote",
     "desbloquear_lote",

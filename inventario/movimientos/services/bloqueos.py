@@ -13,6 +13,7 @@ from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.comprobaciones import exigir_propio
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj
 
 LARGO_DEL_MOTIVO = 255
@@ -29,6 +30,21 @@ def bloquear_lote(*, actor: Actor, lote: Lote, motivo: str, reloj: Reloj = timez
 def desbloquear_lote(*, actor: Actor, lote: Lote, motivo: str, reloj: Reloj = timezone.now) -> list[Lote]:
     """Levanta el bloqueo del lote y sus descendientes; el motivo queda en su historia."""
     return _cambiar(actor, lote, _exigir_motivo(motivo), False, reloj)
+
+
+def bloquear_lotes(
+    *, actor: Actor, lotes: Iterable[Lote], motivo: str, reloj: Reloj = timezone.now
+) -> list[Lote]:
+    """Como `bloquear_lote` con varios, todos o ninguno: un retiro. Devuelve los que cambiaron."""
+    pedidos = list(lotes)
+    motivo = _exigir_motivo(motivo)
+    actor.exigir(Permiso.BLOQUEAR)
+    for lote in pedidos:
+        exigir_propio(actor, lote)
+        actor.exigir_bodega(lote.bodega_id)
+    with en_empresa(actor.empresa):
+        tomar_para_bloquear(actor=actor, lotes=pedidos)
+        return [cambiado for lote in pedidos for cambiado in _cambiar(actor, lote, motivo, True, reloj)]
 
 
 def tomar_para_bloquear(*, actor: Actor, lotes: Iterable[Lote]) -> None:

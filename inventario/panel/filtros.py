@@ -1,0 +1,93 @@
+"""Los filtros de una lista: lo que la dirección dice que se quiere ver. Lo mal escrito no filtra."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from inventario.cuentas.models import Bodega
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.panel.formularios import FechaCampo, Formulario, ProductoCampo
+from inventario.productos.models import Producto
+
+
+class ProductoDeFiltro(ProductoCampo):
+    """Cualquiera que no se haya eliminado: la historia de un inactivo también se mira.
+
+    La lista que se recorre sin JavaScript trae los primeros y el elegido; los demás se buscan.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, empty_label=_("Todos"), **kwargs)
+
+    def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
+        self.queryset = Producto.objects.vivos()
+        campo = super(ProductoCampo, self).get_bound_field(form, field_name)
+        ofrecidos: list[Any] = list(Producto.objects.activos().order_by("nombre", "pk")[: self.SIN_BUSCAR])
+        elegido = form.cleaned_data.get(field_name) if hasattr(form, "cleaned_data") else None
+        if elegido is not None and elegido not in ofrecidos:
+            ofrecidos.append(elegido)
+        opciones = [(uno.pk, self.label_from_instance(uno)) for uno in ofrecidos]
+        assert isinstance(self.widget, forms.Select)
+        self.widget.choices = [("", _("Todos")), *opciones]
+        return campo
+
+    def clean(self, value: Any) -> Any:
+        self.queryset = Producto.objects.vivos()
+        return super().clean(value)
+
+
+class DiaCampo(FechaCampo):
+    """Un día que cabe en el calendario también con su zona."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        dia = super().clean(value)
+        if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
+            raise forms.ValidationError(_("Escriba una fecha posible."))
+        return dia
+
+
+class Filtro(Formulario):
+    """Con una sola bodega al alcance no se pregunta cuál (decisión 3)."""
+
+    # Los que ordenan o vienen puestos no hacen que una lista vacía sea «por el filtro».
+    NO_FILTRAN: ClassVar[tuple[str, ...]] = ("orden",)
+
+    producto = ProductoDeFiltro()
+    bodega = forms.TypedChoiceField(label=_("Bodega"), required=False, empty_value=None, coerce=int)
+
+    def __init__(self, datos: QueryDict, *, actor: Actor) -> None:
+        super().__init__(datos)
+        bodegas = Bodega.objects.order_by("-principal", "nombre", "pk")
+        if actor.bodegas_permitidas:
+            bodegas = bodegas.filter(pk__in=actor.bodegas_permitidas)
+        opciones = [(bodega.pk, bodega.nombre) for bodega in bodegas]
+        self.varias = len(opciones) > 1
+        campo = self.fields["bodega"]
+        assert isinstance(campo, forms.TypedChoiceField)
+        campo.choices = [("", _("Todas")), *opciones]
+        if not self.varias:
+            del self.fields["bodega"]
+        self.alcance = actor.bodegas_permitidas
+        self.full_clean()
+
+    def pedido(self, nombre: str) -> Any:
+        """Lo que se pidió en ese campo, o `None` si nada o está mal escrito."""
+        return self.cleaned_data.get(nombre) or None
+
+    @property
+    def bodegas(self) -> frozenset[int]:
+        """En cuáles se busca; vacío, en todas."""
+        elegida = self.pedido("bodega")
+        return self.alcance if elegida is None else frozenset({elegida})
+
+    @property
+    def pide_algo(self) -> bool:
+        return any(self.data.get(nombre) for nombre in self.fields if nombre not in self.NO_FILTRAN)
