@@ -21,6 +21,10 @@
     }
     const direccion = lista.dataset.buscar;
     const vacia = [...lista.options].find((opcion) => opcion.value === "");
+    // El buscador se queda con la etiqueta; la lista, que sigue ahí oculta, también necesita un nombre.
+    if (!lista.hasAttribute("aria-label") && lista.labels?.length) {
+      lista.setAttribute("aria-label", lista.labels[0].textContent.trim());
+    }
     const buscador = new window.TomSelect(lista, {
       valueField: "id",
       labelField: "text",
