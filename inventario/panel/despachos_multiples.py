@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as traducir
@@ -24,7 +22,6 @@ from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.cantidades import exigir_cantidad
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
-from inventario.nucleo.textos import plegar
 from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
 from inventario.panel.formularios import CantidadCampo, ConEstilo, ProductoCampo
 from inventario.panel.pedidos import (
@@ -36,8 +33,8 @@ from inventario.panel.pedidos import (
     motivos,
     recibo_de,
 )
+from inventario.panel.reconocer import nombrar, reconocer
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 
 if TYPE_CHECKING:
     _Lineas = forms.BaseFormSet["LineaFormulario"]
@@ -48,10 +45,6 @@ PREFIJO = "lineas"
 AL_ABRIR = 3
 DE_UNA_VEZ = 3
 MAXIMO = 60
-
-
-def nombrar(producto: Producto) -> str:
-    return f"{producto.nombre} ({producto.sku})" if producto.sku else producto.nombre
 
 
 class CabeceraFormulario(ParaUnModulo, FormularioDePedido):
@@ -93,7 +86,7 @@ class Lineas(_Lineas):
         if not llenas:
             raise forms.ValidationError(_("Escriba al menos una línea."))
         escritos = {texto for linea in llenas if (texto := linea.cleaned_data.get("producto"))}
-        conocidos = _reconocer(escritos)
+        conocidos = reconocer(escritos)
         for linea in llenas:
             texto = linea.cleaned_data.get("producto")
             if not texto:
@@ -125,42 +118,6 @@ def _comprobar(linea: LineaFormulario, producto: Producto) -> None:
         exigir_divisible(producto, cantidad)
     except DatoInvalido as error:
         anotar_error(linea, error)
-
-
-def _reconocer(escritos: Iterable[str]) -> dict[str, list[Producto]]:
-    """Los productos activos que dice cada texto: por su SKU o código de barras; si no, por su nombre."""
-    lecturas = {texto: _lecturas(texto) for texto in escritos}
-    todas = {lectura for varias in lecturas.values() for lectura in varias}
-    candidatos = list(
-        Producto.objects.activos()
-        .select_related("unidad")
-        .filter(
-            Q(sku_normalizado__in={normalizar_sku(lectura) for lectura in todas})
-            | Q(codigo_barras__in=todas)
-            | Q(nombre_plegado__in={plegar(lectura) for lectura in todas})
-        )
-        .order_by("pk")
-    )
-    return {texto: _elegir(varias, candidatos) for texto, varias in lecturas.items()}
-
-
-def _lecturas(texto: str) -> list[str]:
-    """«Harina (HAR-1)» es HAR-1; un nombre también puede terminar en paréntesis."""
-    if texto.endswith(")") and "(" in texto:
-        return [texto[texto.rindex("(") + 1 : -1].strip(), texto]
-    return [texto]
-
-
-def _elegir(lecturas: list[str], candidatos: list[Producto]) -> list[Producto]:
-    for lectura in lecturas:
-        sku = normalizar_sku(lectura)
-        por_codigo = [
-            p for p in candidatos if sku and (p.sku_normalizado == sku or p.codigo_barras == lectura)
-        ]
-        if por_codigo:
-            return por_codigo
-    nombre = plegar(lecturas[-1])
-    return [producto for producto in candidatos if producto.nombre_plegado == nombre]
 
 
 def _lineas(datos: Any = None, *, iniciales: list[dict[str, str]] | None = None, extra: int = 0) -> Lineas:

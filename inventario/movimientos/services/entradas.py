@@ -130,7 +130,7 @@ def asentar_entradas(
         )
     _exigir_que_reciban(lineas)
     for linea in lineas:
-        _exigir_vencimiento(linea, hoja.hoy, actor)
+        exigir_vencimiento(linea, hoja.hoy, actor)
     return hoja.asentar(
         tipo,
         [
@@ -173,7 +173,8 @@ def _exigir_que_reciban(lineas: Sequence[LineaEntrada]) -> None:
             exigir_divisible(vivo, linea.cantidad)
 
 
-def _exigir_vencimiento(linea: LineaEntrada, hoy: date, actor: Actor) -> None:
+def exigir_vencimiento(linea: LineaEntrada, hoy: date, actor: Actor) -> None:
+    """Lo ya vencido entra solo si la línea lo permite y quien la registra puede ajustar."""
     if linea.vence_el is None or linea.vence_el >= hoy:
         return
     if not linea.permitir_vencido:

@@ -1,0 +1,196 @@
+"""Dibuja etiquetas de lote: producto, lote, vencimiento, un QR que lleva a su ficha y su GS1-128."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from barcode.codex import Gs1_128
+from django.utils.translation import gettext as _
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from inventario.lotes.gs1 import elementos_de
+from inventario.lotes.models import Lote
+from inventario.panel.templatetags.formatos import fecha
+
+FNC1 = "\xf1"
+LETRA, NEGRITA = "Helvetica", "Helvetica-Bold"
+# Lo más delgado que imprime bien una impresora térmica de 203 puntos, y lo que se prefiere.
+MODULO_MINIMO, MODULO_COMODO = 0.19 * mm, 0.33 * mm
+# Margen en blanco a cada lado, en módulos: sin él un lector no encuentra dónde empieza.
+SILENCIO = 10
+_DE_LARGO_FIJO = ("01", "17")
+
+
+@dataclass(frozen=True, slots=True)
+class Formato:
+    """Medidas en puntos. `columnas` por `filas` etiquetas en cada página."""
+
+    pagina: tuple[float, float]
+    etiqueta: tuple[float, float]
+    columnas: int = 1
+    filas: int = 1
+    izquierda: float = 0
+    arriba: float = 0
+    entre_columnas: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Barras:
+    """Un código listo para dibujar: sus módulos («1» es negro) y lo que dice, para leerlo sin lector."""
+
+    modulos: str
+    legible: str
+
+    def modulo(self, ancho: float) -> float:
+        """El ancho de cada módulo si el código ocupa ese ancho con sus márgenes."""
+        return min(ancho / (len(self.modulos) + 2 * SILENCIO), MODULO_COMODO)
+
+
+def barras_de(elementos: Sequence[tuple[str, str]]) -> Barras:
+    """Escribe los pares en un GS1-128. Tras un dato de largo variable que no es el último va un FNC1."""
+    ultimo = len(elementos) - 1
+    codigo = "".join(
+        f"{ia}{dato}{FNC1 if lugar < ultimo and ia not in _DE_LARGO_FIJO else ''}"
+        for lugar, (ia, dato) in enumerate(elementos)
+    )
+    [modulos] = Gs1_128(codigo).build()
+    return Barras(modulos, "".join(f"({ia}){dato}" for ia, dato in elementos))
+
+
+def barras_que_caben(elementos: Sequence[tuple[str, str]], ancho: float) -> list[Barras]:
+    """Uno solo si se imprime legible; si no, el lote va en otro; lo que ni así cabe en ese ancho se calla."""
+    if not elementos:
+        return []
+    juntas = barras_de(elementos)
+    if juntas.modulo(ancho) >= MODULO_MINIMO or len(elementos) == 1:
+        return [juntas] if juntas.modulo(ancho) >= MODULO_MINIMO else []
+    partes = [[par for par in elementos if par[0] != "10"], [par for par in elementos if par[0] == "10"]]
+    separadas = [barras_de(parte) for parte in partes if parte]
+    return [una for una in separadas if una.modulo(ancho) >= MODULO_MINIMO]
+
+
+FORMATOS = {
+    # Catorce por hoja, como las troqueladas de 99,1 × 38,1 mm.
+    "hoja": Formato(
+        A4,
+        (99.1 * mm, 38.1 * mm),
+        columnas=2,
+        filas=7,
+        izquierda=4.65 * mm,
+        arriba=15.15 * mm,
+        entre_columnas=2.5 * mm,
+    ),
+    "rollo": Formato((62 * mm, 60 * mm), (62 * mm, 60 * mm)),
+}
+
+
+def dibujar(etiquetas: Sequence[tuple[Lote, str]], formato: Formato) -> bytes:
+    """Devuelve el PDF con una etiqueta por cada (lote, dirección de su ficha), en ese orden."""
+    salida = io.BytesIO()
+    lienzo = Canvas(salida, pagesize=formato.pagina)
+    lienzo.setTitle(_("Etiquetas de lote"))
+    por_pagina = formato.columnas * formato.filas
+    for lugar, (lote, direccion) in enumerate(etiquetas):
+        if lugar and lugar % por_pagina == 0:
+            lienzo.showPage()
+        fila, columna = divmod(lugar % por_pagina, formato.columnas)
+        ancho, alto = formato.etiqueta
+        x = formato.izquierda + columna * (ancho + formato.entre_columnas)
+        y = formato.pagina[1] - formato.arriba - (fila + 1) * alto
+        _etiqueta(lienzo, lote, direccion, (x, y, ancho, alto))
+    lienzo.showPage()
+    lienzo.save()
+    return salida.getvalue()
+
+
+def _etiqueta(lienzo: Any, lote: Lote, direccion: str, caja: tuple[float, float, float, float]) -> None:
+    x, y, ancho, alto = caja
+    # Las barras llegan casi al borde: su margen en blanco ya está contado en ellas.
+    orilla, ancho_de_barras = x + 1 * mm, ancho - 2 * mm
+    codigos = barras_que_caben(elementos_de(lote), ancho_de_barras)
+    margen = 3 * mm
+    x, y, ancho, alto = x + margen, y + margen, ancho - 2 * margen, alto - 2 * margen
+    alto_de_barras = 11 * mm if len(codigos) < 2 else 9 * mm
+    base = y
+    for codigo in reversed(codigos):
+        _barras(lienzo, codigo, orilla, base, ancho_de_barras, alto_de_barras)
+        base += alto_de_barras + 1 * mm
+    lado = min(alto - (base - y), 20 * mm)
+    _qr(lienzo, direccion, x + ancho - lado, y + alto - lado, lado)
+    _texto(lienzo, lote, (x, base, ancho - lado - 2 * mm, y + alto - base))
+
+
+def _texto(lienzo: Any, lote: Lote, caja: tuple[float, float, float, float]) -> None:
+    x, y, ancho, alto = caja
+    arriba = y + alto
+    renglones = [(NEGRITA, 9.0, renglon) for renglon in _partir(lote.producto.nombre, NEGRITA, 9.0, ancho)]
+    vence = _("Vence %(fecha)s") % {"fecha": fecha(lote.vence_el)} if lote.vence_el else _("No vence")
+    renglones += [
+        (NEGRITA, 8.0, _("Lote %(lote)s") % {"lote": lote}),
+        (NEGRITA, 8.0, vence),
+        (LETRA, 6.5, _("Ingresó %(fecha)s") % {"fecha": fecha(lote.fecha_ingreso)}),
+    ]
+    if lote.producto.sku:
+        renglones.append((LETRA, 6.5, f"SKU {lote.producto.sku}"))
+    for letra, tamano, renglon in renglones:
+        arriba -= tamano * 1.15
+        if arriba < y:
+            return
+        lienzo.setFont(letra, tamano)
+        lienzo.drawString(x, arriba, _recortar(_imprimible(renglon), letra, tamano, ancho))
+
+
+def _partir(texto: str, letra: str, tamano: float, ancho: float) -> list[str]:
+    renglones: list[str] = simpleSplit(_imprimible(texto), letra, tamano, ancho)
+    return renglones if len(renglones) <= 2 else [renglones[0], " ".join(renglones[1:])]
+
+
+def _recortar(texto: str, letra: str, tamano: float, ancho: float) -> str:
+    if stringWidth(texto, letra, tamano) <= ancho:
+        return texto
+    while texto and stringWidth(f"{texto}…", letra, tamano) > ancho:
+        texto = texto[:-1]
+    return f"{texto.rstrip()}…"
+
+
+def _imprimible(texto: str) -> str:
+    """La letra incluida en todo lector de PDF solo trae el alfabeto occidental."""
+    return texto.encode("cp1252", "replace").decode("cp1252")
+
+
+def _barras(lienzo: Any, codigo: Barras, x: float, y: float, ancho: float, alto: float) -> None:
+    modulo = codigo.modulo(ancho)
+    inicio = x + (ancho - modulo * len(codigo.modulos)) / 2
+    pie = 2.4 * mm
+    lugar = 0
+    for tramo in codigo.modulos.replace("01", "0 1").replace("10", "1 0").split():
+        if tramo[0] == "1":
+            lienzo.rect(inicio + lugar * modulo, y + pie, len(tramo) * modulo, alto - pie, stroke=0, fill=1)
+        lugar += len(tramo)
+    lienzo.setFont(LETRA, 6)
+    lienzo.drawCentredString(x + ancho / 2, y + 0.4 * mm, _recortar(codigo.legible, LETRA, 6, ancho))
+
+
+def _qr(lienzo: Any, texto: str, x: float, y: float, lado: float) -> None:
+    matriz = segno.make(texto, error="m", micro=False).matrix
+    paso = lado / len(matriz)
+    for fila, celdas in enumerate(matriz):
+        for columna, celda in enumerate(celdas):
+            if celda:
+                # Un pelo de más: entre dos celdas contiguas no debe verse la línea blanca del redondeo.
+                lienzo.rect(
+                    x + columna * paso,
+                    y + lado - (fila + 1) * paso,
+                    paso * 1.02,
+                    paso * 1.02,
+                    stroke=0,
+                    fill=1,
+                )

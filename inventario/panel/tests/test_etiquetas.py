@@ -1,0 +1,132 @@
+"""Etiquetas de lote: qué dicen, en qué papel, y que lo impreso se vuelve a leer."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from reportlab.lib.units import mm
+
+from inventario.cuentas.permisos import Rol
+from inventario.lotes.gs1 import Lectura, leer
+from inventario.lotes.models import Lote
+from inventario.movimientos.tests.mundo import Mundo
+from inventario.panel.etiquetas_pdf import MODULO_MINIMO, barras_de, barras_que_caben
+from inventario.panel.tests.conftest import Navegador, contar_consultas
+from inventario.productos.models import Producto
+
+VENCE = date(2027, 6, 1)
+
+
+@pytest.fixture
+def alimento(granja: Mundo) -> Producto:
+    return granja.producto("ALIM-35", nombre="Alimento balanceado 35 %", codigo_barras="7501031311309")
+
+
+@pytest.fixture
+def lote(granja: Mundo, alimento: Producto) -> Lote:
+    return granja.entrada(alimento, 10, vence=VENCE, codigo="L-2026A")
+
+
+def textos(pdf: bytes) -> list[str]:
+    """Lo que se escribe en cada página, en orden."""
+    assert pdf.startswith(b"%PDF-")
+    paginas = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    abiertas = [
+        zlib.decompress(base64.a85decode(pagina.strip(), adobe=False)) for pagina in map(_sin_fin, paginas)
+    ]
+    return [" | ".join(re.findall(r"\((.*?)(?<!\\)\) Tj", pagina.decode("latin-1"))) for pagina in abiertas]
+
+
+def _sin_fin(pagina: bytes) -> bytes:
+    return pagina.strip().removesuffix(b"~>")
+
+
+def test_etiqueta_dice_producto_lote_vencimiento_y_codigo(navegador: Navegador, lote: Lote) -> None:
+    respuesta = navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf")
+    assert (respuesta.status_code, respuesta["Content-Type"]) == (200, "application/pdf")
+    assert respuesta["Content-Disposition"] == f'inline; filename="etiqueta-lote-{lote.pk}.pdf"'
+    [pagina] = textos(respuesta.content)
+    for dicho in ("Alimento balanceado 35 %", "Lote L-2026A", "Vence 01/06/2027", "SKU ALIM-35", "L-2026A"):
+        assert dicho in pagina.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("formato", "copias", "paginas"), [("hoja", 14, 1), ("hoja", 15, 2), ("rollo", 3, 3), ("hoja", "", 1)]
+)
+def test_etiqueta_en_cada_papel(
+    navegador: Navegador, lote: Lote, formato: str, copias: int | str, paginas: int
+) -> None:
+    datos = {"formato": formato, "copias": copias}
+    pdf = navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf", datos).content
+    assert len(textos(pdf)) == paginas
+
+
+@pytest.mark.parametrize("datos", [{"copias": "0"}, {"copias": "101"}, {"copias": "x"}, {"formato": "pared"}])
+def test_etiqueta_mal_pedida_se_explica(navegador: Navegador, lote: Lote, datos: dict[str, str]) -> None:
+    assert navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf", datos).status_code == 422
+
+
+def test_etiqueta_de_un_producto_sin_codigo_ni_nombre_imprimible(granja: Mundo, navegador: Navegador) -> None:
+    producto = granja.producto("Ñ", nombre="Корм → 🐟 " * 20)
+    lote = granja.entrada(producto, 1)
+    assert "No vence" in textos(navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf").content)[0]
+
+
+def test_etiquetas_de_una_entrada_traen_todos_sus_lotes(
+    granja: Mundo, navegador: Navegador, lote: Lote
+) -> None:
+    [asiento] = {linea.asiento_id for linea in lote.movimientos.all()}
+    respuesta = navegador.get(f"/asientos/{asiento}/etiquetas.pdf", {"copias": 2, "formato": "rollo"})
+    assert len(textos(respuesta.content)) == 2
+    assert "/lotes/" in navegador.get(f"/asientos/{asiento}/etiquetas/").content.decode()
+    assert navegador.get(f"/lotes/{lote.pk}/etiquetas/").status_code == 200
+    salida = granja.salida(lote, 1)
+    assert navegador.get(f"/asientos/{salida.pk}/etiquetas.pdf").status_code == 404
+
+
+def test_etiqueta_de_otra_empresa_no_existe(vecino: Navegador, lote: Lote) -> None:
+    [asiento] = {linea.asiento_id for linea in lote.movimientos.all()}
+    for ruta in (f"/lotes/{lote.pk}/etiqueta.pdf", f"/asientos/{asiento}/etiquetas.pdf"):
+        assert vecino.get(ruta).status_code == 404
+
+
+def test_etiqueta_de_otra_bodega_no_se_ve(
+    granja: Mundo, entrar: Callable[..., Navegador], lote: Lote
+) -> None:
+    limitado = entrar(Rol.OPERADOR, granja.otra)
+    [asiento] = {linea.asiento_id for linea in lote.movimientos.all()}
+    assert limitado.get(f"/lotes/{lote.pk}/etiqueta.pdf").status_code == 403
+    assert limitado.get(f"/asientos/{asiento}/etiquetas.pdf").status_code == 404
+
+
+def test_etiquetas_hacen_siempre_las_mismas_consultas(
+    granja: Mundo, navegador: Navegador, lote: Lote
+) -> None:
+    ruta = f"/lotes/{lote.pk}/etiqueta.pdf"
+    cuantas = [contar_consultas(lambda n=n: navegador.get(ruta, {"copias": n})) for n in (1, 20)]
+    assert cuantas[0] == cuantas[1]
+
+
+def test_lo_impreso_se_vuelve_a_leer() -> None:
+    barras = barras_de([("17", "270601"), ("91", "ALIM-35"), ("10", "L-9")])
+    assert barras.legible == "(17)270601(91)ALIM-35(10)L-9"
+    assert leer(barras.legible) == Lectura(sku="ALIM-35", lote="L-9", vence_el=VENCE)
+    # Empieza por «Start C», FNC1: lo que distingue un GS1-128 de un Code 128 cualquiera.
+    assert barras.modulos.startswith("11010011100" + "11110101110")
+
+
+def test_un_codigo_largo_se_parte_y_lo_que_no_cabe_se_calla() -> None:
+    largo = [("01", "07501031311309"), ("17", "270601"), ("10", "ABCDEFGHIJKLMNOPQRST")]
+    assert [una.legible for una in barras_que_caben(largo, 97 * mm)] == [
+        "(01)07501031311309(17)270601(10)ABCDEFGHIJKLMNOPQRST"
+    ]
+    partes = barras_que_caben(largo, 60 * mm)
+    assert [una.legible for una in partes] == ["(01)07501031311309(17)270601", "(10)ABCDEFGHIJKLMNOPQRST"]
+    assert all(una.modulo(60 * mm) >= MODULO_MINIMO for una in partes)
+    assert barras_que_caben([("91", "X" * 90)], 60 * mm) == []
+    assert barras_que_caben([], 60 * mm) == []

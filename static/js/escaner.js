@@ -1,0 +1,107 @@
+// El lector de teclado escribe en la casilla y termina con «Enter»; la cámara escribe ahí y aprieta «Leer».
+(() => {
+  const { lector, wasm } = document.currentScript.dataset;
+  const FORMATOS = ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "itf", "databar", "databar_expanded", "data_matrix", "qr_code"];
+  const ENTRE_INTENTOS_MS = 150;
+  let llegada = null;
+  let corriente = null;
+
+  // Pesa un megabyte: solo lo baja quien abre la cámara.
+  const traer = () => {
+    llegada ??= new Promise((listo, fallo) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: lector, onload: listo, onerror: fallo });
+      document.head.append(script);
+    }).then(() => {
+      const { BarcodeDetector, prepareZXingModule } = window.BarcodeDetectionAPI;
+      prepareZXingModule({ overrides: { locateFile: () => wasm } });
+      return new BarcodeDetector({ formats: FORMATOS });
+    });
+    llegada.catch(() => (llegada = null));
+    return llegada;
+  };
+
+  const leido = (codigo) => {
+    document.getElementById("escaneo").value = codigo;
+    document.getElementById("leer").click();
+  };
+
+  const decir = (dialogo, texto) => {
+    dialogo.querySelector("[data-estado]").textContent = texto;
+  };
+
+  const mirar = async (dialogo, video, detector) => {
+    while (dialogo.open) {
+      const codigos = video.readyState >= 2 ? await detector.detect(video) : [];
+      if (codigos.length && dialogo.open) {
+        dialogo.close();
+        navigator.vibrate?.(80);
+        leido(codigos[0].rawValue);
+        return;
+      }
+      await new Promise((seguir) => setTimeout(seguir, ENTRE_INTENTOS_MS));
+    }
+  };
+
+  const abrir = async () => {
+    const dialogo = document.getElementById("camara");
+    const video = dialogo.querySelector("video");
+    dialogo.dataset.buscando ??= dialogo.querySelector("[data-estado]").textContent;
+    decir(dialogo, dialogo.dataset.buscando);
+    dialogo.showModal();
+    const llegando = traer();
+    try {
+      corriente = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+    } catch {
+      llegando.catch(() => {});
+      decir(dialogo, dialogo.dataset.sinPermiso);
+      return;
+    }
+    if (!dialogo.open) {
+      // Se cerró mientras el navegador pedía permiso.
+      apagar();
+      return;
+    }
+    video.srcObject = corriente;
+    try {
+      await video.play();
+      await mirar(dialogo, video, await llegando);
+    } catch {
+      if (dialogo.open) {
+        decir(dialogo, dialogo.dataset.sinLector);
+      }
+    }
+  };
+
+  const apagar = () => {
+    corriente?.getTracks().forEach((pista) => pista.stop());
+    corriente = null;
+  };
+
+  const mostrar = () => {
+    // Sin HTTPS el navegador no da la cámara: queda la casilla.
+    if (navigator.mediaDevices?.getUserMedia) {
+      document.querySelectorAll("[data-camara]").forEach((boton) => (boton.hidden = false));
+    }
+  };
+
+  document.addEventListener("click", (evento) => {
+    if (evento.target.closest("[data-camara]")) {
+      abrir();
+    } else if (evento.target.closest("[data-cerrar-camara]")) {
+      document.getElementById("camara").close();
+    }
+  });
+  document.addEventListener("close", (evento) => evento.target.id === "camara" && apagar(), true);
+
+  // El separador de GS1 llega como Ctrl+] y una casilla de texto no lo escribe sola.
+  document.addEventListener("keydown", (evento) => {
+    if (evento.target.id === "escaneo" && evento.ctrlKey && evento.key === "]") {
+      evento.preventDefault();
+      evento.target.setRangeText("\u001d", evento.target.selectionStart, evento.target.selectionEnd, "end");
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", mostrar);
+  document.addEventListener("htmx:load", mostrar);
+})();
