@@ -1,0 +1,245 @@
+"""La página de alertas: cuatro bloques, su umbral, cómo se atienden y su historia."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from inventario.alertas.models import Alerta, SuscripcionAlResumen, TipoAlerta
+from inventario.cuentas.models import Usuario
+from inventario.cuentas.permisos import Rol
+from inventario.lotes.models import Lote
+from inventario.movimientos.tests.mundo import HOY, Mundo, cant
+from inventario.panel.tests.conftest import HTMX, Navegador
+from inventario.reservas.services import reservar
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RUTA = "/alertas/"
+# Sesión, persona, empresa, membresía y bodegas: 6. De la página: cuántas, los cuatro bloques, si hay varias
+# bodegas y si recibe el resumen.
+CONSULTAS = 13
+
+
+def por_tipo(respuesta: Any) -> dict[str, Any]:
+    return {bloque.tipo.value: bloque for bloque in respuesta.context["bloques"]}
+
+
+def con_fecha(granja: Mundo, *dias: int) -> list[Lote]:
+    producto = granja.producto("APREMIA", stock_minimo=cant(0))
+    return [granja.entrada(producto, 4, vence=HOY + timedelta(days=dia)) for dia in dias]
+
+
+def sin_respaldo(granja: Mundo, sku: str = "PROMETIDO") -> None:
+    prometido = granja.producto(sku, stock_minimo=cant(0))
+    lote = granja.entrada(prometido, 10)
+    reservar(
+        actor=granja.actor,
+        producto=prometido,
+        bodega=granja.bodega,
+        cantidad=cant(8),
+        modulo="engorde",
+        horas=24,
+        reloj=granja.reloj,
+    )
+    granja.merma(lote, 5)
+
+
+@pytest.fixture
+def baja(granja: Mundo) -> Alerta:
+    """La de un producto del que quedan 7 y su mínimo es 12."""
+    granja.entrada(granja.producto("HAR-MAIZ", stock_minimo=cant(12)), 7)
+    alerta: Alerta = Alerta.objects.get(tipo=TipoAlerta.STOCK_MINIMO)
+    return alerta
+
+
+def test_cuatro_bloques_con_sus_cuentas_y_sus_enlaces(
+    granja: Mundo, navegador: Navegador, baja: Alerta
+) -> None:
+    vencido, pronto = con_fecha(granja, -1, 3)
+    sin_respaldo(granja)
+    respuesta = navegador.get(RUTA)
+    assert {tipo: bloque.total for tipo, bloque in por_tipo(respuesta).items()} == {
+        "stock_minimo": 1,
+        "por_vencer": 1,
+        "vencido": 1,
+        "reserva_sin_respaldo": 1,
+    }
+    html = respuesta.content.decode()
+    assert "1 alertas de stock mínimo" in html
+    assert "1 alertas de lotes por vencer" in html
+    assert html.count('aria-live="polite"') >= 5
+    assert f'href="/productos/{baja.producto_id}/"' in html
+    assert "Quedan 7 de un mínimo de 12" in html
+    fila = por_tipo(respuesta)["stock_minimo"].filas[0]
+    assert (fila.cantidad, fila.limite, str(fila.severidad), fila.color) == (7, 12, "Alta", "orange")
+    assert [fila.alerta.lote for fila in por_tipo(respuesta)["vencido"].filas] == [vencido]
+    [por_vencer] = por_tipo(respuesta)["por_vencer"].filas
+    assert (por_vencer.alerta.lote, por_vencer.dias, por_vencer.cantidad) == (pronto, 3, 4)
+    [promesa] = por_tipo(respuesta)["reserva_sin_respaldo"].filas
+    assert (promesa.cantidad, promesa.limite, promesa.falta) == (8, 5, 3)
+    assert f'href="/lotes/{vencido.pk}/merma/"' in html
+
+
+@pytest.mark.parametrize(
+    ("pedido", "umbral", "cuantos"),
+    [("7", 7, 1), ("15", 15, 2), ("30", 30, 3), ("60", 60, 4), ("", 30, 3), ("9", 30, 3), ("x", 30, 3)],
+)
+def test_el_umbral_dice_hasta_cuando_se_mira(
+    granja: Mundo, navegador: Navegador, pedido: str, umbral: int, cuantos: int
+) -> None:
+    con_fecha(granja, 7, 15, 30, 60, 61)
+    respuesta = navegador.get(RUTA, {"dias": pedido})
+    bloque = por_tipo(respuesta)["por_vencer"]
+    assert (respuesta.context["umbral"], bloque.total, len(bloque.filas)) == (umbral, cuantos, cuantos)
+
+
+def test_cada_bloque_tiene_sus_paginas_lo_mas_urgente_primero(granja: Mundo, navegador: Navegador) -> None:
+    lotes = con_fecha(granja, *range(12, 0, -1))[::-1]
+    vencidos = [
+        granja.entrada(lotes[0].producto, 1, vence=HOY - timedelta(days=dia)) for dia in range(6, 0, -1)
+    ]
+    primera = por_tipo(navegador.get(RUTA))
+    assert [fila.alerta.lote for fila in primera["por_vencer"].filas] == lotes[:5]
+    assert primera["por_vencer"].siguiente == "?por_vencer=2"
+    respuesta = navegador.get(RUTA, {"por_vencer": "3", "dias": "15"})
+    tercera = por_tipo(respuesta)
+    assert [fila.alerta.lote for fila in tercera["por_vencer"].filas] == lotes[10:]
+    assert (tercera["por_vencer"].anterior, tercera["por_vencer"].siguiente) == ("?por_vencer=2&dias=15", "")
+    assert [fila.alerta.lote for fila in tercera["vencido"].filas] == vencidos[:5]
+    # Una página que ya no existe es la última: las alertas se cierran mientras alguien mira.
+    assert por_tipo(navegador.get(RUTA, {"vencidos": "99"}))["vencido"].hoja.number == 2
+
+
+def test_sin_alertas_lo_dice_con_buenas_palabras(granja: Mundo, navegador: Navegador) -> None:
+    granja.entrada(granja.producto("BIEN"), 50)
+    html = navegador.get(RUTA).content.decode()
+    assert "Todo está en orden: no hay alertas abiertas." in html
+    assert "0 alertas de stock mínimo" in html
+    assert "Hay suficiente de todo." in html
+
+
+def test_atender_anota_quien_y_que_hara_y_vuelve_a_donde_se_miraba(
+    granja: Mundo, navegador: Navegador, baja: Alerta
+) -> None:
+    ruta = f"{RUTA}{baja.pk}/reconocer/?dias=60&minimo=1"
+    assert "Quedan 7" in navegador.get(ruta).content.decode()
+    antes = granja.foto()
+    datos = {"nota": "Pedidos 40 sacos; llegan el jueves."}
+    primera = navegador.mover(ruta, datos, clave="la-misma")
+    assert (primera.status_code, primera["Location"]) == (303, "/alertas/?dias=60&minimo=1")
+    baja.refresh_from_db()
+    cuando = baja.reconocida_en
+    assert (baja.nota, baja.activa, baja.reconocida) == ("Pedidos 40 sacos; llegan el jueves.", True, True)
+    assert granja.foto() == antes
+    html = navegador.get(primera["Location"]).content.decode()
+    assert "La alerta quedó atendida." in html
+    assert "Pedidos 40 sacos; llegan el jueves." in html
+    segunda = navegador.mover(ruta, datos, clave="la-misma")
+    assert segunda["Location"] == primera["Location"]
+    baja.refresh_from_db()
+    assert baja.reconocida_en == cuando
+    assert por_tipo(navegador.get(RUTA, {"pendientes": "1"}))["stock_minimo"].total == 0
+    assert "No queda ninguna alerta sin atender." in navegador.get(RUTA, {"pendientes": "1"}).content.decode()
+
+
+def test_atender_con_htmx_recibe_el_formulario_y_redirige(
+    granja: Mundo, navegador: Navegador, baja: Alerta
+) -> None:
+    ruta = f"{RUTA}{baja.pk}/reconocer/"
+    assert navegador.fragmento(ruta).content.decode().lstrip().startswith("<form")
+    mala = navegador.mover(ruta, {"nota": "x" * 1001}, htmx=True)
+    assert mala.status_code == 422
+    assert list(mala.context["formulario"].errors) == ["nota"]
+    assert navegador.mover(ruta, {"nota": ""}, htmx=True)["HX-Redirect"] == RUTA
+
+
+def test_una_alerta_ya_cerrada_no_se_atiende(granja: Mundo, navegador: Navegador, baja: Alerta) -> None:
+    granja.entrada(baja.producto, 20)
+    respuesta = navegador.mover(f"{RUTA}{baja.pk}/reconocer/", {"nota": "tarde"})
+    assert respuesta.status_code == 422
+    assert "ya se cerró" in respuesta.content.decode()
+    baja.refresh_from_db()
+    assert (baja.reconocida, baja.nota) == (False, "")
+
+
+def test_sin_permiso_no_se_atiende_y_lo_ajeno_no_existe(
+    granja: Mundo,
+    auditor: Navegador,
+    vecino: Navegador,
+    entrar: Callable[..., Navegador],
+    baja: Alerta,
+) -> None:
+    [lote] = con_fecha(granja, 3)
+    de_lote = Alerta.objects.get(lote=lote)
+    ruta = f"{RUTA}{baja.pk}/reconocer/"
+    assert (auditor.get(ruta).status_code, auditor.mover(ruta, {}).status_code) == (403, 403)
+    assert "Atender" not in auditor.fragmento(RUTA).content.decode()
+    assert (vecino.get(ruta).status_code, vecino.mover(ruta, {}).status_code) == (404, 404)
+    de_otra = entrar(Rol.OPERADOR, granja.otra)
+    assert de_otra.mover(f"{RUTA}{de_lote.pk}/reconocer/", {}).status_code == 404
+    assert por_tipo(de_otra.get(RUTA))["por_vencer"].total == 0
+    assert Alerta.objects.exclude(reconocida_en=None).count() == 0
+    assert {bloque.total for bloque in vecino.get(RUTA).context["bloques"]} == {0}
+
+
+def test_las_consultas_son_las_mismas_con_poco_que_con_mucho(
+    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries, baja: Alerta
+) -> None:
+    con_fecha(granja, -1, 3)
+    sin_respaldo(granja)
+    with django_assert_num_queries(CONSULTAS):
+        navegador.get(RUTA)
+    producto = granja.producto("MUCHO", stock_minimo=cant(900))
+    for dia in range(1, 8):
+        granja.entrada(producto, 1, vence=HOY - timedelta(days=dia))
+        granja.entrada(producto, 1, vence=HOY + timedelta(days=dia))
+        granja.producto(f"FALTA-{dia}", stock_minimo=cant(3))
+        sin_respaldo(granja, f"PROM-{dia}")
+    with django_assert_num_queries(CONSULTAS):
+        navegador.get(RUTA)
+
+
+def test_se_refresca_sola_donde_estaba_y_a_htmx_se_le_da_el_cuerpo(
+    granja: Mundo, navegador: Navegador
+) -> None:
+    entera = navegador.get(RUTA, {"dias": "15"})
+    assert 'hx-get="/alertas/?dias=15" hx-trigger="every 60s"' in entera.content.decode()
+    assert "HX-Request" in entera["Vary"]
+    assert navegador.get(RUTA, headers=HTMX).content.decode().lstrip().startswith('<div id="alertas"')
+
+
+def test_la_historia_guarda_las_cerradas(
+    granja: Mundo, navegador: Navegador, vecino: Navegador, baja: Alerta
+) -> None:
+    ruta = f"{RUTA}historial/"
+    assert "Todavía no se ha cerrado ninguna alerta" in navegador.get(ruta).content.decode()
+    granja.entrada(baja.producto, 20)
+    [(fila, nombre)] = navegador.get(ruta).context["filas"]
+    assert (fila.alerta, str(nombre)) == (baja, "Bajo el mínimo")
+    assert navegador.fragmento(ruta, {"tipo": "vencido"}).context["filas"] == []
+    assert vecino.get(ruta).context["filas"] == []
+
+
+def test_el_resumen_por_correo_se_pide_y_se_deja(granja: Mundo, operador: Navegador) -> None:
+    ruta = f"{RUTA}resumen/"
+    assert operador.mover(ruta, {"recibir": "1"})["Location"] == RUTA
+    assert SuscripcionAlResumen.objects.get().activa
+    assert operador.get(RUTA).context["suscrita"] is True
+    operador.mover(ruta, {})
+    assert not SuscripcionAlResumen.objects.get().activa
+    assert operador.get(ruta).status_code == 405
+
+
+def test_a_quien_no_es_miembro_no_se_le_ofrece_el_resumen(granja: Mundo) -> None:
+    navegador = Navegador()
+    navegador.force_login(Usuario.objects.create_superuser("de-la-casa@granja.ec", "clave-de-prueba"))
+    respuesta = navegador.get(RUTA)
+    assert (respuesta.status_code, respuesta.context["es_miembro"]) == (200, False)
+    assert "resumen/" not in respuesta.content.decode()
+    assert navegador.mover(f"{RUTA}resumen/", {"recibir": "1"}).status_code == 404
+    assert SuscripcionAlResumen.objects.count() == 0
