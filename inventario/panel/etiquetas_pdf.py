@@ -23,7 +23,8 @@ from inventario.panel.templatetags.formatos import fecha
 FNC1 = "\xf1"
 LETRA, NEGRITA = "Helvetica", "Helvetica-Bold"
 # Lo más delgado que imprime bien una impresora térmica de 203 puntos, y lo que se prefiere.
-MODULO_MINIMO, MODULO_COMODO = 0.19 * mm, 0.33 * mm
+MODULO_MINIMO: float = 0.19 * mm
+MODULO_COMODO: float = 0.33 * mm
 # Margen en blanco a cada lado, en módulos: sin él un lector no encuentra dónde empieza.
 SILENCIO = 10
 _DE_LARGO_FIJO = ("01", "17")
