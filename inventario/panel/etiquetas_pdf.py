@@ -132,7 +132,9 @@ def _etiqueta(lienzo: Any, lote: Lote, direccion: str, caja: tuple[float, float,
 def _texto(lienzo: Any, lote: Lote, caja: tuple[float, float, float, float]) -> None:
     x, y, ancho, alto = caja
     arriba = y + alto
-    renglones = [(NEGRITA, 9.0, renglon) for renglon in _partir(lote.producto.nombre, NEGRITA, 9.0, ancho)]
+    # El lote y el vencimiento no se sacrifican por un nombre largo.
+    nombre = _partir(lote.producto.nombre, ancho, 2 if alto >= 18 * mm else 1)
+    renglones = [(NEGRITA, 9.0, renglon) for renglon in nombre]
     vence = _("Vence %(fecha)s") % {"fecha": fecha(lote.vence_el)} if lote.vence_el else _("No vence")
     renglones += [
         (NEGRITA, 8.0, _("Lote %(lote)s") % {"lote": lote}),
@@ -149,9 +151,10 @@ def _texto(lienzo: Any, lote: Lote, caja: tuple[float, float, float, float]) -> 
         lienzo.drawString(x, arriba, _recortar(_imprimible(renglon), letra, tamano, ancho))
 
 
-def _partir(texto: str, letra: str, tamano: float, ancho: float) -> list[str]:
-    renglones: list[str] = simpleSplit(_imprimible(texto), letra, tamano, ancho)
-    return renglones if len(renglones) <= 2 else [renglones[0], " ".join(renglones[1:])]
+def _partir(texto: str, ancho: float, cuantos: int) -> list[str]:
+    """El nombre en esos renglones a lo más; el último se queda con lo que sobre, que después se recorta."""
+    renglones: list[str] = simpleSplit(_imprimible(texto), NEGRITA, 9.0, ancho)
+    return [*renglones[: cuantos - 1], " ".join(renglones[cuantos - 1 :])]
 
 
 def _recortar(texto: str, letra: str, tamano: float, ancho: float) -> str:

@@ -77,6 +77,14 @@ def test_etiqueta_de_un_producto_sin_codigo_ni_nombre_imprimible(granja: Mundo, 
     assert "No vence" in textos(navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf").content)[0]
 
 
+def test_etiqueta_apretada_no_pierde_el_lote_ni_el_vencimiento(granja: Mundo, navegador: Navegador) -> None:
+    producto = granja.producto("S" * 30, nombre="Alimento balanceado extruido flotante para tilapia " * 4)
+    lote = granja.entrada(producto, 1, vence=VENCE, codigo="ABCDEFGHIJKLMNOPQRST")
+    [pagina] = textos(navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf").content)
+    assert "Vence 01/06/2027" in pagina
+    assert "Lote ABCDEFGHIJKLMNOPQRST" in pagina
+
+
 def test_etiquetas_de_una_entrada_traen_todos_sus_lotes(
     granja: Mundo, navegador: Navegador, lote: Lote
 ) -> None:
