@@ -29,7 +29,8 @@ from inventario.productos.models import Producto
 from inventario.tests.navegador.pantallas import AVISA_VIOLACIONES, ESCRITORIO, Pantalla, Vigia
 
 CORREO, CLAVE = "ana@granja.ec", "clave-de-prueba-1"
-GTIN = "07861234500017"
+# Como está impreso; en GS1 lleva un cero delante.
+GTIN = "7861234500017"
 ESPERA_MS = 15_000
 
 
