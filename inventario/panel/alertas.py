@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -160,8 +160,9 @@ def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
     """Los cuatro, en cinco consultas si los cuatro tienen algo."""
     dias = umbral_de(consulta.get("dias", ""))
     abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas)
-    lejanas = ~Q(pk__in=abiertas.que_vencen(hoy, dias=dias).values("pk"))
-    mostradas = abiertas.exclude(Q(tipo=TipoAlerta.POR_VENCER) & lejanas)
+    # Lo mismo que `que_vencen`, dicho para contar los cuatro tipos de una vez.
+    pronto = Q(fecha_referencia__gte=hoy, fecha_referencia__lte=hoy + timedelta(days=dias))
+    mostradas = abiertas.filter(~Q(tipo=TipoAlerta.POR_VENCER) | pronto)
     if pendientes := bool(consulta.get("pendientes")):
         mostradas = mostradas.sin_reconocer()
     cuentas = {

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as __
@@ -17,12 +16,12 @@ from inventario.cuentas.sesion import actor_de
 from inventario.nucleo.errores import NoEncontrado
 from inventario.panel import reportes_vistas
 from inventario.panel.comun import nueva_clave, pagina, responder
-from inventario.panel.exportaciones import recientes
+from inventario.panel.exportaciones import como_adjunto, recientes
 from inventario.panel.exportaciones import rutas as rutas_de_exportaciones
 from inventario.panel.reportes_paginas import PAGINAS
 from inventario.panel.reportes_vistas import Pagina
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.archivos import TIPO_DE_CONTENIDO, en_memoria_o_disco
+from inventario.reportes.archivos import en_memoria_o_disco
 from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.selectors import movimientos_en_rango
 from inventario.reportes.services import nombre_de_archivo
@@ -86,7 +85,7 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
 
 @pagina(Permiso.VER)
 @require_GET
-def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponseBase:
+def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
     """El reporte entero en un archivo; si es del libro y muy largo, la página ofrece encargarlo."""
     actor, una = actor_de(request), exigir_pagina(clave)
     if formato not in Formato.values:
@@ -107,12 +106,7 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponseBase:
         (tanda.filas for tanda in modelo.tandas(ambito, parametros)),
         zona=ambito.zona,
     )
-    return FileResponse(
-        contenido,
-        as_attachment=True,
-        filename=nombre_de_archivo(clave, formato, actor),
-        content_type=TIPO_DE_CONTENIDO[Formato(formato)],
-    )
+    return como_adjunto(contenido, nombre_de_archivo(clave, formato, actor), Formato(formato))
 
 
 rutas = [

@@ -74,7 +74,7 @@ def test_cada_uno_se_ve_entero_en_fragmento_y_en_los_dos_archivos(
     assert navegador.fragmento(ruta).content.decode().lstrip().startswith('<div id="reporte"')
     base, _, consulta = ruta.partition("?")
     for formato, empieza in (("csv", "\ufeff".encode()), ("xlsx", b"PK")):
-        archivo = navegador.get(f"{base}archivo.{formato}?{consulta}")
+        archivo: Any = navegador.get(f"{base}archivo.{formato}?{consulta}")
         assert archivo["Content-Disposition"] == f'attachment; filename="{clave}-{HOY}.{formato}"'
         assert b"".join(archivo.streaming_content).startswith(empieza)
     assert granja.foto() == antes
@@ -138,7 +138,7 @@ def test_movimientos_por_omision_son_los_ultimos_treinta_dias(
     assert (formulario["desde"].value(), formulario["hasta"].value()) == ("2026-02-09", "2026-03-10")
     assert [fila[1] for fila in celdas(respuesta)] == ["Entrada", "Salida", "Ajuste negativo"]
     assert cifras(respuesta) == {"Valor de lo que entró": "200,00", "Valor de lo que salió": "30,00"}
-    solo = navegador.get(MOVIMIENTOS, {"tipo": "salida", "producto": lote.producto_id})
+    solo = navegador.get(MOVIMIENTOS, {"tipo": "salida", "producto": str(lote.producto_id)})
     assert [fila[5] for fila in celdas(solo)] == ["10"]
 
 
@@ -194,7 +194,7 @@ def test_un_reporte_largo_se_encarga_una_vez_y_se_baja(
     assert encargo.parametros == {"desde": "2026-01-01", "hasta": str(HOY), "tipo": ""}
     listo = navegador.get(primera["Location"])
     assert (encargo.estado, encargo.filas, listo.context["lista"]) == (EstadoDeExportacion.LISTA, 3, True)
-    archivo = navegador.get(f"{primera['Location']}archivo/")
+    archivo: Any = navegador.get(f"{primera['Location']}archivo/")
     assert b"".join(archivo.streaming_content).count(b"\r\n") == 4
     assert encargo.nombre in navegador.get("/reportes/").content.decode()
     for ajeno in (primera["Location"], f"{primera['Location']}archivo/"):
