@@ -231,14 +231,13 @@ def respuesta_guardada(guardada: Respuesta) -> HttpResponseBase:
 
 def exigir_sin_nulos(solicitud: Request) -> None:
     """PostgreSQL no guarda ni compara el carácter nulo: en la dirección se rechaza de una vez."""
-    de_la_ruta = [(clave, [str(valor)]) for clave, valor in solicitud.parser_context["kwargs"].items()]
-    for ubicacion, pares in (("path", de_la_ruta), ("query", solicitud.query_params.lists())):
-        for clave, valores in pares:
-            if any("\x00" in texto for texto in (clave, *valores)):
-                mensaje = "Tiene un carácter nulo."
-                campo = clave.replace("\x00", "")
-                detalle = Detalle(campo, "invalid", mensaje, (("ubicacion", ubicacion),))
-                raise DatoInvalido(mensaje, campo=campo, detalles=[detalle])
+    for clave, valores in solicitud.query_params.lists():
+        if any("\x00" in texto for texto in (clave, *valores)):
+            mensaje = "Tiene un carácter nulo."
+            campo = clave.replace("\x00", "")
+            raise DatoInvalido(
+                mensaje, campo=campo, detalles=[Detalle(campo, "invalid", mensaje, (("ubicacion", "query"),))]
+            )
 
 
 def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s: float) -> None:
