@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Sum
 
 from inventario.cuentas.models import Bodega
-from inventario.lotes.models import Lote, Procedencia
+from inventario.lotes.models import DE_COMPRA, Lote, Procedencia
 from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.textos import plegar
@@ -99,7 +99,7 @@ def lineas_asentadas(
     Va por la hora de registro porque cada línea trae el saldo que dejó, y esos saldos siguen ese orden
     (decisión 10). `compradas` separa las entradas que vienen de una orden de compra de las demás.
     """
-    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde)
+    lineas = _registradas(bodega, desde)
     if producto is not None:
         lineas = lineas.filter(producto_id=producto)
     if tipos is not None:
@@ -113,6 +113,14 @@ def lineas_asentadas(
     return Pagina(list(pagina[salto : salto + limite]), lineas.count())
 
 
+def _registradas(bodega: Bodega, desde: datetime) -> QuerySet[Movimiento]:
+    # La empresa del asiento es la de la línea: se repite para que la base entre por su índice.
+    registradas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        bodega=bodega, asiento__empresa_id=bodega.empresa_id, asiento__registrado_en__gte=desde
+    )
+    return registradas
+
+
 def ajustes_hechos(
     *, bodega: Bodega, desde: datetime, producto: int | None = None, salto: int = 0, limite: int = 50
 ) -> Pagina[AjusteHecho]:
@@ -120,11 +128,7 @@ def ajustes_hechos(
 
     Una fila por asiento y producto, en tres consultas.
     """
-    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(
-        bodega=bodega,
-        asiento__registrado_en__gte=desde,
-        asiento__tipo__in=[TipoAsiento.AJUSTE, TipoAsiento.MERMA],
-    )
+    lineas = _registradas(bodega, desde).filter(asiento__tipo__in=[TipoAsiento.AJUSTE, TipoAsiento.MERMA])
     if producto is not None:
         lineas = lineas.filter(producto_id=producto)
     grupos = (
@@ -153,6 +157,7 @@ def consumo_de_modulo(*, modulo: str, bodega: Bodega, desde: datetime, hasta: da
     `desde` se incluye y `hasta` no. Lo que se revirtió no se consumió.
     """
     usos: QuerySet[Movimiento] = Movimiento.objects.filter(
+        asiento__empresa_id=bodega.empresa_id,
         asiento__modulo=modulo,
         asiento__reverso=None,
         bodega=bodega,
@@ -192,7 +197,7 @@ def lotes_comprados() -> QuerySet[Lote]:
     )
     comprados: QuerySet[Lote] = Lote.objects.filter(
         ~Exists(revertida),
-        procedencia__in=[Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL],
+        procedencia__in=DE_COMPRA,
     )
     return comprados.order_by("-fecha_ingreso", "-pk")
 

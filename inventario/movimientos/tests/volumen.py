@@ -38,7 +38,8 @@ INSERT INTO movimientos_asiento (empresa_id, numero, tipo, fecha_efectiva, regis
     externo_id, externo_nombre, motivo, motivo_texto, referencia, modulo, tanque, lote_modulo, notas,
     documento_tipo, documento_id, solicitud_id)
 SELECT %(empresa)s, n, CASE WHEN n %% 10 = 0 THEN 'entrada' ELSE 'salida' END,
-    TIMESTAMPTZ '2024-03-10' + n * INTERVAL '730 days' / %(movimientos)s, now(), %(actor)s,
+    TIMESTAMPTZ '2024-03-10' + n * INTERVAL '730 days' / %(movimientos)s,
+    TIMESTAMPTZ '2024-03-10' + n * INTERVAL '730 days' / %(movimientos)s, %(actor)s,
     '', '', 'otro', '', '', '', '', '', '', '', '', ''
 FROM generate_series(1, %(movimientos)s) n
 """
