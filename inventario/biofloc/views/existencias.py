@@ -177,6 +177,7 @@ class Usar(VistaDeExistencias):
 
 class Ajustar(VistaDeExistencias):
     permisos = {"POST": Permiso.AJUSTAR}
+    nombres = {**VistaDeExistencias.nombres, "cantidad": "quantity_change"}
 
     @documentar(
         "Adjust stock: increase, decrease or recount",
