@@ -250,7 +250,8 @@ def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s:
                 clave_id=clave.pk,
                 creado_en=timezone.now(),
                 metodo=(solicitud.method or "")[:10],
-                endpoint=solicitud.path[:255],
+                # PostgreSQL no guarda el carácter nulo, y quien lo manda también debe quedar anotado.
+                endpoint=solicitud.path.replace("\x00", "%00")[:255],
                 estado=respuesta.status_code,
                 ip=ip_de(solicitud),
                 duracion_ms=round(duro_s * 1000),
