@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja
-from inventario.biofloc.tests.test_existencias import campos, movimientos
+from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja, campos, movimientos
 from inventario.biofloc.tests.test_mala_entrada import MALOS, exigir_rechazo
 
 pytestmark = pytest.mark.django_db

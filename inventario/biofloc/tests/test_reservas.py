@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja
-from inventario.biofloc.tests.test_existencias import campos, detalle, movimientos
+from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja, campos, detalle, movimientos
 from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import crear_clave_api
 from inventario.nucleo.actores import Actor
