@@ -38,7 +38,7 @@ Sobre = inline_serializer(
             "DetalleDeError",
             {
                 "campo": serializers.CharField(allow_blank=True),
-                "ubicacion": serializers.ChoiceField(["body", "query", "path"]),
+                "ubicacion": serializers.ChoiceField(["body", "query", "path", "header"]),
                 "codigo": serializers.CharField(),
                 "mensaje": serializers.CharField(),
             },
@@ -103,6 +103,7 @@ def documentar(
     descripcion: str = "",
     peticion: Any = None,
     consulta: Any = None,
+    cabecera: OpenApiParameter | None = None,
     errores: Sequence[int] = (),
     ejemplo: Any = None,
     ejemplo_de_respuesta: Any = None,
@@ -116,7 +117,7 @@ def documentar(
     `errores` agrega los propios de la operación a los que toda operación puede dar; `con_id` es para
     la vista suelta cuya ruta nombra un id, que en un viewset se deduce.
     """
-    parametros: list[Any] = [consulta] if consulta is not None else []
+    parametros: list[Any] = [uno for uno in (consulta, cabecera) if uno is not None]
     if con_id:
         parametros.append(OpenApiParameter("id", tipo_de_id, OpenApiParameter.PATH))
     estados = {*_COMUNES, *errores}
