@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import authenticate, user_logged_in
+from django.contrib.auth import authenticate, user_logged_in, user_login_failed
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
@@ -77,9 +77,13 @@ def entrar(
         raise CuentaBloqueada(
             f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
         )
-    usuario = authenticate(intento.peticion, username=correo, password=contrasena)
-    if not isinstance(usuario, Usuario):
-        raise _rechazo(intento, correo, contrasena)
+    usuario = _comprobar(intento, correo, contrasena)
+    if usuario is None:
+        restantes = intento.restantes()
+        raise CredencialInvalida(
+            f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.",
+            restantes=restantes,
+        )
     empresa = elegir_empresa(usuario, None)
     if empresa is None:
         raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
@@ -195,14 +199,19 @@ def purgar_vencidas(ahora: datetime) -> int:
     return Sesion.objects.filter(vence_en__lte=ahora).delete()[0]
 
 
-def _rechazo(intento: bloqueo.Intento, correo: str, contrasena: str) -> Exception:
+def _comprobar(intento: bloqueo.Intento, correo: str, contrasena: str) -> Usuario | None:
+    """Devuelve de quién son el correo y la contraseña, o `None`; lanza `CuentaInactiva`."""
     inactivo = Usuario.objects.filter(email=correo, is_active=False).first()
-    if inactivo is not None and inactivo.check_password(contrasena):
-        return CuentaInactiva("Su usuario está inactivo.")
-    restantes = intento.restantes()
-    return CredencialInvalida(
-        f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.", restantes=restantes
-    )
+    if inactivo is None:
+        usuario = authenticate(intento.peticion, username=correo, password=contrasena)
+        return usuario if isinstance(usuario, Usuario) else None
+    # Sin pasar por `authenticate`, que ya calcula una huella y no dice si acertó: una segunda se notaría
+    # en la espera, y diría que la cuenta existe.
+    acierta = inactivo.check_password(contrasena)
+    user_login_failed.send(sender=__name__, credentials={"username": correo}, request=intento.peticion)
+    if acierta:
+        raise CuentaInactiva("Su usuario está inactivo.")
+    return None
 
 
 def _abrir_sesion(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.cache import cache
@@ -93,6 +94,40 @@ def test_entrar_con_cuenta_inactiva_solo_lo_dice_a_quien_sabe_la_contrasena(usua
         entrar()
     with pytest.raises(CredencialInvalida):
         entrar(contrasena="mala")
+
+
+class HuellaContada(MD5PasswordHasher):
+    algorithm = "contada"
+    hechas = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        type(self).hechas += 1
+        return str(super().encode(password, salt))
+
+
+@pytest.mark.parametrize("correo", [CORREO, "nadie@acme.ec", "fuera@acme.ec"])
+def test_entrar_mal_cuesta_lo_mismo_haya_cuenta_o_no(usuario: Usuario, correo: str, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.HuellaContada"]
+    usuario.set_password(BUENA)
+    usuario.save()
+    Usuario.objects.create_user("fuera@acme.ec", BUENA, is_active=False)
+    HuellaContada.hechas = 0
+    with pytest.raises(CredencialInvalida):
+        entrar(correo, "mala")
+    assert HuellaContada.hechas == 1
+
+
+def test_entrar_con_cuenta_inactiva_tambien_gasta_intentos(usuario: Usuario, con_bloqueo: None) -> None:
+    Usuario.objects.update(is_active=False)
+    for quedan in (4, 3, 2):
+        with pytest.raises(CredencialInvalida) as fallo:
+            entrar(contrasena="mala")
+        assert fallo.value.datos == {"restantes": quedan}
+    for _ in range(2):
+        with pytest.raises(CuentaInactiva):
+            entrar()
+    with pytest.raises(CuentaBloqueada):
+        entrar()
 
 
 def test_entrar_sin_empresa_se_rechaza(usuario: Usuario) -> None:
