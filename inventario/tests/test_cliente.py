@@ -386,6 +386,20 @@ def test_sin_direccion_no_hay_cliente() -> None:
         normalizar("  ")
 
 
+def test_la_clave_leida_de_un_archivo_sirve_con_su_salto_de_linea(servicio: Servicio) -> None:
+    clave = servicio.clave("inventory:read")
+    with Inventario(servicio.url, f" {clave}\r\n") as cliente:
+        assert cliente.productos().total == 0
+
+
+@pytest.mark.parametrize("clave", ["", " \n", "sk_live_se\ncreta", "sk_live_secretá"])
+def test_con_una_clave_que_no_puede_viajar_no_hay_cliente_ni_se_muestra(clave: str) -> None:
+    with pytest.raises(ValueError, match="clave de API") as error:
+        Inventario("https://inventario.ejemplo.com", clave)
+    assert "sk_live_" not in str(error.value)
+    assert error.value.__cause__ is None
+
+
 class TestFormas:
     def test_los_numeros_no_pasan_por_coma_flotante(self) -> None:
         dato = leer_json(b'{"a": 1234567890.1234, "b": "0.10", "c": 3}')

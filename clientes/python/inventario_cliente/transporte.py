@@ -99,6 +99,7 @@ class Transporte:
     ) -> None:
         tiempos = tiempos or Tiempos()
         self.base = normalizar(url)
+        clave = _limpia(clave)
         self.reintentos = reintentos or Reintentos()
         self._dormir, self._azar, self._reloj = dormir, azar, reloj
         self._http = httpx.Client(
@@ -231,6 +232,15 @@ def normalizar(url: str) -> str:
     if "://" not in url:
         url = f"https://{url}"
     return url if url.endswith(PREFIJO) else f"{url}{PREFIJO}"
+
+
+def _limpia(clave: str) -> str:
+    """Quita lo que se pega al leerla de un archivo; lo demás se niega aquí y sin mostrarla."""
+    # El salto de línea final haría fallar cada solicitud con un error que la trae entera.
+    clave = clave.strip()
+    if not (clave and clave.isascii() and clave.isprintable()):
+        raise ValueError("Falta la clave de API, o tiene caracteres que una clave no lleva.")
+    return clave
 
 
 def nueva_clave() -> str:
