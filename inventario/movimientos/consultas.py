@@ -94,7 +94,7 @@ def lineas_asentadas(
     salto: int = 0,
     limite: int = 100,
 ) -> Pagina[Movimiento]:
-    """Devuelve las líneas registradas desde ese instante, la más nueva primero, en dos consultas.
+    """Devuelve las líneas registradas desde ese instante, la más nueva primero, en una consulta.
 
     Va por la hora de registro porque cada línea trae el saldo que dejó, y esos saldos siguen ese orden
     (decisión 10). `compradas` separa las entradas que vienen de una orden de compra de las demás.
@@ -107,10 +107,14 @@ def lineas_asentadas(
     if compradas is not None:
         de_compra = Q(tipo=TipoMovimiento.ENTRADA, lote__procedencia=Procedencia.COMPRA)
         lineas = lineas.filter(de_compra if compradas else ~de_compra)
-    pagina = lineas.select_related("producto", "lote", "asiento__actor").order_by(
-        "-asiento__registrado_en", "-pk"
+    # El total viaja con la página, calculado una vez y no por fila; solo una vacía lo pregunta aparte.
+    total = lineas.order_by().values("empresa_id").annotate(cuantas=Count("pk")).values("cuantas")
+    pagina: list[Any] = list(
+        lineas.select_related("producto", "lote", "asiento__actor")
+        .annotate(total=Subquery(total))
+        .order_by("-asiento__registrado_en", "-pk")[salto : salto + limite]
     )
-    return Pagina(list(pagina[salto : salto + limite]), lineas.count())
+    return Pagina(pagina, pagina[0].total if pagina else lineas.count())
 
 
 def _registradas(bodega: Bodega, desde: datetime) -> QuerySet[Movimiento]:
