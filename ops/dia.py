@@ -162,9 +162,12 @@ class Dia:
         with psycopg.connect(self.todo.base_de_datos) as conexion:
             conexion.execute(
                 """
-                UPDATE movimientos_apartado SET creado_en = now() - interval '2 hours',
+                WITH suyas AS (
+                    UPDATE reservas_reserva SET creada_en = now() - interval '1 hour 1 second'
+                     WHERE id = ANY(%s::uuid[]) RETURNING apartado_id)
+                UPDATE movimientos_apartado SET creado_en = now() - interval '1 hour 1 second',
                                                 vence_en = now() - interval '1 second'
-                 WHERE id IN (SELECT apartado_id FROM reservas_reserva WHERE id = ANY(%s::uuid[]))
+                 WHERE id IN (SELECT apartado_id FROM suyas)
                 """,
                 [ids],
             )
