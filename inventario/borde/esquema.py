@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -92,6 +92,45 @@ class EsquemaDeSesion(OpenApiAuthenticationExtension):  # type: ignore[no-untype
             "name": "sessionid",
             "description": "La sesión del navegador; al escribir se manda además X-CSRFToken.",
         }
+
+
+class LimitesDelEntero(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # ídem
+    """Los límites se dicen de lo que se pide: quien genera solicitudes no adivina, y quien lee no exige."""
+
+    target_class = "inventario.borde.campos.EnteroCampo"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        if direction != "request":
+            return {"type": "integer"}
+        return {"type": "integer", "minimum": self.target.minimo, "maximum": self.target.maximo}
+
+
+class LimitesDeLaCantidad(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # ídem
+    target_class = "inventario.borde.campos.CantidadCampo"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        esquema: dict[str, Any] = {"type": "number"}
+        if direction != "request":
+            return esquema
+        campo = self.target
+        if campo.minimo is not None:
+            esquema["minimum"] = float(campo.minimo)
+        elif not campo.con_signo:
+            esquema["exclusiveMinimum"] = 0
+        return {**esquema, "exclusiveMaximum": float(campo.maximo)}
+
+
+class LimitesDelTexto(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # ídem
+    target_class = "inventario.borde.campos.TextoCampo"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        if direction != "request":
+            return {"type": "string"}
+        vacio = {} if self.target.permite_vacio else {"minLength": 1}
+        return {"type": "string", "maxLength": self.target.maximo, **vacio}
 
 
 def documentar(
