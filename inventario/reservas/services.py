@@ -20,7 +20,7 @@ from inventario.eventos.models import Evento
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ApartadoResuelto
 from inventario.movimientos.glosa import Glosa
-from inventario.movimientos.models import Apartado, Asiento, TipoAsiento
+from inventario.movimientos.models import Apartado, Asiento, Motivo, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.selectors import existencias_de
@@ -137,6 +137,7 @@ def confirmar_reserva(
                     codigo="max_value",
                 )
             glosa = Glosa(
+                motivo=Motivo.CONSUMO,
                 modulo=apartado.modulo,
                 referencia=apartado.referencia,
                 notas=reserva.notas,
