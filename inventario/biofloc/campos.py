@@ -36,6 +36,7 @@ TIPOS = {
     "nonzero": "value_error",
     "max_decimal_places": "decimal_max_places",
     "invalid_choice": "enum",
+    "no_imprimible": "value_error",
     "invalid": "value_error",
 }
 

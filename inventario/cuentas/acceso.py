@@ -271,7 +271,8 @@ def _guardar_contrasena(usuario: Usuario, nueva: str) -> None:
     try:
         validate_password(nueva, usuario)
     except ValidationError as error:
-        raise ContrasenaDebil(" ".join(error.messages)) from error
+        motivos = [str(uno.code) for uno in error.error_list]
+        raise ContrasenaDebil(" ".join(error.messages), motivos=motivos) from error
     usuario.set_password(nueva)
     usuario.debe_cambiar_contrasena = False
     usuario.save(update_fields=["password", "contrasena_cambiada_en", "debe_cambiar_contrasena"])
