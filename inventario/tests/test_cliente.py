@@ -229,6 +229,14 @@ class TestDeIdaYVuelta:
         )
         assert linea.persona_externa == "Íñigo Muñoz"
 
+    def test_quien_actua_se_escribe_sin_los_espacios_que_sobran(
+        self, cliente: Inventario, alimento: Producto
+    ) -> None:
+        for nombre, escrito in ((" R. Osei ", "R. Osei"), ("  ", "")):
+            persona = Persona(id=" ", nombre=nombre)
+            [linea] = cliente.despachar(producto_id=alimento.pk, cantidad=1, persona=persona)
+            assert (linea.persona_externa or "") == escrito
+
     def test_un_flotante_con_ruido_se_manda_como_lo_que_quiere_decir(
         self, servicio: Servicio, cliente: Inventario, alimento: Producto
     ) -> None:

@@ -67,7 +67,9 @@ class Persona:
     def cabeceras(self) -> dict[str, str]:
         # Las cabeceras HTTP no llevan tildes: van codificadas y el servidor las devuelve a su forma.
         escritas = {"X-Acting-User-Id": self.id, "X-Acting-User-Name": self.nombre}
-        return {nombre: quote(valor, safe=" @.-_+") for nombre, valor in escritas.items() if valor}
+        # Y un espacio al comienzo o al final no puede viajar: la solicitud no saldría.
+        limpias = {nombre: valor.strip() for nombre, valor in escritas.items()}
+        return {nombre: quote(valor, safe=" @.-_+") for nombre, valor in limpias.items() if valor}
 
 
 @dataclass(frozen=True, slots=True)
