@@ -212,12 +212,21 @@ CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = (
     *default_headers,
     "idempotency-key",
+    "if-match",
     "x-api-key",
     "x-acting-user-id",
     "x-acting-user-name",
     "x-request-id",
 )
-CORS_EXPOSE_HEADERS = ("Idempotency-Replayed", "Retry-After", "X-Request-ID", "X-Process-Time")
+CORS_EXPOSE_HEADERS = (
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Retry-After",
+    "X-Process-Time",
+    "X-Request-ID",
+    "X-Total-Count",
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
