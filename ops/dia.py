@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import psycopg
-from dia_cliente import Cliente, Diario, Pedido, Respuesta, a_la_vez, repartir
+from dia_cliente import MUERTO, Cliente, Diario, Pedido, Respuesta, a_la_vez, repartir
 from dia_comprobar import Comprobador
 from dia_plan import SESIONES, Plan, Promesa, Sesion, planear
 from postgres import SinPostgres
@@ -185,7 +185,7 @@ class Dia:
     def matar_un_proceso(self) -> None:
         hijos = self.todo.hijos_de_la_web()
         os.kill(hijos[0], signal.SIGKILL)
-        self.diario.anotar_maldad("proceso de la web muerto")
+        self.diario.anotar_maldad(MUERTO)
 
     # ── Lo común ────────────────────────────────────────────────────────────────────────────────
 
