@@ -125,7 +125,8 @@ class DeEmpresa(APIView):
             )
             return solicitud.auth
         empresa = _empresa_de_persona(solicitud, usuario)
-        membresia = membresia_de(usuario, empresa)
+        leida = solicitud.auth.membresia if isinstance(solicitud.auth, Acceso) else None
+        membresia = leida or membresia_de(usuario, empresa)
         self.actor = identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual())
         return membresia
 

@@ -266,12 +266,12 @@ class CambiarContrasena(VistaDePersona):
         datos = leer_cuerpo(formas.CambiarContrasenaPeticion, request)
         usuario = self.actor.usuario
         exigir_cupo_de_acceso(request, usuario.email)
-        sesion = request.auth.sesion if isinstance(request.auth, Acceso) else None
+        sesion_id = request.auth.sesion_id if isinstance(request.auth, Acceso) else None
         acceso.cambiar_contrasena(
             usuario=usuario,
             actual=datos["current_password"],
             nueva=datos["new_password"],
-            sesion=sesion,
+            sesion_id=sesion_id,
         )
         return Response({"message": "Password changed"})
 
