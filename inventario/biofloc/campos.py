@@ -37,6 +37,7 @@ TIPOS = {
     "max_decimal_places": "decimal_max_places",
     "invalid_choice": "enum",
     "no_imprimible": "value_error",
+    "no_divisible": "int_from_float",
     "invalid": "value_error",
 }
 

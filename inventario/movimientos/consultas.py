@@ -6,7 +6,7 @@ bodega: los saldos que muestran son los de ella.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,8 +18,7 @@ from inventario.cuentas.models import Bodega
 from inventario.lotes.models import DE_COMPRA, Lote, Procedencia
 from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
-from inventario.nucleo.textos import plegar
-from inventario.productos.models import Producto, Proveedor
+from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 
 if TYPE_CHECKING:
@@ -262,27 +261,3 @@ def _poner_lotes(por_pk: dict[int, Ficha], aqui: dict[str, Any]) -> None:
         lotes = por_pk[lote.producto_id].lotes
         assert lotes is not None
         lotes.append(lote)
-
-
-def producto_vivo(pk: int) -> Producto | None:
-    """El producto con su unidad, esté activo o no; `None` si no existe o se eliminó."""
-    vivo: Producto | None = Producto.objects.vivos().select_related("unidad").filter(pk=pk).first()
-    return vivo
-
-
-def proveedor_nombrado(pk: int) -> Proveedor | None:
-    proveedor: Proveedor | None = Proveedor.objects.filter(pk=pk).first()
-    return proveedor
-
-
-def productos_nombrados(*, ids: Iterable[int], textos: Sequence[str]) -> list[Producto]:
-    """Devuelve, en una consulta, los activos con esos id, o cuyo SKU o nombre sea uno de esos textos.
-
-    El nombre se compara plegado, para usar el índice: quien llama decide si de verdad es el mismo.
-    """
-    nombrados: QuerySet[Producto] = Producto.objects.activos().filter(
-        Q(pk__in=list(ids))
-        | Q(sku_normalizado__in=[normalizar_sku(texto) for texto in textos])
-        | Q(nombre_plegado__in=[plegar(texto) for texto in textos])
-    )
-    return list(nombrados.select_related("unidad").order_by("pk"))

@@ -15,6 +15,7 @@ from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.selectors import existencias_de
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia
 from inventario.productos.models import Producto
+from inventario.productos.selectors import productos_nombrados
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +176,7 @@ def test_productos_nombrados_por_id_sku_o_nombre(mundo: Mundo) -> None:
     por_id, por_sku = mundo.producto("A"), mundo.producto("B-1")
     por_nombre = mundo.producto("C", nombre="Melaza de caña")
     mundo.producto("D", nombre="Melaza", activo=False)
-    pedidos = consultas.productos_nombrados(ids=[por_id.pk], textos=["b-1", "Melaza de caña", "Melaza"])
+    pedidos = productos_nombrados(ids=[por_id.pk], textos=["b-1", "Melaza de caña", "Melaza"])
     assert pedidos == [por_id, por_sku, por_nombre]
 
 
