@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,6 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 
 from inventario.eventos.models import Corrida
@@ -21,9 +22,21 @@ from inventario.eventos.tasks import latir
 LATIDO_S = 30
 
 
+def solo_leer(vista: Callable[[HttpRequest], JsonResponse]) -> Callable[[HttpRequest], JsonResponse]:
+    """Niega los demás métodos con el cuerpo del contrato, que nunca va vacío."""
+
+    @wraps(vista)
+    def leer(request: HttpRequest) -> JsonResponse:
+        if request.method in ("GET", "HEAD"):
+            return vista(request)
+        return JsonResponse({"detail": "Method Not Allowed"}, status=405, headers={"Allow": "GET, HEAD"})
+
+    return leer
+
+
 @csrf_exempt  # a quien manda otro método se le dice 405, no que le falta una cookie
 @never_cache
-@require_safe
+@solo_leer
 def ping(request: HttpRequest) -> JsonResponse:
     """Contesta que el proceso web vive; no consulta nada."""
     return JsonResponse({"message": "pong"})
@@ -31,7 +44,7 @@ def ping(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt
 @never_cache
-@require_safe
+@solo_leer
 def salud(request: HttpRequest) -> JsonResponse:
     """Cuenta cómo están la base y lo que corre solo; 503 con el mismo cuerpo si la base no responde.
 

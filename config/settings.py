@@ -225,15 +225,26 @@ CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = (
     *default_headers,
     "idempotency-key",
+    "if-match",
     "x-api-key",
     "x-acting-user-id",
     "x-acting-user-name",
     "x-request-id",
 )
 CORS_EXPOSE_HEADERS = (
-    *("Idempotency-Replayed", "Retry-After", "X-Request-ID", "X-Process-Time"),
-    *("Link", "X-Total-Count", "Content-Disposition", "X-Total-Valor", "X-Total-Entradas"),
-    *("X-Total-Salidas", "X-Total-Valor-Entradas", "X-Total-Valor-Salidas"),
+    "Content-Disposition",
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Retry-After",
+    "X-Process-Time",
+    "X-Request-ID",
+    "X-Total-Count",
+    "X-Total-Entradas",
+    "X-Total-Salidas",
+    "X-Total-Valor",
+    "X-Total-Valor-Entradas",
+    "X-Total-Valor-Salidas",
 )
 
 CONTENT_SECURITY_POLICY = {

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import psycopg
-from dia_cliente import Cliente, Diario, Pedido, Respuesta, a_la_vez, repartir
+from dia_cliente import MUERTO, Cliente, Diario, Pedido, Respuesta, a_la_vez, repartir
 from dia_comprobar import Comprobador
 from dia_plan import SESIONES, Plan, Promesa, Sesion, planear
 from postgres import SinPostgres
@@ -162,9 +162,12 @@ class Dia:
         with psycopg.connect(self.todo.base_de_datos) as conexion:
             conexion.execute(
                 """
-                UPDATE movimientos_apartado SET creado_en = now() - interval '2 hours',
+                WITH suyas AS (
+                    UPDATE reservas_reserva SET creada_en = now() - interval '1 hour 1 second'
+                     WHERE id = ANY(%s::uuid[]) RETURNING apartado_id)
+                UPDATE movimientos_apartado SET creado_en = now() - interval '1 hour 1 second',
                                                 vence_en = now() - interval '1 second'
-                 WHERE id IN (SELECT apartado_id FROM reservas_reserva WHERE id = ANY(%s::uuid[]))
+                 WHERE id IN (SELECT apartado_id FROM suyas)
                 """,
                 [ids],
             )
@@ -182,7 +185,7 @@ class Dia:
     def matar_un_proceso(self) -> None:
         hijos = self.todo.hijos_de_la_web()
         os.kill(hijos[0], signal.SIGKILL)
-        self.diario.anotar_maldad("proceso de la web muerto")
+        self.diario.anotar_maldad(MUERTO)
 
     # ── Lo común ────────────────────────────────────────────────────────────────────────────────
 

@@ -5,6 +5,7 @@ Lo que haga, con la misma `Idempotency-Key` el efecto debe ser uno y la respuest
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import random
@@ -21,6 +22,7 @@ from typing import Any
 
 ESPERA_S = 30
 INTENTOS = 60
+MUERTO = "proceso de la web muerto"
 # Cómo se manda cada solicitud y en qué proporción: una de cada cinco, de mala manera.
 MANERAS = {"normal": 78, "gemela": 7, "repetida": 6, "cortada": 6, "a_medias": 3}
 
@@ -189,6 +191,8 @@ def repartir(
             diario.anotar_maldad(manera)
             cola.append((pedido, manera))
     mitad = len(cola) // 2
+    # Quien se lleva la única ficha hace lo de la mitad: solo uno, y alguno siempre.
+    ficha = deque([a_mitad] if a_mitad is not None else [])
 
     def trabajar(cliente: Cliente) -> None:
         while True:
@@ -196,8 +200,9 @@ def repartir(
                 pedido, manera = cola.popleft()
             except IndexError:
                 return
-            if a_mitad is not None and len(cola) == mitad:
-                a_mitad()
+            if len(cola) <= mitad:
+                with contextlib.suppress(IndexError):
+                    ficha.popleft()()
             mandar(cliente, pedido, manera, diario)
 
     a_la_vez([partial(trabajar, cliente) for cliente in clientes], diario)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from dia_cliente import Pedido
+from dia_cliente import MANERAS, MUERTO, Pedido
 from dia_modelo import Almacen, AsientoLeido, LoteDePapel, a_centavos, diferencias_de_saldos, leer_libro
 from dia_plan import MODULO
 from servicios import NoArranco
@@ -44,6 +44,7 @@ class Comprobador:
         malas = 0
         pruebas: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
             ("ningún 5xx, ningún estado de más", self.estados),
+            ("se portaron tan mal como se quería", self.maldades),
             ("una repetición, la misma respuesta", self.repeticiones),
             ("cada sesión salió una vez", self.una_vez),
             ("costos iguales a los del almacén de papel", self.costos),
@@ -55,6 +56,7 @@ class Comprobador:
             ("consumo del módulo por la API", self.consumo),
             ("beat y el worker anotaron las vencidas", self.vencidas),
             ("verificar_libro", self.verificar),
+            ("ningún error en los registros", self.registros),
         )
         for nombre, prueba in pruebas:
             halladas = list(self._correr(prueba))
@@ -80,6 +82,14 @@ class Comprobador:
             # Un 409 es «la primera todavía no termina»: el cliente insistió y tuvo su respuesta.
             if estado not in {*ESTADOS.get(nombre, {200}), 409}:
                 yield f"{nombre} respondió {estado} {veces} veces"
+
+    def maldades(self) -> Iterator[str]:
+        hechas = self.dia.diario.maldades
+        for cual in (*(manera for manera in MANERAS if manera != "normal"), MUERTO):
+            if not hechas[cual]:
+                yield f"{cual}: ninguna vez"
+        if hechas[MUERTO] > 1:
+            yield f"{MUERTO}: {hechas[MUERTO]} veces"
 
     def repeticiones(self) -> Iterator[str]:
         for clave, todas in self.dia.diario.respuestas.items():
@@ -296,6 +306,13 @@ class Comprobador:
             self.dia.todo.ordenar("verificar_libro")
         except NoArranco as error:
             yield str(error)
+
+    def registros(self) -> Iterator[str]:
+        """Que un cliente corte o repita no es un error nuestro: quien vigila no debe verlo como tal."""
+        for nombre in self.dia.todo.procesos:
+            for linea in self.dia.todo.registro(nombre).splitlines():
+                if '"nivel": "ERROR"' in linea or '"nivel": "CRITICAL"' in linea:
+                    yield f"{nombre}: {linea[:600]}"
 
     def _salud(self) -> Any:
         return self.dia.preguntar(Pedido("GET", "/health", nombre="health")).cuerpo

@@ -30,7 +30,7 @@ from redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
 ANCHO = 46
-LIMITE_DE_SUITE_S = 20 * 60
+LIMITE_DE_SUITE_S = 25 * 60
 LIMITE_DEL_DIA_S = 6 * 60
 REVISIONES: dict[str, list[str]] = {
     "estilo": ["ruff", "check", "."],

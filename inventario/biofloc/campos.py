@@ -36,6 +36,8 @@ TIPOS = {
     "nonzero": "value_error",
     "max_decimal_places": "decimal_max_places",
     "invalid_choice": "enum",
+    "no_imprimible": "value_error",
+    "no_divisible": "int_from_float",
     "invalid": "value_error",
 }
 

@@ -33,6 +33,7 @@ from inventario.nucleo.errores import (
 from inventario.productos.errores import (
     ConExistencia,
     ConHistoria,
+    ProductoInactivo,
     ProveedorInactivo,
     SkuDuplicado,
     TodaviaActivo,
@@ -80,6 +81,7 @@ FRASES: dict[type[ErrorDeDominio], Frase] = {
     UnidadCongelada: "The unit of an item with stock history cannot be changed",
     UnidadInactiva: "Unit is inactive",
     ProveedorInactivo: "Supplier is inactive",
+    ProductoInactivo: "Item is inactive",
     TodaviaActivo: "Item is still active: deactivate it before deleting it permanently",
     ConExistencia: lambda error: (
         f"Item '{error.datos['producto']}' cannot be deleted: "

@@ -35,6 +35,6 @@ urlpatterns: list[URLPattern] = [
     *unidades.rutas,
     *autenticacion.rutas,
     *claves.rutas,
-    re_path(r"^inventory/(?:purchase-orders|suppliers)(?:/.*)?$", TodaviaNo.as_view(), name="todavia_no"),
-    re_path(r"^(?:inventory|units|auth|api-keys)(?:/.*)?$", Desconocida.as_view(), name="desconocida"),
+    re_path(r"^inventory/(?:purchase-orders|suppliers)(?s:/.*)?\Z", TodaviaNo.as_view(), name="todavia_no"),
+    re_path(r"^(?:inventory|units|auth|api-keys)(?s:/.*)?\Z", Desconocida.as_view(), name="desconocida"),
 ]

@@ -44,6 +44,13 @@ class VistaBiofloc(VistaDeEmpresa):
         except NoEncontrado as error:
             raise Rechazo(404, no_encontrado) from error
 
+    def texto_de_ruta(self, nombre: str) -> str:
+        """Devuelve esa parte de la ruta; 422 si trae el carácter nulo, que PostgreSQL no compara."""
+        texto = str(self.kwargs[nombre])
+        if "\x00" in texto:
+            raise RutaInvalida({nombre: ["Input should not have null characters"]}, code="value_error")
+        return texto
+
     def bodega(self) -> Bodega:
         """Devuelve la bodega de quien llama, que es de la que habla todo el contrato (decisión 3)."""
         if self.actor.bodega is None:

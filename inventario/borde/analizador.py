@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
+from django.http import UnreadablePostError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -29,8 +30,12 @@ class AnalizadorJson(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        # Un byte de más basta para saber que sobra, sin leer lo que venga después.
-        cuerpo = stream.read(CUERPO_MAXIMO + 1)
+        try:
+            # Un byte de más basta para saber que sobra, sin leer lo que venga después.
+            cuerpo = stream.read(CUERPO_MAXIMO + 1)
+        except UnreadablePostError as error:
+            # Quien llamaba cortó a medias: nadie leerá la respuesta, y no es un error nuestro.
+            raise ParseError("El cuerpo de la solicitud no llegó entero.") from error
         if len(cuerpo) > CUERPO_MAXIMO:
             raise CuerpoDemasiadoGrande("El cuerpo de la solicitud no puede pasar de 1 MB.")
         return analizar(cuerpo)

@@ -67,7 +67,7 @@ class PorToken(authentication.BaseAuthentication):
             acceso = acceso_de_token(portador, timezone.now())
         except CredencialInvalida as error:
             raise exceptions.AuthenticationFailed(error.mensaje) from error
-        return acceso.sesion.usuario, acceso
+        return acceso.usuario, acceso
 
 
 class PorSesion(authentication.SessionAuthentication):

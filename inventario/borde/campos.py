@@ -41,7 +41,6 @@ class _Campo(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-@extend_schema_field(OpenApiTypes.INT)
 class EnteroCampo(_Campo):
     """Entero: admite `"7"` y `2.0`; rechaza `true`, `1.5` y lo que pase del rango."""
 
@@ -81,7 +80,6 @@ class EnteroCampo(_Campo):
         return int(data)
 
 
-@extend_schema_field(OpenApiTypes.NUMBER)
 class CantidadCampo(_Campo):
     """Cantidad exacta: hasta 4 decimales y menor que 10¹¹; por omisión, mayor que cero.
 
@@ -196,7 +194,6 @@ class InstanteCampo(_Campo):
         return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class TextoCampo(_Campo):
     """Texto recortado y en NFC; rechaza números, caracteres que no se ven y lo que pase del máximo."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -38,7 +38,7 @@ Sobre = inline_serializer(
             "DetalleDeError",
             {
                 "campo": serializers.CharField(allow_blank=True),
-                "ubicacion": serializers.ChoiceField(["body", "query", "path"]),
+                "ubicacion": serializers.ChoiceField(["body", "query", "path", "header"]),
                 "codigo": serializers.CharField(),
                 "mensaje": serializers.CharField(),
             },
@@ -94,6 +94,45 @@ class EsquemaDeSesion(OpenApiAuthenticationExtension):  # type: ignore[no-untype
         }
 
 
+class LimitesDelEntero(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # ídem
+    """Los límites se dicen de lo que se pide: quien genera solicitudes no adivina, y quien lee no exige."""
+
+    target_class = "inventario.borde.campos.EnteroCampo"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        if direction != "request":
+            return {"type": "integer"}
+        return {"type": "integer", "minimum": self.target.minimo, "maximum": self.target.maximo}
+
+
+class LimitesDeLaCantidad(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # ídem
+    target_class = "inventario.borde.campos.CantidadCampo"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        esquema: dict[str, Any] = {"type": "number"}
+        if direction != "request":
+            return esquema
+        campo = self.target
+        if campo.minimo is not None:
+            esquema["minimum"] = float(campo.minimo)
+        elif not campo.con_signo:
+            esquema["exclusiveMinimum"] = 0
+        return {**esquema, "exclusiveMaximum": float(campo.maximo)}
+
+
+class LimitesDelTexto(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # ídem
+    target_class = "inventario.borde.campos.TextoCampo"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        if direction != "request":
+            return {"type": "string"}
+        vacio = {} if self.target.permite_vacio else {"minLength": 1}
+        return {"type": "string", "maxLength": self.target.maximo, **vacio}
+
+
 def documentar(
     resumen: str,
     *,
@@ -103,6 +142,7 @@ def documentar(
     descripcion: str = "",
     peticion: Any = None,
     consulta: Any = None,
+    cabecera: OpenApiParameter | None = None,
     errores: Sequence[int] = (),
     ejemplo: Any = None,
     ejemplo_de_respuesta: Any = None,
@@ -116,7 +156,7 @@ def documentar(
     `errores` agrega los propios de la operación a los que toda operación puede dar; `con_id` es para
     la vista suelta cuya ruta nombra un id, que en un viewset se deduce.
     """
-    parametros: list[Any] = [consulta] if consulta is not None else []
+    parametros: list[Any] = [uno for uno in (consulta, cabecera) if uno is not None]
     if con_id:
         parametros.append(OpenApiParameter("id", tipo_de_id, OpenApiParameter.PATH))
     estados = {*_COMUNES, *errores}

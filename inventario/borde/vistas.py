@@ -125,7 +125,8 @@ class DeEmpresa(APIView):
             )
             return solicitud.auth
         empresa = _empresa_de_persona(solicitud, usuario)
-        membresia = membresia_de(usuario, empresa)
+        leida = solicitud.auth.membresia if isinstance(solicitud.auth, Acceso) else None
+        membresia = leida or membresia_de(usuario, empresa)
         self.actor = identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual())
         return membresia
 
@@ -231,14 +232,13 @@ def respuesta_guardada(guardada: Respuesta) -> HttpResponseBase:
 
 def exigir_sin_nulos(solicitud: Request) -> None:
     """PostgreSQL no guarda ni compara el carácter nulo: en la dirección se rechaza de una vez."""
-    de_la_ruta = [(clave, [str(valor)]) for clave, valor in solicitud.parser_context["kwargs"].items()]
-    for ubicacion, pares in (("path", de_la_ruta), ("query", solicitud.query_params.lists())):
-        for clave, valores in pares:
-            if any("\x00" in texto for texto in (clave, *valores)):
-                mensaje = "Tiene un carácter nulo."
-                campo = clave.replace("\x00", "")
-                detalle = Detalle(campo, "invalid", mensaje, (("ubicacion", ubicacion),))
-                raise DatoInvalido(mensaje, campo=campo, detalles=[detalle])
+    for clave, valores in solicitud.query_params.lists():
+        if any("\x00" in texto for texto in (clave, *valores)):
+            mensaje = "Tiene un carácter nulo."
+            campo = clave.replace("\x00", "")
+            raise DatoInvalido(
+                mensaje, campo=campo, detalles=[Detalle(campo, "invalid", mensaje, (("ubicacion", "query"),))]
+            )
 
 
 def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s: float) -> None:
@@ -251,7 +251,8 @@ def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s:
                 clave_id=clave.pk,
                 creado_en=timezone.now(),
                 metodo=(solicitud.method or "")[:10],
-                endpoint=solicitud.path[:255],
+                # PostgreSQL no guarda el carácter nulo, y quien lo manda también debe quedar anotado.
+                endpoint=solicitud.path.replace("\x00", "%00")[:255],
                 estado=respuesta.status_code,
                 ip=ip_de(solicitud),
                 duracion_ms=round(duro_s * 1000),

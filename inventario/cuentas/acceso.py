@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import authenticate, user_logged_in
+from django.contrib.auth import authenticate, user_logged_in, user_login_failed
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
 from inventario.cuentas import bloqueo, tokens
-from inventario.cuentas.actores import identidad_de_persona, membresia_de
+from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
 from inventario.cuentas.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
@@ -28,7 +29,7 @@ from inventario.cuentas.errores import (
     SesionTerminada,
     SinEmpresa,
 )
-from inventario.cuentas.models import Empresa, Sesion, Usuario
+from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.selectors import elegir_empresa, empresas_de
 from inventario.nucleo.reloj import Reloj
@@ -50,10 +51,15 @@ class Entrada:
 
 @dataclass(frozen=True, slots=True)
 class Acceso:
-    """Con qué se identificó una solicitud. `empresa_id` es la que nombra el token, si nombra una."""
+    """Con qué se identificó una solicitud. `empresa_id` es la que nombra el token, si nombra una.
 
-    sesion: Sesion
+    `membresia` es la de esa empresa, si se leyó de una vez con la sesión.
+    """
+
+    usuario: Usuario
+    sesion_id: uuid.UUID
     empresa_id: int | None
+    membresia: Membresia | None = None
 
 
 def entrar(
@@ -77,9 +83,13 @@ def entrar(
         raise CuentaBloqueada(
             f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
         )
-    usuario = authenticate(intento.peticion, username=correo, password=contrasena)
-    if not isinstance(usuario, Usuario):
-        raise _rechazo(intento, correo, contrasena)
+    usuario = _comprobar(intento, correo, contrasena)
+    if usuario is None:
+        restantes = intento.restantes()
+        raise CredencialInvalida(
+            f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.",
+            restantes=restantes,
+        )
     empresa = elegir_empresa(usuario, None)
     if empresa is None:
         raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
@@ -103,17 +113,23 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> str:
     `CredencialInvalida` si el token no sirve, su sesión se cerró o no le queda ninguna empresa.
     """
     ahora = reloj()
-    acceso = _acceso_de(tokens.leer(token, tipo=tokens.RENOVACION), ahora)
-    usuario = acceso.sesion.usuario
-    empresa = elegir_empresa(usuario, acceso.empresa_id)
+    reclamo = tokens.leer(token, tipo=tokens.RENOVACION)
+    sesion = _sesion_de(reclamo, ahora)
+    usuario = sesion.usuario
+    empresa = elegir_empresa(usuario, reclamo.empresa_id)
     if empresa is None:
         raise CredencialInvalida("Su usuario no pertenece a ninguna empresa activa.")
-    return tokens.de_acceso(acceso.sesion, empresa, rol=rol_en(usuario, empresa), ahora=ahora)
+    return tokens.de_acceso(sesion, empresa, rol=rol_en(usuario, empresa), ahora=ahora)
 
 
 def acceso_de_token(texto: str, ahora: datetime) -> Acceso:
-    """Devuelve la sesión de un token de acceso, con su usuario; lanza `CredencialInvalida`."""
-    return _acceso_de(tokens.leer(texto, tipo=tokens.ACCESO), ahora)
+    """Devuelve de quién es un token de acceso; lanza `CredencialInvalida` si ya no sirve."""
+    reclamo = tokens.leer(texto, tipo=tokens.ACCESO)
+    de_miembro = _acceso_de_miembro(reclamo, ahora)
+    if de_miembro is not None:
+        return de_miembro
+    sesion = _sesion_de(reclamo, ahora)
+    return Acceso(sesion.usuario, sesion.pk, reclamo.empresa_id)
 
 
 def empresa_de_acceso(acceso: Acceso) -> Empresa:
@@ -122,7 +138,9 @@ def empresa_de_acceso(acceso: Acceso) -> Empresa:
     Lanza `SinEmpresa` si no tiene ninguna y `SesionTerminada` si dejó la que el token nombra: seguir
     en otra sin avisar escribiría donde la persona no cree estar.
     """
-    usuario = acceso.sesion.usuario
+    usuario = acceso.usuario
+    if acceso.membresia is not None:
+        return acceso.membresia.empresa
     if acceso.empresa_id is None:
         empresa = elegir_empresa(usuario, None)
         if empresa is None:
@@ -151,7 +169,7 @@ def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
     return usuario
 
 
-def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion: Sesion | None) -> None:
+def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion_id: uuid.UUID | None) -> None:
     """Cambia la contraseña y cierra las demás sesiones; la que lo pide sigue.
 
     Lanza `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil`
@@ -165,10 +183,10 @@ def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion: Ses
             raise ContrasenaRepetida("La contraseña nueva debe ser distinta de la actual.")
         _guardar_contrasena(usuario, nueva)
         suyas = Sesion.objects.filter(usuario=usuario)
-        if sesion is None:
+        if sesion_id is None:
             suyas.delete()
         else:
-            suyas.exclude(pk=sesion.pk).delete()
+            suyas.exclude(pk=sesion_id).delete()
             suyas.update(autenticada_en=usuario.contrasena_cambiada_en)
 
 
@@ -195,14 +213,19 @@ def purgar_vencidas(ahora: datetime) -> int:
     return Sesion.objects.filter(vence_en__lte=ahora).delete()[0]
 
 
-def _rechazo(intento: bloqueo.Intento, correo: str, contrasena: str) -> Exception:
+def _comprobar(intento: bloqueo.Intento, correo: str, contrasena: str) -> Usuario | None:
+    """Devuelve de quién son el correo y la contraseña, o `None`; lanza `CuentaInactiva`."""
     inactivo = Usuario.objects.filter(email=correo, is_active=False).first()
-    if inactivo is not None and inactivo.check_password(contrasena):
-        return CuentaInactiva("Su usuario está inactivo.")
-    restantes = intento.restantes()
-    return CredencialInvalida(
-        f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.", restantes=restantes
-    )
+    if inactivo is None:
+        usuario = authenticate(intento.peticion, username=correo, password=contrasena)
+        return usuario if isinstance(usuario, Usuario) else None
+    # Sin pasar por `authenticate`, que ya calcula una huella y no dice si acertó: una segunda se notaría
+    # en la espera, y diría que la cuenta existe.
+    acierta = inactivo.check_password(contrasena)
+    user_login_failed.send(sender=__name__, credentials={"username": correo}, request=intento.peticion)
+    if acierta:
+        raise CuentaInactiva("Su usuario está inactivo.")
+    return None
 
 
 def _abrir_sesion(
@@ -235,14 +258,30 @@ def _abrir_sesion(
     return sesion, ahora
 
 
-def _acceso_de(reclamo: tokens.Reclamo, ahora: datetime) -> Acceso:
+def _acceso_de_miembro(reclamo: tokens.Reclamo, ahora: datetime) -> Acceso | None:
+    """En una consulta: la sesión sigue viva y la persona sigue en la empresa que el token nombra."""
+    if reclamo.empresa_id is None or reclamo.sesion_id is None:
+        return None
+    viva = Sesion.objects.vivas(ahora).filter(pk=reclamo.sesion_id, usuario_id=OuterRef("usuario_id"))
+    membresia = (
+        membresias_vigentes()
+        .filter(Exists(viva), usuario_id=reclamo.usuario_id, empresa_id=reclamo.empresa_id)
+        .select_related("usuario")
+        .first()
+    )
+    if membresia is None:
+        return None
+    return Acceso(membresia.usuario, reclamo.sesion_id, reclamo.empresa_id, membresia)
+
+
+def _sesion_de(reclamo: tokens.Reclamo, ahora: datetime) -> Sesion:
     vivas = Sesion.objects.vivas(ahora).filter(usuario_id=reclamo.usuario_id).select_related("usuario")
     if reclamo.sesion_id is not None:
         vivas = vivas.filter(pk=reclamo.sesion_id)
     sesion = vivas.order_by("-autenticada_en").first()
     if sesion is None:
         raise SesionTerminada("La sesión terminó: entre otra vez.")
-    return Acceso(sesion=sesion, empresa_id=reclamo.empresa_id)
+    return sesion
 
 
 def _dueno_del_codigo(codigo: str) -> Usuario:
@@ -262,7 +301,8 @@ def _guardar_contrasena(usuario: Usuario, nueva: str) -> None:
     try:
         validate_password(nueva, usuario)
     except ValidationError as error:
-        raise ContrasenaDebil(" ".join(error.messages)) from error
+        motivos = [str(uno.code) for uno in error.error_list]
+        raise ContrasenaDebil(" ".join(error.messages), motivos=motivos) from error
     usuario.set_password(nueva)
     usuario.debe_cambiar_contrasena = False
     usuario.save(update_fields=["password", "contrasena_cambiada_en", "debe_cambiar_contrasena"])

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inventario.cuentas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
@@ -70,6 +70,16 @@ def actor_de_clave(
     return completar_actor(actor, clave)
 
 
+def membresias_vigentes() -> QuerySet[Membresia]:
+    """Las activas de empresas activas, con su empresa y si están limitadas a unas bodegas."""
+    limitada = Membresia.bodegas_permitidas.through.objects.filter(membresia_id=OuterRef("pk"))
+    return (
+        Membresia.objects.filter(activa=True, empresa__activa=True)
+        .select_related("empresa")
+        .annotate(limitada=Exists(limitada))
+    )
+
+
 def membresia_de(usuario: Usuario, empresa: Empresa) -> Membresia | None:
     """Devuelve la membresía activa de la persona; `None` para un superusuario que no es miembro.
 
@@ -77,7 +87,7 @@ def membresia_de(usuario: Usuario, empresa: Empresa) -> Membresia | None:
     """
     membresia = None
     if usuario.is_active and empresa.activa:
-        membresia = Membresia.objects.filter(usuario=usuario, empresa=empresa, activa=True).first()
+        membresia = membresias_vigentes().filter(usuario=usuario, empresa=empresa).first()
     if membresia is None and not (usuario.is_superuser and usuario.is_active and empresa.activa):
         raise SinEmpresa(f"Usted no pertenece a {empresa}.")
     return membresia

@@ -13,7 +13,7 @@ from collections import deque
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from inventario.cuentas.models import UsoDeClave
 
@@ -41,18 +41,20 @@ def anotar(uso: UsoDeClave) -> None:
 
 
 def volcar() -> int:
-    """Guarda lo anotado en este proceso; devuelve cuántos. Si la base no responde, se pierden y se dice."""
+    """Guarda lo anotado en este proceso; devuelve cuántos. Lo que la base rechace se pierde y se dice."""
     with _turno:
         filas = list(_pendientes)
         _pendientes.clear()
-    if filas:
-        try:
-            with transaction.atomic():
-                UsoDeClave.objects.bulk_create(filas, batch_size=500)
-        except DatabaseError as error:
-            registro.error("No se guardaron %s usos de claves de API", len(filas), exc_info=error)
-            return 0
-    return len(filas)
+    if not filas:
+        return 0
+    try:
+        return _guardar(filas)
+    except OperationalError as error:
+        registro.error("No se guardaron %s usos de claves de API", len(filas), exc_info=error)
+        return 0
+    except DatabaseError:
+        # Una fila mala no borra el rastro de las demás: sería la manera de esconder lo que se pidió.
+        return sum(_guardar_sola(fila) for fila in filas)
 
 
 def olvidar() -> None:
@@ -64,6 +66,20 @@ def olvidar() -> None:
 def purgar(ahora: datetime) -> int:
     """Borra los usos más viejos de lo que se guardan; devuelve cuántos."""
     return UsoDeClave.objects.filter(creado_en__lt=ahora - settings.USOS_DE_CLAVE_SE_GUARDAN).delete()[0]
+
+
+def _guardar(filas: list[UsoDeClave]) -> int:
+    with transaction.atomic():
+        UsoDeClave.objects.bulk_create(filas, batch_size=500)
+    return len(filas)
+
+
+def _guardar_sola(fila: UsoDeClave) -> int:
+    try:
+        return _guardar([fila])
+    except DatabaseError as error:
+        registro.error("No se guardó un uso de la clave de API %s", fila.clave_id, exc_info=error)
+        return 0
 
 
 def _volcar_aparte() -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -172,6 +173,9 @@ def _hacer(empresa: Empresa, entrega: Entrega) -> bool:
             )
             if not propia.update(estado=Entrega.Estado.ENTREGADA, error=""):
                 raise TimeoutError("Tardó más que su espera y otro proceso la retomó.")
+    except SoftTimeLimitExceeded:
+        # Se acabó el tiempo de la tarea, no el del consumidor: la siguiente ronda retoma la entrega.
+        raise
     except Exception as error:  # un consumidor roto no debe detener a los demás
         agotada = entrega.intentos >= INTENTOS
         registro.exception("Falló la entrega %s (intento %s)", entrega, entrega.intentos)

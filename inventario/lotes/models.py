@@ -25,6 +25,10 @@ class Procedencia(models.TextChoices):
     INICIAL = "inicial", "Saldo inicial"
 
 
+# Aquellas cuyo costo es el de una compra o recepción de verdad.
+DE_COMPRA = [Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL]
+
+
 class EstadoLote(models.TextChoices):
     """Cómo se ve un lote hoy; se calcula, no se guarda."""
 
@@ -125,6 +129,12 @@ class Lote(ModeloDeEmpresa):
                 fields=["empresa", "vence_el", "id"], condition=Q(saldo__gt=0), name="lote_por_vencer"
             ),
             models.Index(fields=["empresa", "codigo"], name="lote_codigo"),
+            # Para hallar el último costo de compra sin ordenar toda la historia del producto.
+            models.Index(
+                fields=["producto", "-fecha_ingreso", "-id"],
+                condition=Q(procedencia__in=DE_COMPRA),
+                name="lote_comprado",
+            ),
         ]
 
     def __str__(self) -> str:

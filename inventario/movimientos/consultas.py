@@ -6,7 +6,7 @@ bodega: los saldos que muestran son los de ella.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Sum
 
 from inventario.cuentas.models import Bodega
-from inventario.lotes.models import Lote, Procedencia
+from inventario.lotes.models import DE_COMPRA, Lote, Procedencia
 from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
-from inventario.nucleo.textos import plegar
-from inventario.productos.models import Producto, Proveedor
+from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 
 if TYPE_CHECKING:
@@ -94,12 +93,12 @@ def lineas_asentadas(
     salto: int = 0,
     limite: int = 100,
 ) -> Pagina[Movimiento]:
-    """Devuelve las líneas registradas desde ese instante, la más nueva primero, en dos consultas.
+    """Devuelve las líneas registradas desde ese instante, la más nueva primero, en una consulta.
 
     Va por la hora de registro porque cada línea trae el saldo que dejó, y esos saldos siguen ese orden
     (decisión 10). `compradas` separa las entradas que vienen de una orden de compra de las demás.
     """
-    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde)
+    lineas = _registradas(bodega, desde)
     if producto is not None:
         lineas = lineas.filter(producto_id=producto)
     if tipos is not None:
@@ -107,10 +106,22 @@ def lineas_asentadas(
     if compradas is not None:
         de_compra = Q(tipo=TipoMovimiento.ENTRADA, lote__procedencia=Procedencia.COMPRA)
         lineas = lineas.filter(de_compra if compradas else ~de_compra)
-    pagina = lineas.select_related("producto", "lote", "asiento__actor").order_by(
-        "-asiento__registrado_en", "-pk"
+    # El total viaja con la página, calculado una vez y no por fila; solo una vacía lo pregunta aparte.
+    total = lineas.order_by().values("empresa_id").annotate(cuantas=Count("pk")).values("cuantas")
+    pagina: list[Any] = list(
+        lineas.select_related("producto", "lote", "asiento__actor")
+        .annotate(total=Subquery(total))
+        .order_by("-asiento__registrado_en", "-pk")[salto : salto + limite]
     )
-    return Pagina(list(pagina[salto : salto + limite]), lineas.count())
+    return Pagina(pagina, pagina[0].total if pagina else lineas.count())
+
+
+def _registradas(bodega: Bodega, desde: datetime) -> QuerySet[Movimiento]:
+    # La empresa del asiento es la de la línea: se repite para que la base entre por su índice.
+    registradas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        bodega=bodega, asiento__empresa_id=bodega.empresa_id, asiento__registrado_en__gte=desde
+    )
+    return registradas
 
 
 def ajustes_hechos(
@@ -120,11 +131,7 @@ def ajustes_hechos(
 
     Una fila por asiento y producto, en tres consultas.
     """
-    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(
-        bodega=bodega,
-        asiento__registrado_en__gte=desde,
-        asiento__tipo__in=[TipoAsiento.AJUSTE, TipoAsiento.MERMA],
-    )
+    lineas = _registradas(bodega, desde).filter(asiento__tipo__in=[TipoAsiento.AJUSTE, TipoAsiento.MERMA])
     if producto is not None:
         lineas = lineas.filter(producto_id=producto)
     grupos = (
@@ -153,6 +160,7 @@ def consumo_de_modulo(*, modulo: str, bodega: Bodega, desde: datetime, hasta: da
     `desde` se incluye y `hasta` no. Lo que se revirtió no se consumió.
     """
     usos: QuerySet[Movimiento] = Movimiento.objects.filter(
+        asiento__empresa_id=bodega.empresa_id,
         asiento__modulo=modulo,
         asiento__reverso=None,
         bodega=bodega,
@@ -192,7 +200,7 @@ def lotes_comprados() -> QuerySet[Lote]:
     )
     comprados: QuerySet[Lote] = Lote.objects.filter(
         ~Exists(revertida),
-        procedencia__in=[Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL],
+        procedencia__in=DE_COMPRA,
     )
     return comprados.order_by("-fecha_ingreso", "-pk")
 
@@ -253,27 +261,3 @@ def _poner_lotes(por_pk: dict[int, Ficha], aqui: dict[str, Any]) -> None:
         lotes = por_pk[lote.producto_id].lotes
         assert lotes is not None
         lotes.append(lote)
-
-
-def producto_vivo(pk: int) -> Producto | None:
-    """El producto con su unidad, esté activo o no; `None` si no existe o se eliminó."""
-    vivo: Producto | None = Producto.objects.vivos().select_related("unidad").filter(pk=pk).first()
-    return vivo
-
-
-def proveedor_nombrado(pk: int) -> Proveedor | None:
-    proveedor: Proveedor | None = Proveedor.objects.filter(pk=pk).first()
-    return proveedor
-
-
-def productos_nombrados(*, ids: Iterable[int], textos: Sequence[str]) -> list[Producto]:
-    """Devuelve, en una consulta, los activos con esos id, o cuyo SKU o nombre sea uno de esos textos.
-
-    El nombre se compara plegado, para usar el índice: quien llama decide si de verdad es el mismo.
-    """
-    nombrados: QuerySet[Producto] = Producto.objects.activos().filter(
-        Q(pk__in=list(ids))
-        | Q(sku_normalizado__in=[normalizar_sku(texto) for texto in textos])
-        | Q(nombre_plegado__in=[plegar(texto) for texto in textos])
-    )
-    return list(nombrados.select_related("unidad").order_by("pk"))

@@ -43,6 +43,10 @@ class ProveedorInactivo(DatoInvalido):
     """No se ofrece para productos nuevos."""
 
 
+class ProductoInactivo(ReglaRota):
+    """Se retiró, quizá mientras se esperaba su existencia: no recibe ni se reserva."""
+
+
 class TodaviaActivo(ReglaRota):
     """Antes de eliminarlo hay que retirarlo."""
 

@@ -6,7 +6,7 @@ producto. La fórmula es la de `movimientos.selectors.existencias_de`, y una pru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,8 +14,9 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.nucleo.textos import plegar
 from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Proveedor, Unidad
-from inventario.productos.querysets import ProductoQuerySet
+from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
 
 
 @dataclass(slots=True)
@@ -190,6 +191,19 @@ def resumen_del_catalogo() -> ResumenDelCatalogo:
 def producto_vivo(pk: int) -> Producto | None:
     producto: Producto | None = Producto.objects.vivos().con_catalogo().filter(pk=pk).first()
     return producto
+
+
+def productos_nombrados(*, ids: Iterable[int], textos: Sequence[str]) -> list[Producto]:
+    """Devuelve, en una consulta, los activos con esos id, o cuyo SKU o nombre sea uno de esos textos.
+
+    El nombre se compara plegado, para usar el índice: quien llama decide si de verdad es el mismo.
+    """
+    nombrados: QuerySet[Producto] = Producto.objects.activos().filter(
+        Q(pk__in=list(ids))
+        | Q(sku_normalizado__in=[normalizar_sku(texto) for texto in textos])
+        | Q(nombre_plegado__in=[plegar(texto) for texto in textos])
+    )
+    return list(nombrados.select_related("unidad").order_by("pk"))
 
 
 def productos_listados(*, categoria: str = "", activo: bool | None = None) -> ProductoQuerySet:

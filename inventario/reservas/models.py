@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from inventario.cuentas.models import Usuario
 from inventario.movimientos.models import Apartado
-from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.cantidades import CERO, legible
 from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.reservas.estados import DE_APARTADO, TRANSICIONES, EstadoReserva
 from inventario.reservas.querysets import ReservaManager
@@ -87,4 +87,4 @@ class Reserva(ModeloDeEmpresa):
         return self.externo_nombre or self.creada_por.nombre or self.creada_por.email
 
     def __str__(self) -> str:
-        return f"{self.apartado.cantidad} de {self.apartado.producto}"
+        return f"{legible(self.apartado.cantidad)} de {self.apartado.producto}"

@@ -20,7 +20,7 @@ from inventario.eventos.models import Evento
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ApartadoResuelto
 from inventario.movimientos.glosa import Glosa
-from inventario.movimientos.models import Apartado, Asiento, TipoAsiento
+from inventario.movimientos.models import Apartado, Asiento, Motivo, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.selectors import existencias_de
@@ -33,9 +33,10 @@ from inventario.movimientos.services.comprobaciones import (
 from inventario.movimientos.services.salidas import LineaSalida, sacar
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import exigir_cantidad, legible
-from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en, inicio_del_dia
+from inventario.productos.errores import ProductoInactivo
 from inventario.productos.models import Producto
 from inventario.reservas.errores import ReservaYaResuelta
 from inventario.reservas.models import Reserva
@@ -66,8 +67,8 @@ def reservar(
 ) -> Reserva:
     """Aparta `cantidad` del producto, en su unidad, de 1 a 720 horas (contrato biofloc §2.10).
 
-    Lanza `ExistenciaInsuficiente` si no hay tanto libre, `ReglaRota` si el producto está inactivo,
-    `NoEncontrado`, `DatoInvalido` y `SinPermiso`.
+    Lanza `ExistenciaInsuficiente` si no hay tanto libre, `ProductoInactivo`, `NoEncontrado`,
+    `DatoInvalido` y `SinPermiso`.
     """
     actor.exigir(Permiso.RESERVAR)
     exigir_alcance(actor, producto, bodega, Glosa(modulo=modulo))
@@ -77,7 +78,7 @@ def reservar(
     if producto.eliminado_en is not None:
         raise NoEncontrado("Producto no encontrado: se eliminó del catálogo.")
     if not producto.activo:
-        raise ReglaRota(f"{producto.nombre} está inactivo: no se reserva.", producto=producto.pk)
+        raise ProductoInactivo(f"{producto.nombre} está inactivo: no se reserva.", producto=producto.pk)
     clave = Clave(producto.pk, bodega.pk)
     with en_empresa(actor.empresa):
         with libro.abrir(actor.empresa, [clave], reloj=reloj) as hoja:
@@ -136,6 +137,7 @@ def confirmar_reserva(
                     codigo="max_value",
                 )
             glosa = Glosa(
+                motivo=Motivo.CONSUMO,
                 modulo=apartado.modulo,
                 referencia=apartado.referencia,
                 notas=reserva.notas,

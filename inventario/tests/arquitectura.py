@@ -31,8 +31,14 @@ GESTORES = frozenset({"objects", "_default_manager", "_base_manager"})
 # Lo que solo se agrega o solo el libro conoce no admite `update` ni de otra columna; Lote sí (su bloqueo).
 SIN_UPDATE = PROTEGIDOS - {"Lote"}
 SQL = re.compile(r"\b(insert\s+into|update|delete\s+from)\s+\W?(movimientos_|lotes_lote\b)", re.IGNORECASE)
-# Mismo nombre, otra cosa: ahí `apartada` es una cifra de un informe y no la columna de una existencia.
-EXENTOS = frozenset({("productos/selectors.py", "apartada")})
+# Mismo nombre, otra cosa: ahí es una cifra de un informe y no la columna de una existencia.
+EXENTOS = frozenset(
+    {
+        ("productos/selectors.py", "apartada"),
+        ("movimientos/consultas.py", "fisica"),
+        ("movimientos/consultas.py", "apartada"),
+    }
+)
 
 
 def subidas(ruta: str, codigo: str) -> Iterator[str]:

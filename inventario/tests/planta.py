@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import redis
 from django.conf import settings
@@ -145,6 +145,6 @@ def _cola() -> str:
     """La de Redis si hay uno para probar; si no, la embebida: así se prueban las dos, una en cada motor."""
     if not settings.REDIS_URL:
         return "filesystem://"
-    url = f"{settings.REDIS_URL.rpartition('/')[0]}/{BASE_DE_REDIS}"
+    url = urlsplit(settings.REDIS_URL)._replace(path=f"/{BASE_DE_REDIS}").geturl()
     redis.Redis.from_url(url).flushdb()
     return url

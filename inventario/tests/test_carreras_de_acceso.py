@@ -78,7 +78,7 @@ def test_cambiar_la_contrasena_mientras_otros_entran_no_deja_sesiones_con_la_ant
     nueva = "otra-Frase-9812"
 
     def cambiar() -> None:
-        acceso.cambiar_contrasena(usuario=beto, actual=BUENA, nueva=nueva, sesion=None)
+        acceso.cambiar_contrasena(usuario=beto, actual=BUENA, nueva=nueva, sesion_id=None)
 
     contar_a_la_vez([contando(cambiar)], *[[contando(entrar)] for _ in range(5)])
     beto.refresh_from_db()

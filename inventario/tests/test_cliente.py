@@ -229,6 +229,14 @@ class TestDeIdaYVuelta:
         )
         assert linea.persona_externa == "Íñigo Muñoz"
 
+    def test_quien_actua_se_escribe_sin_los_espacios_que_sobran(
+        self, cliente: Inventario, alimento: Producto
+    ) -> None:
+        for nombre, escrito in ((" R. Osei ", "R. Osei"), ("  ", "")):
+            persona = Persona(id=" ", nombre=nombre)
+            [linea] = cliente.despachar(producto_id=alimento.pk, cantidad=1, persona=persona)
+            assert (linea.persona_externa or "") == escrito
+
     def test_un_flotante_con_ruido_se_manda_como_lo_que_quiere_decir(
         self, servicio: Servicio, cliente: Inventario, alimento: Producto
     ) -> None:
@@ -384,6 +392,20 @@ def test_la_direccion_se_entiende_como_venga(escrita: str) -> None:
 def test_sin_direccion_no_hay_cliente() -> None:
     with pytest.raises(ValueError, match="dirección"):
         normalizar("  ")
+
+
+def test_la_clave_leida_de_un_archivo_sirve_con_su_salto_de_linea(servicio: Servicio) -> None:
+    clave = servicio.clave("inventory:read")
+    with Inventario(servicio.url, f" {clave}\r\n") as cliente:
+        assert cliente.productos().total == 0
+
+
+@pytest.mark.parametrize("clave", ["", " \n", "sk_live_se\ncreta", "sk_live_secretá"])
+def test_con_una_clave_que_no_puede_viajar_no_hay_cliente_ni_se_muestra(clave: str) -> None:
+    with pytest.raises(ValueError, match="clave de API") as error:
+        Inventario("https://inventario.ejemplo.com", clave)
+    assert "sk_live_" not in str(error.value)
+    assert error.value.__cause__ is None
 
 
 class TestFormas:

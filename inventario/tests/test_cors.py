@@ -40,6 +40,14 @@ def test_preguntar_antes_dice_que_se_puede_mandar(client: Client) -> None:
     assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} <= verbos
 
 
+def test_puede_usar_la_version_y_las_paginas_de_la_api_en_espanol(client: Client) -> None:
+    pregunta = {"Origin": GRANJA, "Access-Control-Request-Method": "PUT"}
+    admite = client.options("/api/v1/productos/1", headers=pregunta)["Access-Control-Allow-Headers"]
+    assert "if-match" in admite.split(", ")
+    muestra = client.get("/api/v1/productos", headers={"Origin": GRANJA})["Access-Control-Expose-Headers"]
+    assert {"ETag", "Link", "X-Total-Count"} <= set(muestra.split(", "))
+
+
 @pytest.mark.parametrize(
     ("direccion", "origen"),
     [("/api/v1/inventory/items", "https://otro.ejemplo.com"), ("/admin/login/", GRANJA)],

@@ -229,3 +229,10 @@ def test_salud_con_la_base_sin_preparar_tambien_es_503(client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE eventos_corrida")
     assert client.get("/health").status_code == 503
+
+
+@pytest.mark.parametrize("ruta", ["/health", "/ping"])
+def test_con_otro_metodo_la_negativa_se_lee(ruta: str) -> None:
+    respuesta = Client(enforce_csrf_checks=True).post(ruta)
+    assert (respuesta.status_code, respuesta["Allow"]) == (405, "GET, HEAD")
+    assert respuesta.json() == {"detail": "Method Not Allowed"}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
@@ -78,6 +79,23 @@ def test_un_corte_de_luz_a_mitad_de_una_entrega_no_la_pierde_ni_la_repite(
     for proceso in (beat, otro):
         proceso.send_signal(signal.SIGTERM)
         assert proceso.wait(60) == 0
+
+
+@pytest.mark.postgresql
+def test_si_la_base_se_reinicia_worker_y_beat_siguen_solos(planta: Planta) -> None:
+    cada_segundo("latido")
+    procesos = [planta.encender("worker"), planta.encender("beat")]
+    planta.esperar("que lata", lambda: planta.planificador() == "running")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        (cortadas,) = cursor.fetchone()
+    assert cortadas >= 2
+    corte = timezone.now()
+    planta.esperar("que vuelva a latir", lambda: Corrida.objects.get(trabajo="latido").empezo_en > corte)
+    assert [proceso.poll() for proceso in procesos] == [None, None]
 
 
 def test_si_muere_el_proceso_que_hace_la_tarea_el_worker_la_da_a_otro(planta: Planta) -> None:

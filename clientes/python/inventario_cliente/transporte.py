@@ -67,7 +67,9 @@ class Persona:
     def cabeceras(self) -> dict[str, str]:
         # Las cabeceras HTTP no llevan tildes: van codificadas y el servidor las devuelve a su forma.
         escritas = {"X-Acting-User-Id": self.id, "X-Acting-User-Name": self.nombre}
-        return {nombre: quote(valor, safe=" @.-_+") for nombre, valor in escritas.items() if valor}
+        # Y un espacio al comienzo o al final no puede viajar: la solicitud no saldría.
+        limpias = {nombre: valor.strip() for nombre, valor in escritas.items()}
+        return {nombre: quote(valor, safe=" @.-_+") for nombre, valor in limpias.items() if valor}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Transporte:
     ) -> None:
         tiempos = tiempos or Tiempos()
         self.base = normalizar(url)
+        clave = _limpia(clave)
         self.reintentos = reintentos or Reintentos()
         self._dormir, self._azar, self._reloj = dormir, azar, reloj
         self._http = httpx.Client(
@@ -231,6 +234,15 @@ def normalizar(url: str) -> str:
     if "://" not in url:
         url = f"https://{url}"
     return url if url.endswith(PREFIJO) else f"{url}{PREFIJO}"
+
+
+def _limpia(clave: str) -> str:
+    """Quita lo que se pega al leerla de un archivo; lo demás se niega aquí y sin mostrarla."""
+    # El salto de línea final haría fallar cada solicitud con un error que la trae entera.
+    clave = clave.strip()
+    if not (clave and clave.isascii() and clave.isprintable()):
+        raise ValueError("Falta la clave de API, o tiene caracteres que una clave no lleva.")
+    return clave
 
 
 def nueva_clave() -> str:

@@ -80,11 +80,16 @@ def test_estan_todas_las_direcciones_del_contrato(esquema: dict[str, Any]) -> No
     }
 
 
+CREDENCIALES = {"clave", "claveEnCabecera", "token", "sesion"}
+# Por ellas se llega a tener una credencial.
+SIN_CREDENCIAL = {f"/api/v1/auth/{que}" for que in ("login", "refresh", "forgot-password", "reset-password")}
+
+
 def test_toda_operacion_pide_credencial_y_dice_cuales_valen(esquema: dict[str, Any]) -> None:
-    assert set(esquema["components"]["securitySchemes"]) == {"clave", "claveEnCabecera", "sesion"}
+    assert set(esquema["components"]["securitySchemes"]) == CREDENCIALES
     for ruta, metodo, operacion in operaciones(esquema):
-        usa = {nombre for opcion in operacion["security"] for nombre in opcion}
-        assert usa == {"clave", "claveEnCabecera", "sesion"}, (ruta, metodo)
+        usa = {nombre for opcion in operacion.get("security", []) for nombre in opcion}
+        assert usa == (set() if ruta in SIN_CREDENCIAL else CREDENCIALES), (ruta, metodo)
 
 
 def test_toda_operacion_del_libro_documenta_sus_estados(esquema: dict[str, Any]) -> None:
@@ -136,3 +141,25 @@ def test_lo_que_responde_una_lista_es_lo_que_dice_el_esquema(
     ):
         assert set(formas[forma]["properties"]) == set(hecho), forma
         assert set(formas[forma]["required"]) == set(hecho), forma
+
+
+def test_toda_operacion_del_contrato_ingles_documenta_sus_estados(esquema: dict[str, Any]) -> None:
+    """Los cuerpos de error son los suyos y ninguno falta: quien prueba con el esquema lo nota."""
+    raices = ("/api/v1/inventory/", "/api/v1/units")
+    del_contrato = [una for una in operaciones(esquema) if una[0].startswith(raices)]
+    assert len(del_contrato) >= 35
+    propios = {"422": "ValidationErrorBody", "429": "RateLimitBody", "500": "InternalErrorBody"}
+    for ruta, metodo, operacion in del_contrato:
+        estados = set(operacion["responses"])
+        assert len(estados & {"200", "201", "204"}) == 1, (ruta, metodo)
+        assert estados >= {"401", "403", "422", "429", "500", "503"}, (ruta, metodo)
+        if metodo != "get":
+            assert estados >= {"409", "413", "415"}, (ruta, metodo)
+        if metodo == "post":
+            nombres = {parametro["name"] for parametro in operacion["parameters"]}
+            assert "Idempotency-Key" in nombres, (ruta, metodo)
+        if "_id}" in ruta:
+            assert "404" in estados, (ruta, metodo)
+        for estado, nombre in propios.items():
+            forma = operacion["responses"][estado]["content"]["application/json"]["schema"]
+            assert forma == {"$ref": f"#/components/schemas/{nombre}"}, (ruta, metodo, estado)

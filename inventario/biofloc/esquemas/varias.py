@@ -131,7 +131,7 @@ class EnBloquePeticion(Cuerpo):
 
 
 @extend_schema_serializer(component_name="StockBatch")
-class Lote(serializers.Serializer[Any]):
+class LoteEnBloque(serializers.Serializer[Any]):
     id = serializers.IntegerField(read_only=True)
     item_master_id = serializers.IntegerField(read_only=True)
     item_name = serializers.CharField(read_only=True)
@@ -161,7 +161,7 @@ class ItemEnBloque(serializers.Serializer[Any]):
     last_purchase_price = Numero(allow_null=True)
     reserved_qty = Numero(allow_null=True)
     available_qty = Numero(allow_null=True)
-    batches = Lote(many=True, read_only=True, allow_null=True)
+    batches = LoteEnBloque(many=True, read_only=True, allow_null=True)
 
 
 @extend_schema_serializer(component_name="BulkFetchResponse")

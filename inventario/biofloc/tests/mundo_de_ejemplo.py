@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from inventario.cuentas.models import Empresa
+from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import comprobar_invariantes
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.fabricas import CategoriaFabrica, ProductoFabrica
@@ -131,3 +132,25 @@ def armar(empresa: Empresa, cliente: ClienteApi) -> Granja:
     granja.agregar("PRO-1", 3, 12, "2024-01-01", expiry_date="2024-06-01", batch_number="P-1")
     granja.agregar("Air stone", 10, "1.25")
     return granja
+
+
+def detalle(respuesta: Any, estado: int) -> str:
+    """El texto del rechazo, después de exigir su estado y su forma."""
+    assert respuesta.status_code == estado, respuesta.content
+    cuerpo = respuesta.json()
+    assert isinstance(cuerpo["detail"], str)
+    assert cuerpo["detail"]
+    if estado == 422:
+        assert cuerpo["errors"]
+    return str(cuerpo["detail"])
+
+
+def campos(respuesta: Any) -> list[str]:
+    """Los campos que nombra un 422."""
+    detalle(respuesta, 422)
+    return [error["field"] for error in respuesta.json()["errors"]]
+
+
+def movimientos(granja: Granja) -> int:
+    with en_empresa(granja.empresa):
+        return int(Movimiento.objects.count())

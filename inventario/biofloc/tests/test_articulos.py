@@ -22,7 +22,7 @@ from inventario.nucleo.tests.fabricas import (
     ProveedorFabrica,
 )
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
-from inventario.productos.models import Producto
+from inventario.productos.models import Producto, Unidad
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +188,24 @@ def test_llegar_con_la_clave_en_su_cabecera_y_con_barra_responde_igual(
     anonima = cliente_anonimo.get(ITEMS)
     assert (anonima.status_code, anonima["WWW-Authenticate"]) == (401, "Bearer")
     assert anonima.json() == {"detail": "Not authenticated"}
+
+
+def test_negar_un_articulo_no_deja_la_unidad_que_nombraba(cliente_api: ClienteApi, empresa: Empresa) -> None:
+    assert crear(cliente_api, unit="Crate", category="No hay").status_code == 400
+    pk = crear(cliente_api).json()["id"]
+    entrada = {"item_master_id": pk, "quantity": 1, "unit_cost": 1, "purchase_date": "2026-01-05"}
+    assert cliente_api.post("/api/v1/inventory/stock/add", entrada).status_code == 201
+    assert cliente_api.put(f"{ITEMS}/{pk}", {"unit": "Crate", "item_name": "Otro"}).status_code == 400
+    assert cliente_api.put(f"{ITEMS}/{pk}", {"unit": "kg", "item_name": "Otro"}).json()["item_name"] == "Otro"
+    with en_empresa(empresa):
+        assert not Unidad.objects.filter(nombre_en="Crate").exists()
+
+
+def test_una_clave_de_otra_cosa_no_lee_el_inventario(
+    cliente_con_alcances: Callable[..., ClienteApi],
+) -> None:
+    cliente = cliente_con_alcances("dashboard:read")
+    for ruta in (ITEMS, "/api/v1/units", "/api/v1/inventory/dashboard", "/api/v1/inventory/alerts/expiry"):
+        respuesta = cliente.get(ruta)
+        assert respuesta.status_code == 403, ruta
+        assert respuesta.json() == {"detail": "Not enough permissions: inventory:read is required"}

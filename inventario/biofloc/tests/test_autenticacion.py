@@ -188,6 +188,22 @@ def test_quien_soy_y_mi_perfil(cliente: ClienteApi, empresa: Empresa) -> None:
     assert (cuerpo["role"], cuerpo["role_id"]) == ("User", 2)
 
 
+@pytest.mark.parametrize(
+    ("nueva", "detalle"),
+    [
+        ("ana@acme.ec", "This password is too similar to the name or e-mail of its owner."),
+        ("password", "This password is too common."),
+        ("90817263544", "This password is entirely numeric."),
+    ],
+)
+def test_por_que_una_contrasena_no_sirve_se_dice_en_ingles(
+    cliente: ClienteApi, nueva: str, detalle: str
+) -> None:
+    datos = {"current_password": BUENA, "new_password": nueva}
+    respuesta = con_sesion(cliente).post(f"{AUTH}/change-password", datos)
+    assert (respuesta.status_code, respuesta.json()) == (400, {"detail": detalle})
+
+
 def test_cambiar_la_contrasena(cliente: ClienteApi) -> None:
     con_token, otra = con_sesion(cliente), con_sesion(cliente)
 

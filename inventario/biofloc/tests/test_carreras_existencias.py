@@ -128,6 +128,18 @@ def test_treinta_y_dos_reservas_de_uno_sobre_diez_dejan_diez(
     granja.comprobar()
 
 
+def test_quince_reservas_de_ocho_sobre_diez_dejan_una(
+    granja: Granja, pedir: Callable[..., Callable[[], Any]]
+) -> None:
+    granja.item("A", "Meal A")
+    granja.agregar("A", 10)
+    cuerpo = {"item_id": granja.ids["A"], "quantity": 8, "module_reference": "biofloc"}
+    respuestas = a_la_vez(*[pedir("stock/reserve", cuerpo) for _ in range(15)])
+    assert estados(respuestas) == {201: 1, 400: 14}
+    assert granja.ficha("A")["available_qty"] == 2
+    granja.comprobar()
+
+
 def test_dieciseis_confirmaciones_de_una_reserva_sacan_una_vez(
     granja: Granja, pedir: Callable[..., Callable[[], Any]]
 ) -> None:

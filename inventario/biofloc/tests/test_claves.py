@@ -185,6 +185,18 @@ def test_las_claves_de_otra_empresa_no_existen(cliente: ClienteApi, otra_empresa
     assert ajena.revocada_en is None
 
 
+def test_un_nombre_que_no_se_puede_imprimir_se_niega_con_un_tipo_del_contrato(cliente: ClienteApi) -> None:
+    respuesta = crear(cliente, name="clave\u202e")
+    assert respuesta.status_code == 422
+    assert respuesta.json()["errors"] == [
+        {
+            "field": "body -> name",
+            "message": "String should only have printable characters",
+            "type": "value_error",
+        }
+    ]
+
+
 @pytest.mark.parametrize("malo", ["x", "1.5", "٣", "admin"])
 def test_un_id_que_no_es_entero_responde_422(cliente: ClienteApi, malo: str) -> None:
     respuesta = cliente.delete(f"{CLAVES}/{malo}")

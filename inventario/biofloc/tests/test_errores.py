@@ -12,12 +12,12 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 
-from inventario.biofloc.errores import DETALLE_POR_ESTADO, Rechazo, manejar
+from inventario.biofloc.errores import DETALLE_POR_ESTADO, Rechazo, estado_de, frase_de, manejar
 from inventario.cuentas.permisos import Permiso
 from inventario.idempotencia.services import ClaveEnCurso
 from inventario.nucleo.errores import Conflicto, DatoInvalido, Detalle, NoEncontrado, ReglaRota, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
-from inventario.productos.errores import SkuDuplicado
+from inventario.productos.errores import ProductoInactivo, SkuDuplicado
 
 
 class VistaDeEjemplo:
@@ -61,6 +61,11 @@ def traducir(error: Exception) -> tuple[int, dict[str, Any]]:
 )
 def test_traducir_da_el_estado_y_una_frase_en_ingles(error: Exception, estado: int, detalle: str) -> None:
     assert traducir(error) == (estado, {"detail": detalle})
+
+
+def test_lo_que_se_retiro_mientras_se_esperaba_se_nombra() -> None:
+    error = ProductoInactivo("secreto")
+    assert (estado_de(error), frase_de(error)) == (400, "Item is inactive")
 
 
 def test_traducir_lo_imprevisto_no_cuenta_nada(caplog: pytest.LogCaptureFixture) -> None:

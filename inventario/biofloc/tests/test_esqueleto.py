@@ -14,7 +14,8 @@ RAIZ = "/api/v1/inventory"
 
 
 @pytest.mark.parametrize(
-    "ruta", [RAIZ, f"{RAIZ}/", f"{RAIZ}/nada", f"{RAIZ}/items/1/nada/", "/api/v1/units/1/nada"]
+    "ruta",
+    [RAIZ, f"{RAIZ}/", f"{RAIZ}/nada", f"{RAIZ}/items/1/nada/", f"{RAIZ}/na%0Ada", "/api/v1/units/1/nada"],
 )
 @pytest.mark.parametrize("metodo", ["get", "post", "delete"])
 def test_pedir_lo_que_no_existe_responde_404(cliente_anonimo: ClienteApi, ruta: str, metodo: str) -> None:

@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
-from inventario.biofloc.tests.mundo_de_ejemplo import CARDUMEN, RAIZ, TANQUE, Granja
-from inventario.biofloc.tests.test_existencias import campos, detalle, movimientos
+from inventario.biofloc.tests.mundo_de_ejemplo import (
+    CARDUMEN,
+    RAIZ,
+    TANQUE,
+    Granja,
+    campos,
+    detalle,
+    movimientos,
+)
 from inventario.movimientos.models import Asiento
 from inventario.nucleo.inquilino import en_empresa
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja
-from inventario.biofloc.tests.test_existencias import campos, detalle, movimientos
+from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja, campos, detalle, movimientos
 from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import crear_clave_api
+from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
@@ -178,6 +178,8 @@ def test_confirmar_saca_por_peps_y_lo_deja_dicho(granja: Granja) -> None:
     assert (primera["batch_number"], primera["quantity_change"]) == ("L-07", "-9.00")
     assert primera["module_reference"] == "biofloc"
     assert primera["notes"] == f"Confirmed reservation {reserva} | night shift"
+    with en_empresa(granja.empresa):
+        assert Asiento.objects.get(tipo="salida").motivo == Motivo.CONSUMO
     ficha = granja.ficha("CR-12")
     assert (ficha["current_qty"], ficha["reserved_qty"]) == (19.5, 0)
     otra_vez = granja.post(f"stock/confirm-reservation/{reserva}")

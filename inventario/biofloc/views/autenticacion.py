@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.utils import translation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,11 +39,19 @@ from inventario.nucleo.errores import ErrorDeDominio
 
 TIPO_DE_TOKEN = "Bearer"
 ID_DE_ROL = {acceso.ROL_ADMINISTRADOR: 1, acceso.ROL_COMUN: 2}
+# Con palabras propias: las de Django nombran el campo como se llama en la casa, en español.
+DEBILIDADES = {
+    "password_too_similar": "This password is too similar to the name or e-mail of its owner.",
+    "password_too_short": "This password is too short.",
+    "password_too_common": "This password is too common.",
+    "password_entirely_numeric": "This password is entirely numeric.",
+}
 CONTRASENAS: Mapping[type[ErrorDeDominio], Frase] = {
     ContrasenaIncorrecta: "The current password is not correct",
     ContrasenaRepetida: "The new password must be different from the current one",
-    # Los motivos vienen ya en inglés: se pidieron en ese idioma.
-    ContrasenaDebil: lambda error: error.mensaje,
+    ContrasenaDebil: lambda error: " ".join(
+        DEBILIDADES.get(motivo, "This password is not strong enough.") for motivo in error.datos["motivos"]
+    ),
     RecuperacionInvalida: "The recovery token is invalid, was already used or has expired",
 }
 
@@ -179,8 +186,7 @@ class Restablecer(VistaAbierta):
         datos = leer_cuerpo(formas.RestablecerPeticion, request)
         # Por dirección y no por código: probar códigos distintos también gasta cupo.
         exigir_cupo_de_acceso(request, "recuperar")
-        with translation.override("en"):
-            acceso.restablecer(codigo=datos["recovery_token"], nueva=datos["new_password"])
+        acceso.restablecer(codigo=datos["recovery_token"], nueva=datos["new_password"])
         return Response({"message": "Password changed: log in again"})
 
 
@@ -260,14 +266,13 @@ class CambiarContrasena(VistaDePersona):
         datos = leer_cuerpo(formas.CambiarContrasenaPeticion, request)
         usuario = self.actor.usuario
         exigir_cupo_de_acceso(request, usuario.email)
-        sesion = request.auth.sesion if isinstance(request.auth, Acceso) else None
-        with translation.override("en"):
-            acceso.cambiar_contrasena(
-                usuario=usuario,
-                actual=datos["current_password"],
-                nueva=datos["new_password"],
-                sesion=sesion,
-            )
+        sesion_id = request.auth.sesion_id if isinstance(request.auth, Acceso) else None
+        acceso.cambiar_contrasena(
+            usuario=usuario,
+            actual=datos["current_password"],
+            nueva=datos["new_password"],
+            sesion_id=sesion_id,
+        )
         return Response({"message": "Password changed"})
 
 

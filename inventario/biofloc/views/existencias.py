@@ -27,13 +27,14 @@ from inventario.biofloc.vistas import VistaBiofloc
 from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.movimientos import consultas, services
+from inventario.movimientos import services
 from inventario.movimientos.errores import ExistenciaInsuficiente, PeriodoCerrado
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import NoEncontrado
 from inventario.nucleo.reloj import hoy_en
+from inventario.productos import selectors
 from inventario.productos.models import Producto, Proveedor
 
 GRUPO = "stock"
@@ -65,7 +66,7 @@ class VistaDeExistencias(VistaBiofloc):
         return hoy_en(self.actor.empresa.zona_horaria, timezone.now())
 
     def item(self, pk: int, *, solo_activo: bool = False) -> Producto:
-        producto = consultas.producto_vivo(pk)
+        producto = selectors.producto_vivo(pk)
         if producto is None or (solo_activo and not producto.activo):
             raise Rechazo(404, ITEM_DESCONOCIDO)
         return producto
@@ -177,6 +178,7 @@ class Usar(VistaDeExistencias):
 
 class Ajustar(VistaDeExistencias):
     permisos = {"POST": Permiso.AJUSTAR}
+    nombres = {**VistaDeExistencias.nombres, "cantidad": "quantity_change"}
 
     @documentar(
         "Adjust stock: increase, decrease or recount",
@@ -233,7 +235,7 @@ class Ajustar(VistaDeExistencias):
 def _proveedor(pk: int | None) -> Proveedor | None:
     if pk is None:
         return None
-    proveedor = consultas.proveedor_nombrado(pk)
+    proveedor = selectors.proveedor_por_id(pk)
     if proveedor is None:
         raise Rechazo(400, "Supplier not found")
     return proveedor

@@ -123,7 +123,7 @@ class ConsumoDeModulo(VistaDeExistencias):
         datos = leer_consulta(ConsumoConsulta, request)
         desde, hasta, dias = self._periodo(datos)
         consumos = consultas.consumo_de_modulo(
-            modulo=module_name, bodega=self.bodega(), desde=desde, hasta=hasta
+            modulo=self.texto_de_ruta("module_name"), bodega=self.bodega(), desde=desde, hasta=hasta
         )
         respuesta = {
             "module_name": module_name,

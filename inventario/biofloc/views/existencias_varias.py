@@ -33,6 +33,7 @@ from inventario.movimientos.services import DespachoMultiple, LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.cantidades import en_dinero
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado, ReglaRota
+from inventario.productos import selectors
 from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 
@@ -140,7 +141,7 @@ def _linea(linea: _Pedida, bodega: Bodega) -> LineaSalida:
 def _resolver(pedidas: list[dict[str, Any]]) -> list[_Pedida]:
     """Halla el producto de cada línea en una consulta: por id, por SKU o por nombre, en ese orden."""
     lineas = [_Pedida(una["item_id"] if una.get("item_id") else una["sku"], una) for una in pedidas]
-    productos = consultas.productos_nombrados(
+    productos = selectors.productos_nombrados(
         ids=[linea.nombrado for linea in lineas if isinstance(linea.nombrado, int)],
         textos=[linea.nombrado for linea in lineas if isinstance(linea.nombrado, str)],
     )

@@ -45,7 +45,7 @@ class ArticulosDelModulo(VistaBiofloc):
     )
     def get(self, request: Request, module: str) -> Response:
         filtro = leer_consulta(PaginaOpcional, request)
-        todos = list(selectors.asignados_al_modulo(module))
+        todos = list(selectors.asignados_al_modulo(self.texto_de_ruta("module")))
         pagina = recortar(todos, filtro)
         fisicas = selectors.existencia_en(self.bodega().pk, [fila.producto_id for fila in pagina])
         fichas = [FichaDeModulo(asignado, fisicas[asignado.producto_id]) for asignado in pagina]
@@ -111,7 +111,8 @@ class ModuloDelArticulo(VistaBiofloc):
     )
     def delete(self, request: Request, item_id: str, module: str) -> Response:
         pk = self.entero_de_ruta("item_id", no_encontrado=NO_HAY_ARTICULO)
-        services.quitar_modulo(actor=self.actor, producto_id=pk, modulo=module)
+        modulo = self.texto_de_ruta("module")
+        services.quitar_modulo(actor=self.actor, producto_id=pk, modulo=modulo)
         return Response(status=204)
 
 

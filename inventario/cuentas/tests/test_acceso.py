@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.cache import cache
@@ -73,7 +74,7 @@ def test_entrar_abre_una_sesion_en_la_empresa_predeterminada(usuario: Usuario, e
     assert (sesion.usuario, sesion.ip, sesion.agente) == (usuario, "10.0.0.1", "Pruebas/1")
     assert sesion.vence_en - sesion.autenticada_en == timedelta(days=7)
     leido = abrir(entrada.acceso)
-    assert (leido.sesion, leido.empresa_id) == (sesion, empresa.pk)
+    assert (leido.sesion_id, leido.empresa_id) == (sesion.pk, empresa.pk)
     assert acceso.empresa_de_acceso(leido) == empresa
     usuario.refresh_from_db()
     assert usuario.last_login is not None
@@ -93,6 +94,40 @@ def test_entrar_con_cuenta_inactiva_solo_lo_dice_a_quien_sabe_la_contrasena(usua
         entrar()
     with pytest.raises(CredencialInvalida):
         entrar(contrasena="mala")
+
+
+class HuellaContada(MD5PasswordHasher):
+    algorithm = "contada"
+    hechas = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        type(self).hechas += 1
+        return str(super().encode(password, salt))
+
+
+@pytest.mark.parametrize("correo", [CORREO, "nadie@acme.ec", "fuera@acme.ec"])
+def test_entrar_mal_cuesta_lo_mismo_haya_cuenta_o_no(usuario: Usuario, correo: str, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.HuellaContada"]
+    usuario.set_password(BUENA)
+    usuario.save()
+    Usuario.objects.create_user("fuera@acme.ec", BUENA, is_active=False)
+    HuellaContada.hechas = 0
+    with pytest.raises(CredencialInvalida):
+        entrar(correo, "mala")
+    assert HuellaContada.hechas == 1
+
+
+def test_entrar_con_cuenta_inactiva_tambien_gasta_intentos(usuario: Usuario, con_bloqueo: None) -> None:
+    Usuario.objects.update(is_active=False)
+    for quedan in (4, 3, 2):
+        with pytest.raises(CredencialInvalida) as fallo:
+            entrar(contrasena="mala")
+        assert fallo.value.datos == {"restantes": quedan}
+    for _ in range(2):
+        with pytest.raises(CuentaInactiva):
+            entrar()
+    with pytest.raises(CuentaBloqueada):
+        entrar()
 
 
 def test_entrar_sin_empresa_se_rechaza(usuario: Usuario) -> None:
@@ -154,7 +189,7 @@ def test_entrar_de_mas_cierra_la_sesion_mas_vieja(
     with pytest.raises(SesionTerminada):
         acceso.renovar(token=entradas[0].renovacion)
     for entrada in entradas[1:]:
-        assert abrir(entrada.acceso).sesion.usuario.email == correo
+        assert abrir(entrada.acceso).usuario.email == correo
 
 
 def test_renovar_da_otro_acceso_hasta_que_la_sesion_vence(usuario: Usuario, time_machine: Any) -> None:
@@ -164,7 +199,7 @@ def test_renovar_da_otro_acceso_hasta_que_la_sesion_vence(usuario: Usuario, time
     time_machine.move_to(empezo + timedelta(minutes=31), tick=False)
     with pytest.raises(CredencialInvalida, match="vencido"):
         abrir(entrada.acceso)
-    assert abrir(acceso.renovar(token=entrada.renovacion)).sesion.usuario == usuario
+    assert abrir(acceso.renovar(token=entrada.renovacion)).usuario == usuario
     time_machine.move_to(empezo + timedelta(days=7, seconds=1), tick=False)
     with pytest.raises(CredencialInvalida, match="vencido"):
         acceso.renovar(token=entrada.renovacion)
@@ -179,7 +214,7 @@ def test_salir_cierra_todas_las_sesiones_de_esa_persona(usuario: Usuario, operad
             abrir(entrada.acceso)
         with pytest.raises(SesionTerminada):
             acceso.renovar(token=entrada.renovacion)
-    assert abrir(ajena.acceso).sesion.usuario == operador
+    assert abrir(ajena.acceso).usuario == operador
 
 
 def test_apagar_a_una_persona_corta_sus_tokens(usuario: Usuario) -> None:
@@ -214,16 +249,16 @@ def test_un_token_de_otro_sistema_vale_si_hay_sesion_y_usa_la_predeterminada(
     with pytest.raises(SesionTerminada):
         abrir(ajeno)
     entrar()
-    sin_nada = Acceso(sesion=Sesion.objects.get(), empresa_id=None)
+    sin_nada = Acceso(usuario=usuario, sesion_id=Sesion.objects.get().pk, empresa_id=None)
     assert acceso.empresa_de_acceso(sin_nada) == empresa
 
 
 def test_cambiar_la_contrasena_conserva_esta_sesion_y_cierra_las_demas(usuario: Usuario) -> None:
     otra, esta = entrar(), entrar()
     Usuario.objects.update(debe_cambiar_contrasena=True)
-    sesion = abrir(esta.acceso).sesion
-    acceso.cambiar_contrasena(usuario=usuario, actual=BUENA, nueva=NUEVA, sesion=sesion)
-    assert abrir(esta.acceso).sesion == sesion
+    sesion_id = abrir(esta.acceso).sesion_id
+    acceso.cambiar_contrasena(usuario=usuario, actual=BUENA, nueva=NUEVA, sesion_id=sesion_id)
+    assert abrir(esta.acceso).sesion_id == sesion_id
     with pytest.raises(SesionTerminada):
         abrir(otra.acceso)
     with pytest.raises(CredencialInvalida):
@@ -254,8 +289,8 @@ def test_cambiar_la_contrasena_mal_no_cambia_nada(
 ) -> None:
     entrada = entrar()
     with pytest.raises(error):
-        acceso.cambiar_contrasena(usuario=usuario, actual=actual, nueva=nueva, sesion=None)
-    assert abrir(entrada.acceso).sesion.usuario == usuario
+        acceso.cambiar_contrasena(usuario=usuario, actual=actual, nueva=nueva, sesion_id=None)
+    assert abrir(entrada.acceso).usuario == usuario
     usuario.refresh_from_db()
     assert usuario.check_password(BUENA)
 

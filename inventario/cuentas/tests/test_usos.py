@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from inventario.cuentas import usos
 from inventario.cuentas.models import ClaveApi, Empresa, UsoDeClave
@@ -39,8 +40,25 @@ def test_anotar_no_consulta_la_base_y_volcar_guarda_junto(
 def test_volcar_sin_poder_guardar_lo_dice_y_no_falla(clave: ClaveApi, caplog: Any) -> None:
     usos.anotar(uso(clave.pk, creado_en=None))
     assert usos.volcar() == 0
-    assert "No se guardaron 1 usos" in caplog.text
+    assert f"No se guardó un uso de la clave de API {clave.pk}" in caplog.text
     assert not UsoDeClave.objects.exists()
+
+
+def test_volcar_con_una_fila_mala_guarda_las_demas(clave: ClaveApi) -> None:
+    for creado_en in (timezone.now(), None, timezone.now()):
+        usos.anotar(uso(clave.pk, creado_en=creado_en))
+    assert usos.volcar() == 2
+    assert UsoDeClave.objects.count() == 2
+
+
+def test_un_caracter_nulo_en_la_ruta_no_esconde_lo_que_se_pidio(cliente_api: APIClient) -> None:
+    for ruta in ("/api/v1/inventory/module/a%00b/items", "/api/v1/productos"):
+        cliente_api.get(ruta)
+    assert usos.volcar() == 2
+    assert set(UsoDeClave.objects.values_list("endpoint", flat=True)) == {
+        "/api/v1/inventory/module/a%00b/items",
+        "/api/v1/productos",
+    }
 
 
 def test_anotar_de_mas_olvida_lo_mas_viejo() -> None:

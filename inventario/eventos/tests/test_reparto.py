@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connections, transaction
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
@@ -126,6 +127,21 @@ def lento(evento: Evento) -> None:
     """Consumidor que tarda tanto que otro proceso retoma su entrega mientras trabaja."""
     anotar(evento)
     Entrega.objects.filter(evento=evento).update(intentos=2)
+
+
+def test_acabarse_el_tiempo_de_la_tarea_no_gasta_otra_entrega(alcance: Empresa, settings: Any) -> None:
+    settings.CONSUMIDORES_DE_EVENTOS = {"algo": [f"{__name__}.sin_tiempo"]}
+    apuntar(alcance, 1)
+    apuntar(alcance, 2)
+    reparto.repartir(alcance, timezone.now())
+    with pytest.raises(SoftTimeLimitExceeded):
+        reparto.entregar(alcance)
+    assert [entrega.estado for entrega in Entrega.objects.all()] == [Entrega.Estado.PENDIENTE] * 2
+    assert sorted(entrega.intentos for entrega in Entrega.objects.all()) == [0, 1]
+
+
+def sin_tiempo(evento: Evento) -> None:
+    raise SoftTimeLimitExceeded
 
 
 def test_despachar_pasa_por_todas_las_empresas(empresa: Empresa, otra_empresa: Empresa) -> None:

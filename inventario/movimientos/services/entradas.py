@@ -24,8 +24,9 @@ from inventario.movimientos.services.comprobaciones import (
 )
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
-from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj, inicio_del_dia
+from inventario.productos.errores import ProductoInactivo
 from inventario.productos.models import Producto, Proveedor
 
 PROCEDENCIA = {TipoAsiento.ENTRADA: Procedencia.ENTRADA, TipoAsiento.INICIAL: Procedencia.INICIAL}
@@ -95,8 +96,8 @@ def registrar_entradas(
     """Registra en un asiento todo lo que llegó junto: un lote nuevo por línea (contrato §2.3).
 
     `fecha_ingreso`, no futura, fija la fecha efectiva (decisión 10); sin ella, ahora.
-    Lanza `SinPermiso`, `DatoInvalido`, `ReglaRota` si el producto está inactivo, `NoEncontrado` si
-    se eliminó y `PeriodoCerrado`.
+    Lanza `SinPermiso`, `DatoInvalido`, `ProductoInactivo`, `NoEncontrado` si se eliminó y
+    `PeriodoCerrado`.
     """
     actor.exigir(Permiso.REGISTRAR_ENTRADA)
     exigir_lineas(lineas)
@@ -168,7 +169,7 @@ def _exigir_que_reciban(lineas: Sequence[LineaEntrada]) -> None:
         if vivo is None:
             raise NoEncontrado("Producto no encontrado: la entrada no se registró.")
         if not vivo.activo:
-            raise ReglaRota(f"{vivo} está inactivo: actívelo antes de registrar entradas.")
+            raise ProductoInactivo(f"{vivo} está inactivo: actívelo antes de registrar entradas.")
         if vivo.unidad_id != linea.producto.unidad_id:
             exigir_divisible(vivo, linea.cantidad)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from inventario.lotes.models import Lote
-from inventario.movimientos import selectors
+from inventario.movimientos import consultas, selectors
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import HOY, Mundo, dia
 from inventario.productos.models import Producto
@@ -72,6 +72,36 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
             ),
             ("lote_por_vencer",),
             sin_ordenar=True,
+        ),
+        "transacciones de tres días": Lectura(
+            lambda: consultas.lineas_asentadas(bodega=mundo.bodega, desde=ahora - timedelta(days=3)),
+            ("asiento_registro",),
+        ),
+        "transacciones de un producto": Lectura(
+            lambda: consultas.lineas_asentadas(
+                bodega=mundo.bodega, desde=ahora - timedelta(days=3), producto=producto.pk
+            ),
+            ("asiento_registro", "movimiento_producto"),
+        ),
+        "ajustes de tres días": Lectura(
+            lambda: consultas.ajustes_hechos(bodega=mundo.bodega, desde=ahora - timedelta(days=3)),
+            ("asiento_registro",),
+        ),
+        "consumo de un módulo": Lectura(
+            lambda: consultas.consumo_de_modulo(
+                modulo="cria", bodega=mundo.bodega, desde=ahora - timedelta(days=30), hasta=ahora
+            ),
+            ("asiento_modulo", "movimiento_fecha"),
+        ),
+        "fichas de diez productos": Lectura(
+            lambda: consultas.fichas(
+                bodega=mundo.bodega,
+                ahora=ahora,
+                hoy=HOY,
+                ids=range(producto.pk, producto.pk + 10),
+                con_lotes=True,
+            ),
+            ("lote_fefo", "lote_peps", "lotes_lote_producto_id"),
         ),
         "existencias de tres productos": Lectura(
             lambda: selectors.existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +22,7 @@ from inventario.borde.paginacion import PorSalto
 from inventario.borde.vistas import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import DatoInvalido
+from inventario.productos.api.documentacion import catalogo
 from inventario.productos.models import Categoria, Proveedor, Unidad
 from inventario.productos.selectors import categorias_con_uso
 from inventario.productos.services import (
@@ -35,6 +35,7 @@ from inventario.productos.services import (
     eliminar_categoria,
 )
 
+GRUPO = "catálogo"
 LEER_Y_ESCRIBIR = {
     "list": Permiso.VER,
     "retrieve": Permiso.VER,
@@ -90,19 +91,19 @@ class CategoriaPeticion(Peticion):
     descripcion = TextoCampo(maximo=2000, permite_vacio=True, multilinea=True, required=False)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary="Lista las categorías", parameters=[FiltroDeLista], responses=CategoriaSerializer(many=True)
-    ),
-    retrieve=extend_schema(summary="Muestra una categoría"),
-    create=extend_schema(
-        summary="Crea una categoría", request=CategoriaPeticion, responses={201: CategoriaSerializer}
-    ),
-    update=extend_schema(summary="Cambia lo que se nombre", request=CategoriaPeticion(partial=True)),
-    partial_update=extend_schema(summary="Cambia lo que se nombre", request=CategoriaPeticion(partial=True)),
-    destroy=extend_schema(summary="Elimina una categoría vacía", responses={200: CategoriaSerializer}),
+@catalogo(
+    grupo=GRUPO,
+    una="una categoría",
+    las="las categorías",
+    nombre="categoria",
+    nombres="categorias",
+    lista=CategoriaSerializer,
+    ficha=CategoriaSerializer,
+    filtro=FiltroDeLista,
+    peticion=CategoriaPeticion,
+    cambio=CategoriaPeticion(partial=True),
+    elimina=True,
 )
-@extend_schema(tags=["catálogo"])
 class ConjuntoDeCategorias(ConjuntoDeCatalogo):
     modelo = Categoria
     no_encontrado = "Categoría no encontrada."
@@ -161,20 +162,18 @@ class CambioDeUnidadPeticion(UnidadPeticion):
     activa = BooleanoCampo(required=False)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary="Lista las unidades", parameters=[FiltroDeActivos], responses=UnidadSerializer(many=True)
-    ),
-    retrieve=extend_schema(summary="Muestra una unidad"),
-    create=extend_schema(
-        summary="Crea una unidad", request=UnidadPeticion, responses={201: UnidadSerializer}
-    ),
-    update=extend_schema(summary="Cambia lo que se nombre", request=CambioDeUnidadPeticion(partial=True)),
-    partial_update=extend_schema(
-        summary="Cambia lo que se nombre", request=CambioDeUnidadPeticion(partial=True)
-    ),
+@catalogo(
+    grupo=GRUPO,
+    una="una unidad",
+    las="las unidades",
+    nombre="unidad",
+    nombres="unidades",
+    lista=UnidadSerializer,
+    ficha=UnidadSerializer,
+    filtro=FiltroDeActivos,
+    peticion=UnidadPeticion,
+    cambio=CambioDeUnidadPeticion(partial=True),
 )
-@extend_schema(tags=["catálogo"])
 class ConjuntoDeUnidades(ConjuntoDeCatalogo):
     modelo = Unidad
     no_encontrado = "Unidad no encontrada."
@@ -222,22 +221,18 @@ class CambioDeProveedorPeticion(ProveedorPeticion):
     activo = BooleanoCampo(required=False)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary="Lista los proveedores",
-        parameters=[FiltroDeActivos],
-        responses=ProveedorSerializer(many=True),
-    ),
-    retrieve=extend_schema(summary="Muestra un proveedor"),
-    create=extend_schema(
-        summary="Crea un proveedor", request=ProveedorPeticion, responses={201: ProveedorSerializer}
-    ),
-    update=extend_schema(summary="Cambia lo que se nombre", request=CambioDeProveedorPeticion(partial=True)),
-    partial_update=extend_schema(
-        summary="Cambia lo que se nombre", request=CambioDeProveedorPeticion(partial=True)
-    ),
+@catalogo(
+    grupo=GRUPO,
+    una="un proveedor",
+    las="los proveedores",
+    nombre="proveedor",
+    nombres="proveedores",
+    lista=ProveedorSerializer,
+    ficha=ProveedorSerializer,
+    filtro=FiltroDeActivos,
+    peticion=ProveedorPeticion,
+    cambio=CambioDeProveedorPeticion(partial=True),
 )
-@extend_schema(tags=["catálogo"])
 class ConjuntoDeProveedores(ConjuntoDeCatalogo):
     modelo = Proveedor
     no_encontrado = "Proveedor no encontrado."

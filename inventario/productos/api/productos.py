@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +30,7 @@ from inventario.borde.vistas import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import DatoInvalido, Detalle
 from inventario.nucleo.reloj import hoy_en
+from inventario.productos.api.documentacion import catalogo
 from inventario.productos.models import Categoria, Producto, Proveedor
 from inventario.productos.querysets import ProductoQuerySet
 from inventario.productos.selectors import Cantidades, cantidades_de, rama_de
@@ -122,31 +123,20 @@ _IF_MATCH = OpenApiParameter(
 )
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary="Lista los productos", parameters=[FiltroDeProductos], responses=ProductoSerializer(many=True)
-    ),
-    retrieve=extend_schema(summary="Muestra un producto", responses=ProductoDetalleSerializer),
-    create=extend_schema(
-        summary="Crea un producto", request=ProductoPeticion, responses={201: ProductoDetalleSerializer}
-    ),
-    update=extend_schema(
-        summary="Cambia lo que se nombre",
-        parameters=[_IF_MATCH],
-        request=CambioDeProductoPeticion(partial=True),
-        responses=ProductoDetalleSerializer,
-    ),
-    partial_update=extend_schema(
-        summary="Cambia lo que se nombre",
-        parameters=[_IF_MATCH],
-        request=CambioDeProductoPeticion(partial=True),
-        responses=ProductoDetalleSerializer,
-    ),
-    destroy=extend_schema(
-        summary="Elimina un producto", parameters=[_IF_MATCH], responses={200: ProductoDetalleSerializer}
-    ),
+@catalogo(
+    grupo="productos",
+    una="un producto",
+    las="los productos",
+    nombre="producto",
+    nombres="productos",
+    lista=ProductoSerializer,
+    ficha=ProductoDetalleSerializer,
+    filtro=FiltroDeProductos,
+    peticion=ProductoPeticion,
+    cambio=CambioDeProductoPeticion(partial=True),
+    elimina=True,
+    version=_IF_MATCH,
 )
-@extend_schema(tags=["productos"])
 class ConjuntoDeProductos(ConjuntoDeEmpresa):
     modelo = Producto
     no_encontrado = "Producto no encontrado."

@@ -24,12 +24,15 @@ from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.mundo import cliente_con
 from inventario.productos.models import Categoria, Producto
+from inventario.productos.selectors import modulos_de
 from inventario.productos.services import (
+    asignar_modulo,
     crear_categoria,
     crear_producto,
     editar_categoria,
     editar_producto,
     eliminar_producto,
+    retirar_producto,
     unidad_conocida,
 )
 
@@ -128,6 +131,48 @@ def test_eliminar_contra_entrada_nunca_deja_existencia_de_un_eliminado(
         else:
             assert producto.eliminado_en is None
             assert Counter(resultados) == {"entrada": 3, "tiene_dependencias": 1}
+
+
+@pytest.mark.parametrize("vuelta", range(5))
+def test_retirar_contra_la_primera_entrada_nunca_deja_existencia_de_un_retirado(
+    empresa: Empresa, actor: Actor, vuelta: int
+) -> None:
+    with en_empresa(empresa):
+        producto = crear_producto(actor=actor, nombre="Harina", sku="HAR-1")
+        bodega = bodega_principal(empresa)
+
+    def entrar() -> str:
+        with en_empresa(empresa):
+            registrar_entrada(actor=actor, producto=producto, bodega=bodega, cantidad=Decimal(1))
+        return "entrada"
+
+    def retirar() -> str:
+        with en_empresa(empresa):
+            retirar_producto(actor=actor, producto=producto)
+        return "retirado"
+
+    resultados = sorted(a_la_vez(entrar, retirar))
+    assert resultados in (["con_existencia", "entrada"], ["regla_rota", "retirado"])
+    with en_empresa(empresa):
+        producto.refresh_from_db()
+        assert producto.activo == Lote.objects.exists() == ("entrada" in resultados)
+
+
+def test_seis_modulos_principales_a_la_vez_dejan_uno(empresa: Empresa, actor: Actor) -> None:
+    with en_empresa(empresa):
+        producto = crear_producto(actor=actor, nombre="Harina", sku="HAR-1")
+
+    def asignar(numero: int) -> str:
+        with en_empresa(empresa):
+            asignar_modulo(
+                actor=actor, producto=producto, modulo=f"m{numero % 3}", ajustes={}, principal=True
+            )
+        return "asignado"
+
+    assert Counter(a_la_vez(*[lambda n=n: asignar(n) for n in range(HILOS)])) == {"asignado": HILOS}
+    with en_empresa(empresa):
+        principales = list(modulos_de(producto.pk).values_list("principal", flat=True))
+        assert principales == [True, False, False]
 
 
 @pytest.mark.parametrize("vuelta", range(5))
