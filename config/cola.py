@@ -18,8 +18,7 @@ from kombu.utils.json import dumps
 
 
 class Canal(filesystem.Channel):
-    # kombu llama al segundo parámetro de dos maneras en sus dos clases.
-    def _put(self, queue: Any, payload: Any, **_: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: Any, payload: Any, **_: Any) -> None:  # type: ignore[override]  # kombu lo llama de dos maneras
         # Con la hora y no con el reloj monotónico: tras reiniciar la máquina lo viejo sigue yendo primero.
         nombre = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         carpeta = Path(self.data_folder_out)

@@ -105,9 +105,7 @@ class Dia:
         }
         self._repartir(pedidos.values())
         for nombre, pedido in pedidos.items():
-            respuesta = self._buena(pedido, 201)
-            if respuesta is not None:
-                self.reservas[nombre] = respuesta.cuerpo["id"]
+            self.reservas[nombre] = self._buena(pedido, 201).cuerpo["id"]
 
     def entregas(self) -> list[Pedido]:
         return self._compras(de_dia=True)
@@ -262,11 +260,12 @@ class Dia:
             raise NoArranco(f"{pedido.nombre}: {respuesta.estado} {respuesta.texto[:500]}")
         return respuesta
 
-    def _buena(self, pedido: Pedido, estado: int) -> Respuesta | None:
-        for respuesta in self.diario.respuestas.get(pedido.clave, []):
+    def _buena(self, pedido: Pedido, estado: int) -> Respuesta:
+        respuestas = self.diario.respuestas.get(pedido.clave, [])
+        for respuesta in respuestas:
             if respuesta.estado == estado:
                 return respuesta
-        return None
+        raise NoArranco(f"{pedido.clave}: ningún {estado}, sino {respuestas}")
 
 
 def contar(dia: Dia) -> None:

@@ -205,7 +205,8 @@ def _hoy() -> date:
 
 
 def _cantidad(azar: random.Random) -> Decimal:
-    return Decimal(azar.randint(1, 40_000)) / 10_000
+    # Desde 0.01, lo menos que la API en inglés deja apartar.
+    return Decimal(azar.randint(100, 40_000)) / 10_000
 
 
 def _costo(azar: random.Random) -> Decimal:

@@ -7,7 +7,7 @@ bodega: los saldos que muestran son los de ella.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -66,7 +66,7 @@ class Consumo:
     ultimo: datetime | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ficha:
     """Lo que se sabe de un producto en la bodega. Sin pedirlos, `lotes` es `None`."""
 
@@ -75,7 +75,7 @@ class Ficha:
     fisica: Decimal = CERO
     utilizable: Decimal = CERO
     apartada: Decimal = CERO
-    lotes: list[Lote] | None = field(default=None)
+    lotes: list[Lote] | None = None
 
     @property
     def disponible(self) -> Decimal:
@@ -228,29 +228,36 @@ def fichas(
         .annotate(ultimo_costo=Subquery(costo))
         .order_by("pk")
     )
-    por_pk = {uno.pk: Ficha(uno, uno.ultimo_costo) for uno in productos}
-    aqui: dict[str, Any] = {"producto_id__in": list(por_pk), "bodega": bodega}
+    aqui: dict[str, Any] = {"producto_id__in": [uno.pk for uno in productos], "bodega": bodega}
     sirve = Q(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)
-    for pk, fisica, utilizable in (
+    saldos = (
         Lote.objects.con_saldo()
         .filter(**aqui)
         .order_by()
         .values_list("producto_id")
         .annotate(en_total=Sum("saldo"), que_sirve=Sum("saldo", filter=sirve))
-    ):
-        por_pk[pk].fisica, por_pk[pk].utilizable = cuantizar(fisica), cuantizar(utilizable or CERO)
+    )
+    hay = {pk: (cuantizar(fisica), cuantizar(que_sirve or CERO)) for pk, fisica, que_sirve in saldos}
+    prometido: dict[int, Decimal] = {}
     if con_apartado:
         vivos = Apartado.objects.vivos(ahora).filter(**aqui).order_by()
-        for pk, apartada in vivos.values_list("producto_id").annotate(total=Sum("restante")):
-            por_pk[pk].apartada = cuantizar(apartada)
-    if con_lotes:
-        _poner_lotes(por_pk, aqui)
-    return list(por_pk.values())
+        por_producto = vivos.values_list("producto_id").annotate(total=Sum("restante"))
+        prometido = {pk: cuantizar(total) for pk, total in por_producto}
+    lotes = _lotes_por_producto(aqui) if con_lotes else None
+    return [
+        Ficha(
+            uno,
+            uno.ultimo_costo,
+            *hay.get(uno.pk, (CERO, CERO)),
+            prometido.get(uno.pk, CERO),
+            None if lotes is None else lotes.get(uno.pk, []),
+        )
+        for uno in productos
+    ]
 
 
-def _poner_lotes(por_pk: dict[int, Ficha], aqui: dict[str, Any]) -> None:
-    for ficha in por_pk.values():
-        ficha.lotes = []
+def _lotes_por_producto(aqui: dict[str, Any]) -> dict[int, list[Lote]]:
+    por_producto: dict[int, list[Lote]] = {}
     notas = Movimiento.objects.filter(lote=OuterRef("pk")).order_by("pk").values("asiento__notas")[:1]
     for lote in (
         Lote.objects.filter(**aqui)
@@ -258,6 +265,5 @@ def _poner_lotes(por_pk: dict[int, Ficha], aqui: dict[str, Any]) -> None:
         .annotate(notas=Subquery(notas))
         .order_by("fecha_ingreso", "pk")
     ):
-        lotes = por_pk[lote.producto_id].lotes
-        assert lotes is not None
-        lotes.append(lote)
+        por_producto.setdefault(lote.producto_id, []).append(lote)
+    return por_producto

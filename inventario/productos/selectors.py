@@ -19,7 +19,7 @@ from inventario.productos.models import Categoria, ModuloDeProducto, Producto, P
 from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class EnBodega:
     """Lo que hay en una bodega, en la unidad del producto."""
 
@@ -68,6 +68,19 @@ def cantidades_de(productos: Iterable[int], *, ahora: datetime, hoy: date) -> di
     if not ids:
         return cantidades
     pedidos: QuerySet[Producto] = Producto.objects.filter(pk__in=ids).order_by()
+    sirve = Q(lotes__vence_el=None) | Q(lotes__vence_el__gte=hoy)
+    utilizables = (
+        pedidos.filter(sirve, lotes__saldo__gt=0, lotes__bloqueado=False)
+        .values_list("pk", "lotes__bodega_id")
+        .annotate(suma=Sum("lotes__saldo"))
+    )
+    sirven = {(pk, bodega_id): cuantizar(suma) for pk, bodega_id, suma in utilizables}
+    vivos = (
+        pedidos.filter(apartados__estado="vigente", apartados__vence_en__gt=ahora)
+        .values_list("pk", "apartados__bodega_id")
+        .annotate(suma=Sum("apartados__restante"))
+    )
+    prometido = {(pk, bodega_id): cuantizar(suma) for pk, bodega_id, suma in vivos}
     filas = (
         pedidos.filter(existencias__isnull=False)
         .order_by("pk", "-existencias__bodega__principal", "existencias__bodega__codigo")
@@ -80,22 +93,10 @@ def cantidades_de(productos: Iterable[int], *, ahora: datetime, hoy: date) -> di
         )
     )
     for pk, bodega_id, codigo, nombre, fisica in filas:
-        cantidades[pk].por_bodega[bodega_id] = EnBodega(codigo, nombre, fisica=fisica)
-    sirve = Q(lotes__vence_el=None) | Q(lotes__vence_el__gte=hoy)
-    utilizables = (
-        pedidos.filter(sirve, lotes__saldo__gt=0, lotes__bloqueado=False)
-        .values_list("pk", "lotes__bodega_id")
-        .annotate(suma=Sum("lotes__saldo"))
-    )
-    for pk, bodega_id, suma in utilizables:
-        cantidades[pk].por_bodega[bodega_id].utilizable = cuantizar(suma)
-    vivos = (
-        pedidos.filter(apartados__estado="vigente", apartados__vence_en__gt=ahora)
-        .values_list("pk", "apartados__bodega_id")
-        .annotate(suma=Sum("apartados__restante"))
-    )
-    for pk, bodega_id, suma in vivos:
-        cantidades[pk].por_bodega[bodega_id].apartada = cuantizar(suma)
+        clave = (pk, bodega_id)
+        cantidades[pk].por_bodega[bodega_id] = EnBodega(
+            codigo, nombre, fisica, prometido.get(clave, CERO), sirven.get(clave, CERO)
+        )
     return cantidades
 
 
