@@ -26,7 +26,7 @@ from inventario.productos.models import Producto
 class Cobertura:
     """Cuánto se prometió de un producto en una bodega y cuánto hay que sirva para cumplir."""
 
-    apartada: Decimal = CERO
+    prometida: Decimal = CERO
     utilizable: Decimal = CERO
 
 
@@ -35,7 +35,7 @@ class Panorama:
     """Los productos vivos, lo que hay de cada uno, los lotes que vencen pronto y lo prometido."""
 
     productos: dict[int, Producto] = field(default_factory=dict)
-    fisica: dict[int, Decimal] = field(default_factory=dict)
+    total: dict[int, Decimal] = field(default_factory=dict)
     por_vencer: list[Lote] = field(default_factory=list)
     cobertura: dict[Clave, Cobertura] = field(default_factory=dict)
 
@@ -58,15 +58,15 @@ def mirar(
     ids = list(hay.productos)
     if not ids:
         return hay
-    hay.fisica = dict.fromkeys(ids, CERO)
+    hay.total = dict.fromkeys(ids, CERO)
     prometidos: set[int] = set()
     for fila in leer(Existencia, empresa.pk, f"producto_id IN ({_huecos(ids)})", ids):
-        hay.fisica[fila.producto_id] += fila.fisica
+        hay.total[fila.producto_id] += fila.fisica
         if fila.apartada:
             prometidos.add(fila.producto_id)
     if prometidos:
         _mirar_lo_prometido(hay, empresa, sorted(prometidos), ahora)
-    con_lotes = [pk for pk in ids if hay.fisica[pk]]
+    con_lotes = [pk for pk in ids if hay.total[pk]]
     if con_lotes:
         _mirar_los_lotes(hay, empresa, con_lotes, hoy, hasta)
     return hay
@@ -83,7 +83,7 @@ def _mirar_lo_prometido(hay: Panorama, empresa: Empresa, ids: list[int], ahora: 
         # El que pasó su hora ya no resta, lo anote alguien o no (decisión 13).
         if apartado.vence_en > ahora:
             clave = Clave(apartado.producto_id, apartado.bodega_id)
-            hay.cobertura.setdefault(clave, Cobertura()).apartada += apartado.restante
+            hay.cobertura.setdefault(clave, Cobertura()).prometida += apartado.restante
 
 
 def _mirar_los_lotes(hay: Panorama, empresa: Empresa, ids: list[int], hoy: date, hasta: date) -> None:

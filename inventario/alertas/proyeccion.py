@@ -94,9 +94,9 @@ def _causas(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) ->
     hay = mirar(empresa, productos, ahora=ahora, hoy=hoy, hasta=hasta)
     causas = [vencimiento(hay.productos[lote.producto_id], lote, hoy) for lote in hay.por_vencer]
     for pk, producto in hay.productos.items():
-        causas += bajo_minimo(producto, hay.fisica[pk])
+        causas += bajo_minimo(producto, hay.total[pk])
     faltantes = {
-        clave: hay_de for clave, hay_de in hay.cobertura.items() if hay_de.apartada > hay_de.utilizable
+        clave: hay_de for clave, hay_de in hay.cobertura.items() if hay_de.prometida > hay_de.utilizable
     }
     # Los nombres solo hacen falta si hay algo que decir.
     bodegas = {bodega.pk: bodega for bodega in Bodega.objects.all()} if faltantes else {}
@@ -105,7 +105,7 @@ def _causas(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) ->
             sin_respaldo(
                 hay.productos[clave.producto_id],
                 bodegas[clave.bodega_id],
-                apartada=cobertura.apartada,
+                apartada=cobertura.prometida,
                 utilizable=cobertura.utilizable,
                 varias=len(bodegas) > 1,
             )

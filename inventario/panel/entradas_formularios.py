@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import Min
@@ -219,9 +219,8 @@ def lineas_de(
         absolute_max=MAXIMO,
         validate_max=True,
     )
-    lineas = clase(datos, prefix=PREFIJO, initial=iniciales, cabecera=cabecera)
-    assert isinstance(lineas, Lineas)
-    return lineas
+    # Los tipos de Django no saben que la clase hecha es la de `formset`.
+    return cast("type[Lineas]", clase)(datos, prefix=PREFIJO, initial=iniciales, cabecera=cabecera)
 
 
 @dataclass(frozen=True, slots=True)

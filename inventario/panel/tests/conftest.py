@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -40,11 +41,24 @@ class Navegador(Client):
         return self.get(ruta, datos, headers=HTMX)
 
 
+@contextmanager
+def consultas(cuantas: int) -> Iterator[None]:
+    """Lo de adentro debe hacer exactamente esas consultas."""
+    with CaptureQueriesContext(connection) as hechas:
+        yield
+    propias = _propias(hechas)
+    assert len(propias) == cuantas, "\n".join(propias)
+
+
 def contar_consultas(pedir: Callable[[], Any]) -> int:
-    """Cuántas hizo, sin las de transacción: así es lo mismo en los dos motores."""
-    with CaptureQueriesContext(connection) as consultas:
+    with CaptureQueriesContext(connection) as hechas:
         assert pedir().status_code == 200
-    return len([una for una in consultas if not una["sql"].startswith(DE_TRANSACCION)])
+    return len(_propias(hechas))
+
+
+def _propias(hechas: CaptureQueriesContext) -> list[str]:
+    """Sin las de transacción: así son las mismas en los dos motores."""
+    return [una["sql"] for una in hechas if not una["sql"].startswith(DE_TRANSACCION)]
 
 
 @pytest.fixture

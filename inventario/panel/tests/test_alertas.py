@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
 from inventario.alertas.models import Alerta, SuscripcionAlResumen, TipoAlerta
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
-from inventario.panel.tests.conftest import HTMX, Navegador
+from inventario.panel.tests.conftest import HTMX, Navegador, consultas
 from inventario.reservas.services import reservar
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RUTA = "/alertas/"
 # Sesión, persona, empresa, membresía y bodegas: 6. De la página: cuántas, los cuatro bloques, si hay varias
 # bodegas y si recibe el resumen.
-CONSULTAS = 13
+CONSULTAS = 12
 
 
 def por_tipo(respuesta: Any) -> dict[str, Any]:
@@ -188,11 +187,11 @@ def test_sin_permiso_no_se_atiende_y_lo_ajeno_no_existe(
 
 
 def test_las_consultas_son_las_mismas_con_poco_que_con_mucho(
-    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries, baja: Alerta
+    granja: Mundo, navegador: Navegador, baja: Alerta
 ) -> None:
     con_fecha(granja, -1, 3)
     sin_respaldo(granja)
-    with django_assert_num_queries(CONSULTAS):
+    with consultas(CONSULTAS):
         navegador.get(RUTA)
     producto = granja.producto("MUCHO", stock_minimo=cant(900))
     for dia in range(1, 8):
@@ -200,7 +199,7 @@ def test_las_consultas_son_las_mismas_con_poco_que_con_mucho(
         granja.entrada(producto, 1, vence=HOY + timedelta(days=dia))
         granja.producto(f"FALTA-{dia}", stock_minimo=cant(3))
         sin_respaldo(granja, f"PROM-{dia}")
-    with django_assert_num_queries(CONSULTAS):
+    with consultas(CONSULTAS):
         navegador.get(RUTA)
 
 

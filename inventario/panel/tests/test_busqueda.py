@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
-from pytest_django import DjangoAssertNumQueries
 
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.panel.hallazgos import hallar
-from inventario.panel.tests.conftest import Navegador
+from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Producto
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# En PostgreSQL, además, abrir y cerrar la transacción y decirle de qué empresa es (decisión 35).
-DE_LA_TRANSACCION = 3 if connection.vendor == "postgresql" else 0
 BUSCAR = "/buscar/"
 ELEGIR = "/buscar/productos"
 # Sesión, persona, empresa, membresía y bodegas: 6. Del buscador: productos y lotes.
-CONSULTAS_DE_BUSCAR = 8
+CONSULTAS_DE_BUSCAR = 7
 # Del campo: los productos y cuánto hay de ellos (3).
-CONSULTAS_DE_ELEGIR = 10
+CONSULTAS_DE_ELEGIR = 9
 
 
 @pytest.fixture
@@ -147,17 +143,15 @@ def test_el_campo_sin_texto_recibe_los_primeros_por_nombre(granja: Mundo, navega
     assert [uno["text"] for uno in resultados] == [f"Producto {n:02} (P-{n:02})" for n in range(20)]
 
 
-def test_buscar_hace_las_mismas_consultas_encuentre_poco_o_mucho(
-    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_buscar_hace_las_mismas_consultas_encuentre_poco_o_mucho(granja: Mundo, navegador: Navegador) -> None:
     lotes: list[Lote] = []
     for cuantos in (1, 15):
         for numero in range(cuantos):
             producto = granja.producto(f"PROD-{cuantos}-{numero}")
             lotes.append(granja.entrada(producto, 1, codigo=f"PROD-L{cuantos}-{numero}"))
-        with django_assert_num_queries(CONSULTAS_DE_BUSCAR + DE_LA_TRANSACCION):
+        with consultas(CONSULTAS_DE_BUSCAR):
             assert len(navegador.get(BUSCAR, {"q": "prod"}).context["hallazgos"].lotes) == len(lotes)
-        with django_assert_num_queries(CONSULTAS_DE_ELEGIR + DE_LA_TRANSACCION):
+        with consultas(CONSULTAS_DE_ELEGIR):
             assert len(navegador.get(ELEGIR, {"q": "prod"}).json()["resultados"]) == len(lotes)
 
 

@@ -17,7 +17,7 @@ from inventario.productos.models import Producto
 NUEVO = "/despachos/nuevo/"
 PREVIA = "/despachos/vista-previa/"
 # Sesión, persona, empresa y sus bodegas: 6. Del despacho: producto, bodegas, existencias y plan.
-CONSULTAS = 15
+CONSULTAS = 14
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from inventario.productos.models import Producto
 MULTIPLE = "/despachos/multiple/"
 LINEAS = "/despachos/multiple/lineas/"
 # Sesión, persona, empresa y sus bodegas, y las bodegas y productos que se ofrecen.
-CONSULTAS = 8
+CONSULTAS = 7
 
 
 @pytest.fixture

@@ -386,4 +386,4 @@ def test_entrada_hace_siempre_las_mismas_consultas(granja: Mundo, navegador: Nav
 
 
 # Sesión, persona, empresa y sus bodegas: 5. De la página: bodegas, proveedores, productos y pistas.
-CONSULTAS = 11
+CONSULTAS = 10

@@ -8,23 +8,19 @@ from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from pytest_django import DjangoAssertNumQueries
 
 from inventario.alertas.models import TipoAlerta
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.services import revertir_asiento
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
-from inventario.panel.tests.conftest import Navegador
+from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.reservas.services import reservar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# En PostgreSQL, además, abrir y cerrar la transacción y decirle de qué empresa es (decisión 35).
-DE_LA_TRANSACCION = 3 if connection.vendor == "postgresql" else 0
 # Sesión, persona, empresa, membresía y bodegas: 6. Del inicio: el último movimiento, el valor, el consumo,
 # las alertas, lo de hoy (2) y si hay productos.
-CONSULTAS = 13
+CONSULTAS = 12
 
 
 @pytest.fixture(autouse=True)
@@ -112,31 +108,27 @@ def test_cuenta_lo_de_hoy_y_suma_el_valor_y_el_consumo_de_catorce_dias(
     assert (de_hoy.entradas, de_hoy.salidas, len(de_hoy.ultimas)) == (1, 3, 4)
 
 
-def test_lo_recordado_se_olvida_apenas_algo_se_mueve(
-    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_lo_recordado_se_olvida_apenas_algo_se_mueve(granja: Mundo, navegador: Navegador) -> None:
     producto = granja.producto("BAL-1")
     lote = granja.entrada(producto, 10, costo=2)
     assert navegador.get("/").context["dinero"].valor == 20
-    with django_assert_num_queries(CONSULTAS - 2 + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS - 2):
         assert navegador.get("/").context["dinero"].valor == 20
     granja.salida(lote, 4)
     contexto = navegador.get("/").context
     assert (contexto["dinero"].valor, contexto["consumido"]) == (12, 8)
 
 
-def test_las_consultas_son_las_mismas_con_poco_que_con_mucho(
-    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_las_consultas_son_las_mismas_con_poco_que_con_mucho(granja: Mundo, navegador: Navegador) -> None:
     granja.entrada(granja.producto("P-00"), 1)
-    with django_assert_num_queries(CONSULTAS + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS):
         navegador.get("/")
     for numero in range(1, 15):
         producto = granja.producto(f"P-{numero:02}")
         granja.entrada(producto, 1, vence=HOY - timedelta(days=1), costo=numero)
         lote = granja.entrada(producto, 2, vence=HOY + timedelta(days=numero), costo=numero)
         granja.salida(lote, 1)
-    with django_assert_num_queries(CONSULTAS + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS):
         navegador.get("/")
 
 

@@ -17,9 +17,9 @@ from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 
 # Sesión, persona, empresa y sus bodegas: 7. De la lista: bodegas, lotes y productos que se ofrecen.
-CONSULTAS_DE_LA_LISTA = 10
+CONSULTAS_DE_LA_LISTA = 9
 # De la ficha: lote, familia (2), origen, derivados, líneas, cambios de bloqueo y bodegas.
-CONSULTAS_DE_LA_FICHA = 14
+CONSULTAS_DE_LA_FICHA = 13
 
 
 @pytest.fixture

@@ -10,28 +10,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from pytest_django import DjangoAssertNumQueries
 
 from inventario.alertas.models import Alerta, TipoAlerta
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
 from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
-from inventario.panel.tests.conftest import Navegador
+from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Categoria, Producto, Proveedor
 from inventario.reservas.services import reservar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# En PostgreSQL, además, abrir y cerrar la transacción y decirle de qué empresa es (decisión 35).
-DE_LA_TRANSACCION = 3 if connection.vendor == "postgresql" else 0
 LISTA = "/productos/"
 NUEVO = "/productos/nuevo/"
 # Sesión, persona, empresa, membresía y bodegas: 6. De la lista: categorías, cuántos,
 # la página y cuánto hay (3).
-CONSULTAS_DE_LISTA = 12
+CONSULTAS_DE_LISTA = 11
 # De la ficha: el producto, cuánto hay (3), bodegas, lotes, movimientos, reservas, alertas y el saldo diario.
-CONSULTAS_DE_FICHA = 16
+CONSULTAS_DE_FICHA = 15
 
 
 def datos_de(granja: Mundo, **otros: Any) -> dict[str, Any]:
@@ -131,14 +127,14 @@ def test_la_lista_va_de_a_veinticinco_y_la_ultima_pagina_tiene_el_resto(
 
 
 def test_la_lista_hace_las_mismas_consultas_con_pocos_productos_que_con_muchos(
-    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
+    granja: Mundo, navegador: Navegador
 ) -> None:
     granja.entrada(granja.producto("P-00"), 1)
-    with django_assert_num_queries(CONSULTAS_DE_LISTA + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS_DE_LISTA):
         navegador.get(LISTA)
     for numero in range(1, 25):
         granja.entrada(granja.producto(f"P-{numero:02}"), numero)
-    with django_assert_num_queries(CONSULTAS_DE_LISTA + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS_DE_LISTA):
         assert len(nombres(navegador.get(LISTA))) == 25
 
 
@@ -248,11 +244,11 @@ def test_quien_esta_limitado_a_una_bodega_ve_el_total_y_solo_sus_lotes(
 
 
 def test_la_ficha_hace_las_mismas_consultas_con_poco_que_con_mucho(
-    granja: Mundo, navegador: Navegador, django_assert_num_queries: DjangoAssertNumQueries
+    granja: Mundo, navegador: Navegador
 ) -> None:
     producto = granja.producto("BAL-1", stock_minimo=cant(1000))
     granja.entrada(producto, 1)
-    with django_assert_num_queries(CONSULTAS_DE_FICHA + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS_DE_FICHA):
         navegador.get(f"/productos/{producto.pk}/")
     for dia in range(1, 31):
         granja.entrada(
@@ -268,7 +264,7 @@ def test_la_ficha_hace_las_mismas_consultas_con_poco_que_con_mucho(
             horas=horas,
             reloj=granja.reloj,
         )
-    with django_assert_num_queries(CONSULTAS_DE_FICHA + DE_LA_TRANSACCION):
+    with consultas(CONSULTAS_DE_FICHA):
         contexto = navegador.get(f"/productos/{producto.pk}/").context
     assert (len(contexto["lotes"]), contexto["mas_lotes"], len(contexto["movimientos"])) == (25, True, 10)
 

@@ -23,7 +23,7 @@ from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 
 # Sesión, persona, empresa y sus bodegas: 6. Del recibo: asiento, cuenta, líneas, costos y bodegas.
-CONSULTAS = 11
+CONSULTAS = 10
 
 
 @pytest.fixture

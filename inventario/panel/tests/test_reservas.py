@@ -21,7 +21,7 @@ from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
 
 # Sesión, persona, empresa y sus bodegas: 7. De la lista: bodegas, reservas y productos que se ofrecen.
-CONSULTAS = 10
+CONSULTAS = 9
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 
 # Sesión, persona, empresa y sus bodegas: 6. Del conteo: producto, bodegas, existencias y lotes.
-CONSULTAS_DEL_CONTEO = 12
+CONSULTAS_DEL_CONTEO = 11
 
 
 @pytest.fixture
