@@ -138,7 +138,7 @@ def documentar(
     *,
     grupo: str,
     nombre: str,
-    exito: Mapping[int, Any],
+    exito: Mapping[Any, Any],
     descripcion: str = "",
     peticion: Any = None,
     consulta: Any = None,

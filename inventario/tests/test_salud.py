@@ -80,6 +80,10 @@ def test_salud_con_todo_en_marcha_es_sana(
         "purgar_idempotencia",
         "purgar_sesiones",
         "verificar_libros",
+        "revisar_alertas",
+        "resumir_alertas",
+        "retomar_exportaciones",
+        "purgar_exportaciones",
         "latido",
     }
     assert all(

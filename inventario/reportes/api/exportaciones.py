@@ -7,7 +7,6 @@ from typing import Any
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +22,7 @@ from inventario.movimientos.api.formas import MomentoCampo
 from inventario.nucleo.errores import NoEncontrado
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.api.consultas import CONSULTAS
-from inventario.reportes.api.salida import SinMirarAccept
+from inventario.reportes.api.salida import ARCHIVO, SinMirarAccept
 from inventario.reportes.api.vistas import GRUPO, parametros_de
 from inventario.reportes.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.catalogo import REPORTES
@@ -31,7 +30,6 @@ from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, pedir_exportacion
 from inventario.reportes.tabla import Formato
 
-ARCHIVO: dict[Any, Any] = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 EJEMPLO = {
     "reporte": "movimientos-por-rango-fecha",
     "formato": "csv",

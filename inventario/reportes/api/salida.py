@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -29,6 +30,11 @@ _CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {
 }
 
 
+ARCHIVO: dict[Any, Any] = {
+    (200, tipo.partition(";")[0]): OpenApiTypes.BINARY for tipo in TIPO_DE_CONTENIDO.values()
+}
+
+
 class SinMirarAccept(BaseContentNegotiation):
     """El formato lo dice `formato`: quien pide CSV suele mandar `Accept: text/csv`, y no se le niega."""
 
@@ -40,6 +46,11 @@ class SinMirarAccept(BaseContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         renderer = next(iter(renderers))
         return renderer, str(renderer.media_type)
+
+
+def o_archivo(forma: Any) -> dict[Any, Any]:
+    """Lo que declara quien responde esa forma en JSON, o el archivo que le pidan con `formato`."""
+    return {(200, "application/json"): forma, **ARCHIVO}
 
 
 def forma_de(nombre: str, columnas: Sequence[Columna]) -> type[serializers.Serializer[Any]]:

@@ -26,7 +26,7 @@ from inventario.productos.api.productos import ProductoSerializer
 from inventario.reportes import selectors
 from inventario.reportes.ambito import Ambito, ambito_de
 from inventario.reportes.api import consultas
-from inventario.reportes.api.salida import SinMirarAccept, en_archivo, forma_de, ver_filas
+from inventario.reportes.api.salida import SinMirarAccept, en_archivo, forma_de, o_archivo, ver_filas
 from inventario.reportes.catalogo import REPORTES, Reporte
 from inventario.reportes.errores import DemasiadasFilas
 from inventario.reportes.tabla import Formato
@@ -92,7 +92,7 @@ class TopProductos(VistaDeReporte):
         grupo=GRUPO,
         nombre="reporte_top_productos",
         descripcion=f"Por `cantidad_actual` descendente; empatados, por nombre y luego por id. {CUERPO}",
-        exito={200: ProductoSerializer(many=True)},
+        exito=o_archivo(ProductoSerializer(many=True)),
         consulta=consultas.TopConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -110,7 +110,7 @@ class InventarioBasico(VistaDeReporte):
         grupo=GRUPO,
         nombre="reporte_inventario_basico",
         descripcion=f"Por id. Trae todos; con `skip` o `limit`, por páginas. {CUERPO}",
-        exito={200: ProductoSerializer(many=True)},
+        exito=o_archivo(ProductoSerializer(many=True)),
         consulta=consultas.InventarioConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -137,7 +137,7 @@ class LotesPorVencer(VistaDeReporte):
         nombre="reporte_lotes_por_vencer",
         descripcion="Con saldo y vencimiento entre hoy y hoy + `days_threshold`, ambos incluidos, por "
         f"vencimiento y luego por id. `X-Total-Valor` es lo que cuestan. {CUERPO}",
-        exito={200: LoteSerializer(many=True)},
+        exito=o_archivo(LoteSerializer(many=True)),
         consulta=consultas.PorVencerConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -165,7 +165,7 @@ class MovimientosEnRango(VistaDeReporte):
         f"todos, hasta {FILAS_EN_LINEA} (más: por páginas con `skip` o `limit`, o como exportación). Los "
         "totales del rango entero van en X-Total-Count, X-Total-Entradas, X-Total-Salidas, "
         f"X-Total-Valor-Entradas y X-Total-Valor-Salidas. {CUERPO}",
-        exito={200: MovimientoSerializer(many=True)},
+        exito=o_archivo(MovimientoSerializer(many=True)),
         consulta=consultas.MovimientosConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -222,7 +222,9 @@ class Valorizacion(VistaDeReporte):
         nombre="reporte_valorizacion",
         descripcion="Ahora, en un instante (`al`) o al cierre de un día (`fecha`): la suma de los "
         f"movimientos hasta ahí, cada uno a su costo. {CUERPO}",
-        exito={200: cuerpo("Valorizacion", "valorizacion", al=MomentoCampo(), valor=CantidadCampo(minimo=0))},
+        exito=o_archivo(
+            cuerpo("Valorizacion", "valorizacion", al=MomentoCampo(), valor=CantidadCampo(minimo=0))
+        ),
         consulta=consultas.ValorizacionConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -243,8 +245,8 @@ class Rotacion(VistaDeReporte):
         nombre="reporte_rotacion",
         descripcion="En los `dias` completos anteriores a hoy. Primero lo que se agota antes; al final, lo "
         f"que no se consume. {CUERPO}",
-        exito={
-            200: cuerpo(
+        exito=o_archivo(
+            cuerpo(
                 "Rotacion",
                 "rotacion",
                 dias=EnteroCampo(),
@@ -252,7 +254,7 @@ class Rotacion(VistaDeReporte):
                 valor_promedio=CantidadCampo(minimo=0),
                 rotacion=CantidadCampo(minimo=0, allow_null=True),
             )
-        },
+        ),
         consulta=consultas.RotacionConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -279,15 +281,15 @@ class VenceraSinUsarse(VistaDeReporte):
         descripcion="Si cada producto sigue saliendo por FEFO al ritmo de los últimos `dias_de_consumo` días "
         "completos: de cada lote, cuánto quedará el día en que vence y cuánto dinero es. Un lote bloqueado "
         f"no sale: queda entero. {CUERPO}",
-        exito={
-            200: cuerpo(
+        exito=o_archivo(
+            cuerpo(
                 "VenceraSinUsarse",
                 "vencera-sin-usarse",
                 dias_de_consumo=EnteroCampo(),
                 horizonte=EnteroCampo(),
                 valor=CantidadCampo(minimo=0),
             )
-        },
+        ),
         consulta=consultas.SinUsarseConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -312,8 +314,8 @@ class Mermas(VistaDeReporte):
         nombre="reporte_mermas",
         descripcion="Bajas, faltantes de conteo y correcciones que nadie revirtió, entre dos días enteros. "
         f"Lo más caro primero. {CUERPO}",
-        exito={
-            200: cuerpo(
+        exito=o_archivo(
+            cuerpo(
                 "Mermas",
                 "mermas",
                 costo=CantidadCampo(minimo=0),
@@ -327,7 +329,7 @@ class Mermas(VistaDeReporte):
                     many=True,
                 ),
             )
-        },
+        ),
         consulta=consultas.RangoConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -351,8 +353,8 @@ class ConsumoPorModulo(VistaDeReporte):
         nombre="reporte_consumo_por_modulo",
         descripcion="Salidas que nadie revirtió, entre dos días enteros. Lo que salió sin módulo lo lleva "
         f"vacío. {CUERPO}",
-        exito={
-            200: cuerpo(
+        exito=o_archivo(
+            cuerpo(
                 "ConsumoPorModulo",
                 "consumo-por-modulo",
                 costo=CantidadCampo(minimo=0),
@@ -366,7 +368,7 @@ class ConsumoPorModulo(VistaDeReporte):
                     many=True,
                 ),
             )
-        },
+        ),
         consulta=consultas.ConsumoConsulta,
     )
     def get(self, request: Request) -> HttpResponseBase:

@@ -43,11 +43,11 @@ def test_lo_de_pocos_dias_no_recorre_el_libro_entero(lleno: Mundo) -> None:
             lambda: list(rango.por_tandas(hasta_id=2**31, tanda=100)),
             ("movimiento_fecha",),
         ),
-        "rango de un producto": (
+        "página de un producto": (
             lambda: list(
                 selectors.movimientos_en_rango(
                     ambito, desde=dia(-60), hasta=HOY, producto_id=producto.pk
-                ).consulta
+                ).consulta[:50]
             ),
             ("movimiento_producto",),
         ),
