@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -139,6 +140,7 @@ def despacho(request: HttpRequest) -> HttpResponse:
         ),
         plantillas=PLANTILLAS,
         contexto={"previsto": prever(actor, request.POST if enviado else request.GET)},
+        exito=traducir("Salida FEFO registrada con éxito."),
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as traducir
@@ -180,6 +181,7 @@ def multiple(request: HttpRequest) -> HttpResponse:
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
         else:
+            messages.success(request, traducir("Salida FEFO registrada con éxito."))
             return ir_a(request, recibo_de(hecho.asiento))
     return _dibujar(request, formulario, lineas, estado=422)
 

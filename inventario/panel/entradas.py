@@ -6,11 +6,13 @@ from typing import Any
 
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventario.cuentas.permisos import Permiso
@@ -110,7 +112,13 @@ def entrada(request: HttpRequest) -> HttpResponse:
     except ErrorDeDominio as error:
         anotar_error(formulario, error)
         return _dibujar(request, formulario, lineas, estado=422, pistas=pistas)
+    messages.success(request, _registrados(len(lineas.llenas())))
     return ir_a(request, recibo_de(asiento))
+
+
+def _registrados(cuantos: int) -> str:
+    texto = ngettext("Lote registrado con éxito.", "%(n)s lotes registrados con éxito.", cuantos)
+    return texto % {"n": cuantos}
 
 
 def _falta_ver(lineas: Lineas, pistas: list[Pista | None]) -> bool:

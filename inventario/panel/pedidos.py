@@ -262,13 +262,14 @@ def atender(
     *,
     plantillas: tuple[str, str],
     contexto: Mapping[str, Any],
+    exito: str,
     campo: str = "cantidad",
     sin_cambio: str = "/",
 ) -> HttpResponse:
     """Dibuja el formulario; enviado y bueno, asienta y lleva al recibo.
 
-    `plantillas` son la página entera y su fragmento; `campo`, dónde se dice que no alcanza; `sin_cambio`,
-    a dónde se va cuando no había nada que asentar.
+    `plantillas` son la página entera y su fragmento; `exito`, lo que dice el recibo; `campo`, dónde se dice
+    que no alcanza; `sin_cambio`, a dónde se va cuando no había nada que asentar.
     """
     if request.method == "POST" and formulario.is_valid():
         try:
@@ -277,6 +278,7 @@ def atender(
             anotar_rechazo(formulario, error, campo=campo)
         else:
             if asiento is not None:
+                messages.success(request, exito)
                 return ir_a(request, recibo_de(asiento))
             messages.info(request, traducir("Coincide con lo anotado: no había nada que corregir."))
             return ir_a(request, sin_cambio)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -96,7 +97,6 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
         "reverso": reverso,
         "se_revierte": reverso is None and asiento.tipo != TipoAsiento.REVERSO,
         "reciente": reciente,
-        "recien_hecho": reciente and reverso is None and asiento.actor_id == actor.usuario.pk,
         "puede": actor.puede(Permiso.REVERTIR),
         "formulario": formulario,
     }
@@ -129,6 +129,7 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
             # Otro pudo revertirlo mientras se escribía el motivo.
             asiento = asiento_de(actor, pk)
         else:
+            messages.success(request, traducir("Quedó deshecho."))
             return ir_a(request, recibo_de(reverso))
     contexto = _contexto(request, asiento, formulario)
     return responder(request, "recibos/asiento.html", "recibos/_deshacer.html", contexto, estado=422)

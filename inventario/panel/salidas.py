@@ -155,6 +155,7 @@ def salida_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
             "boton": traducir("Registrar la salida"),
             "aviso": aviso,
         },
+        exito=traducir("Salida registrada con éxito."),
     )
 
 
@@ -180,6 +181,7 @@ def merma_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
             "titulo": traducir("Merma de un lote"),
             "boton": traducir("Dar de baja"),
         },
+        exito=traducir("Merma registrada con éxito."),
     )
 
 
@@ -197,6 +199,7 @@ def _corregir_lote(request: HttpRequest, pk: int, correccion: Correccion) -> Htt
         ),
         plantillas=PLANTILLAS,
         contexto={**contexto_de_lote(lote), "titulo": correccion.titulo, "boton": correccion.boton},
+        exito=traducir("La corrección quedó registrada."),
         campo=correccion.campo,
         sin_cambio=ficha("panel:lote", lote.pk, request),
     )
@@ -225,6 +228,7 @@ def _corregir_producto(request: HttpRequest, pk: int, correccion: Correccion) ->
             "boton": correccion.boton,
             "de_a_lote": correccion is CONTEO,
         },
+        exito=traducir("La corrección quedó registrada."),
         campo=correccion.campo,
         sin_cambio=ficha("panel:producto", producto.pk, request),
     )

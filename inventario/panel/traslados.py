@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -78,6 +79,7 @@ def traslado(request: HttpRequest) -> HttpResponse:
         ),
         plantillas=PLANTILLAS,
         contexto=_CONTEXTO,
+        exito=traducir("Traslado registrado con éxito."),
     )
 
 
@@ -100,6 +102,7 @@ def traslado_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         plantillas=PLANTILLAS,
         contexto={**contexto_de_lote(lote), **_CONTEXTO},
+        exito=traducir("Traslado registrado con éxito."),
     )
 
 
