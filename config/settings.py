@@ -128,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "inventario" / "locale"]
+FORMAT_MODULE_PATH = ["config.formatos"]
 LOGIN_URL = "panel:entrar"
 LOGIN_REDIRECT_URL = "panel:inicio"
 TIME_ZONE = entorno.leer_texto("ZONA_HORARIA", "America/Guayaquil")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.urls import reverse_lazy
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.cantidades import DECIMALES
@@ -72,6 +74,17 @@ class CantidadCampo(forms.DecimalField):
             return None
         if texto.count(",") + texto.count(".") > 1:
             raise forms.ValidationError(_("Escriba la cantidad sin separar los miles: 1234,5."))
+        # La página escribe así los miles: leerlo como decimal movería mil veces menos de lo que se quiso.
+        miles = get_format("THOUSAND_SEPARATOR")
+        if re.fullmatch(rf"[-+]?[1-9][0-9]{{0,2}}{re.escape(miles)}[0-9]{{3}}", texto):
+            raise forms.ValidationError(
+                _("«%(escrito)s» se puede leer de dos maneras: escriba %(entero)s o %(decimal)s.")
+                % {
+                    "escrito": texto,
+                    "entero": texto.replace(miles, ""),
+                    "decimal": texto.replace(miles, get_format("DECIMAL_SEPARATOR")),
+                }
+            )
         try:
             return Decimal(texto.replace(",", "."))
         except InvalidOperation:

@@ -3,7 +3,7 @@
 (() => {
   const dibujados = new Map();
   const idioma = document.documentElement.lang || "es";
-  const enIdioma = (valor) => new Intl.NumberFormat(idioma, { maximumFractionDigits: 4 }).format(valor);
+  const enIdioma = (valor) => new Intl.NumberFormat(idioma, { maximumFractionDigits: 4, useGrouping: "always" }).format(valor);
   // Una variable puede valer una mezcla de otras: el navegador la resuelve al usarla de color.
   const color = (nombre) => {
     const muestra = document.createElement("span");
@@ -53,7 +53,8 @@
     dibujados.get(lienzo)?.destroy();
     const conjuntos = series(datos);
     const ejes = {
-      categorias: { ticks: { color: texto, maxRotation: 0, autoSkipPadding: 12 }, grid: { display: false } },
+      // Acostado, cada barra tiene su renglón y su nombre: saltarse uno la dejaría sin decir de qué es.
+      categorias: { ticks: { color: texto, maxRotation: 0, autoSkipPadding: 12, autoSkip: !datos.acostado }, grid: { display: false } },
       valores: { beginAtZero: true, ticks: { color: texto, callback: enIdioma, maxTicksLimit: 6 }, grid: { color: linea } },
     };
     dibujados.set(

@@ -123,7 +123,7 @@ def test_el_campo_recibe_los_activos_con_lo_disponible_y_lo_exacto_primero(
                 "text": "Balanceado de engorde (BAL-35)",
                 "unidad": "kg",
                 "disponible": 1234.5,
-                "hay": "1\xa0234,5 kg disponibles",
+                "hay": "1.234,5 kg disponibles",
             },
             {
                 "id": parecido.pk,

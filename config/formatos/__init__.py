@@ -1,0 +1,1 @@
+"""Los formatos que cambian respecto de los de Django, por idioma."""
