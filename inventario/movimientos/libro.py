@@ -21,11 +21,12 @@ from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos import services as eventos
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote
+from inventario.movimientos import hechos
 from inventario.movimientos.errores import ApartadoResuelto, PeriodoCerrado
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import tipo_de_linea
-from inventario.movimientos.querysets import Clave, lotes_de
+from inventario.movimientos.querysets import Clave, clave_de, lotes_de
 from inventario.movimientos.reparto import permitido
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
@@ -151,7 +152,7 @@ class Hoja:
         self.poner_reloj(ahora)
         if any(fila.apartada for fila in self._existencias.values()):
             for apartado in Apartado.objects.en(claves).vigentes().order_by("vence_en", "pk"):
-                self._apartados.setdefault(_clave_de(apartado), []).append(apartado)
+                self._apartados.setdefault(clave_de(apartado), []).append(apartado)
         self.liberar_vencidos()
 
     def poner_reloj(self, ahora: datetime) -> None:
@@ -220,7 +221,7 @@ class Hoja:
         lote = Lote(empresa=self.empresa, saldo=CERO, **campos)
         self._lotes_nuevos.append(lote)
         if self._lotes is not None:
-            self._lotes.setdefault(_clave_de(lote), []).append(lote)
+            self._lotes.setdefault(clave_de(lote), []).append(lote)
         return lote
 
     @contextmanager
@@ -237,7 +238,7 @@ class Hoja:
             assert not any(asiento.lineas for asiento in self._asientos[asientos:]), "Quedó a medio anotar."
             for lote in self._lotes_nuevos[lotes:]:
                 if self._lotes is not None:
-                    self._lotes[_clave_de(lote)].remove(lote)
+                    self._lotes[clave_de(lote)].remove(lote)
             del self._asientos[asientos:], self._lotes_nuevos[lotes:]
             raise
 
@@ -300,7 +301,7 @@ class Hoja:
     def anotar(self, asiento: Asiento, linea: Linea) -> Movimiento:
         """Agrega una línea al asiento y mueve los saldos. Lanza `DatoInvalido` si pasarían del tope."""
         lote = linea.lote
-        existencia = self._existencias[_clave_de(lote)]
+        existencia = self._existencias[clave_de(lote)]
         saldo, fisica = lote.saldo + linea.cantidad, existencia.fisica + linea.cantidad
         assert min(saldo, fisica) >= 0, "Se sacó sin comprobar que alcanzara."
         if fisica >= TOPE or saldo >= TOPE:
@@ -332,7 +333,7 @@ class Hoja:
     def bloquear(self, lote: Lote, motivo: str) -> None:
         """Bloquea el lote, o lo desbloquea si el motivo es vacío."""
         # Quien bloquea trae su propia copia del lote; la de la hoja es la que dice cuánto queda utilizable.
-        de_la_hoja = [uno for uno in self._cargados().get(_clave_de(lote), []) if uno.pk == lote.pk]
+        de_la_hoja = [uno for uno in self._cargados().get(clave_de(lote), []) if uno.pk == lote.pk]
         for uno in (lote, *de_la_hoja):
             uno.bloqueado, uno.motivo_bloqueo = bool(motivo), motivo
             self._marcar(uno)
@@ -411,7 +412,7 @@ class Hoja:
         return {clave for clave, saldo in saldos.items() if saldo.apartada > saldo.utilizable}
 
     def _sumar_apartada(self, apartado: Apartado, cantidad: Decimal) -> None:
-        existencia = self._existencias[_clave_de(apartado)]
+        existencia = self._existencias[clave_de(apartado)]
         existencia.apartada += cantidad
         self._marcar(existencia)
 
@@ -429,9 +430,9 @@ class Hoja:
         self._actualizar(Lote, "saldo", "bloqueado", "motivo_bloqueo")
         self._actualizar(Existencia, "fisica", "apartada")
         self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")
-        hechos = [*self._eventos(), *self._eventos_de_bloqueos(), *self._eventos_de_promesas()]
-        insertar(Evento, hechos)
-        eventos.avisar(self.empresa.pk, hechos)
+        ocurrido = self._hechos()
+        insertar(Evento, ocurrido)
+        eventos.avisar(self.empresa.pk, ocurrido)
 
     def _numerar(self) -> None:
         """Numera al final: la fila de la empresa, que todos comparten, se retiene lo menos posible."""
@@ -445,48 +446,13 @@ class Hoja:
         filas = [fila for (clase, _), fila in self._cambiados.items() if clase is modelo]
         actualizar(modelo, filas, campos)
 
-    def _eventos(self) -> list[Evento]:
-        """Un hecho por asiento y producto, para que cada producto conserve su orden de entrega."""
-        if not self.eventos_por_asiento:
-            return []
-        return [
-            _evento_de_producto(
-                "asiento_registrado", self.empresa, clave, asiento=asiento.pk, tipo=asiento.tipo
-            )
-            for asiento in self._asientos
-            for clave in dict.fromkeys(_clave_de(linea) for linea in asiento.lineas)
-        ]
-
-    def _eventos_de_bloqueos(self) -> list[Evento]:
-        return [
-            _evento_de_producto(
-                "lote_bloqueado" if lote.bloqueado else "lote_desbloqueado",
-                self.empresa,
-                _clave_de(lote),
-                lote=lote.pk,
-            )
-            for lote in self._bloqueos
-        ]
-
-    def _eventos_de_promesas(self) -> list[Evento]:
-        """Las promesas que vencieron, y las que esta hoja dejó sin con qué cumplirse."""
+    def _hechos(self) -> list[Evento]:
         # Sin haber leído los lotes no se tocó ninguno: lo prometido tiene el respaldo que ya tenía.
         perdieron = self._sin_respaldo() - self._ya_sin_respaldo if self._lotes is not None else set()
         return [
-            *(
-                _evento_de_producto(
-                    "apartado_vencido",
-                    self.empresa,
-                    _clave_de(uno),
-                    apartado=uno.pk,
-                    liberada=str(uno.liberada),
-                )
-                for uno in self._vencidos
-            ),
-            *(
-                _evento_de_producto("reserva_sin_respaldo", self.empresa, clave)
-                for clave in sorted(perdieron)
-            ),
+            *(hechos.de_asientos(self.empresa, self._asientos) if self.eventos_por_asiento else ()),
+            *hechos.de_bloqueos(self.empresa, self._bloqueos),
+            *hechos.de_promesas(self.empresa, vencidas=self._vencidos, sin_respaldo=perdieron),
         ]
 
     def _cargados(self) -> dict[Clave, list[Lote]]:
@@ -494,22 +460,13 @@ class Hoja:
             self._lotes = {}
             guardados = lotes_de(self.empresa.pk, self.claves, self._nombrados, self._ingresados_hasta)
             for lote in [*guardados, *self._lotes_nuevos]:
-                self._lotes.setdefault(_clave_de(lote), []).append(lote)
+                self._lotes.setdefault(clave_de(lote), []).append(lote)
             self._ya_sin_respaldo = self._sin_respaldo()
         return self._lotes
 
     def _marcar(self, fila: Lote | Existencia | Apartado) -> None:
         if fila.pk is not None:
             self._cambiados[type(fila), fila.pk] = fila
-
-
-def _evento_de_producto(tipo: str, empresa: Empresa, clave: Clave, /, **datos: Any) -> Evento:
-    datos = {"producto": clave.producto_id, "bodega": clave.bodega_id, **datos}
-    return Evento(empresa=empresa, tipo=tipo, clave=f"producto:{clave.producto_id}", datos=datos)
-
-
-def _clave_de(fila: Lote | Existencia | Apartado | Movimiento) -> Clave:
-    return Clave(fila.producto_id, fila.bodega_id)
 
 
 def _exigir_vigente(apartado: Apartado) -> None:

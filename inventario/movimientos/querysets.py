@@ -16,7 +16,7 @@ from inventario.nucleo.modelos import ManagerDeEmpresa, empresa_en_curso
 from inventario.nucleo.volcado import leer
 
 if TYPE_CHECKING:
-    from inventario.movimientos.models import Apartado, Existencia  # noqa: F401  # Apartado va entre comillas
+    from inventario.movimientos.models import Apartado, Existencia, Movimiento
 
 
 class Clave(NamedTuple):
@@ -24,6 +24,10 @@ class Clave(NamedTuple):
 
     producto_id: int
     bodega_id: int
+
+
+def clave_de(fila: Lote | Existencia | Apartado | Movimiento) -> Clave:
+    return Clave(fila.producto_id, fila.bodega_id)
 
 
 def _por_bodega(claves: Iterable[Clave]) -> dict[int, list[int]]:
