@@ -114,7 +114,7 @@ def que_atender(actor: Actor) -> list[Bloque]:
     }
     bloques = {bloque.tipo: bloque for bloque in bloques_vacios()}
     numeradas: Any = abiertas.annotate(**en_su_tipo)
-    primeras = numeradas.filter(lugar__lte=DE_CADA_TIPO).select_related("producto", "lote")
+    primeras = numeradas.filter(lugar__lte=DE_CADA_TIPO).select_related("producto__unidad", "lote")
     for alerta in primeras.order_by("tipo", "lugar"):
         bloque = bloques[TipoAlerta(alerta.tipo)]
         bloque.total = alerta.cuantas

@@ -29,6 +29,13 @@ def cantidad(valor: Decimal | None) -> str:
 
 
 @register.filter
+def cifra(valor: object) -> str:
+    """Una cantidad que se guardó como número de JSON; lo que no sea un número se escribe «—»."""
+    es_numero = isinstance(valor, int | float) and not isinstance(valor, bool)
+    return cantidad(Decimal(str(valor)) if es_numero else None)
+
+
+@register.filter
 def dinero(valor: Decimal | None) -> str:
     return "—" if valor is None else number_format(en_dinero(valor), decimal_pos=2, force_grouping=True)
 
