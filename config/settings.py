@@ -425,7 +425,10 @@ ALERTAS_HORIZONTE_DIAS = entorno.leer_entero("ALERTAS_HORIZONTE_DIAS", 365, mini
 DESHACER_MINUTOS = entorno.leer_entero("DESHACER_MINUTOS", 30, maximo=1440)
 
 # Qué se comprueba de los libros además del libro: funciones que reciben la empresa y dan hallazgos.
-VERIFICACIONES_DE_LIBROS = ["inventario.reservas.verificacion.verificar"]
+VERIFICACIONES_DE_LIBROS = [
+    "inventario.reservas.verificacion.verificar",
+    "inventario.alertas.verificacion.verificar",
+]
 
 # Qué se prepara en cada empresa nueva, en su misma transacción: funciones que reciben la empresa.
 AL_CREAR_EMPRESA = [

@@ -11,7 +11,7 @@ from typing import Any
 from inventario.alertas.models import Severidad, TipoAlerta
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
-from inventario.nucleo.cantidades import en_numero, legible
+from inventario.nucleo.cantidades import en_espanol, en_numero
 from inventario.productos.models import Producto
 
 DIAS_DE_CRITICA = 7
@@ -47,7 +47,8 @@ def bajo_minimo(producto: Producto, fisica: Decimal) -> Iterator[Causa]:
         tipo=TipoAlerta.STOCK_MINIMO,
         producto_id=producto.pk,
         severidad=Severidad.ALTA if fisica else Severidad.CRITICA,
-        mensaje=f"Quedan {legible(fisica)} de un mínimo de {legible(producto.stock_minimo)}: {producto}.",
+        mensaje=f"Quedan {en_espanol(fisica)} de un mínimo de {en_espanol(producto.stock_minimo)}: "
+        f"{producto}.",
         datos={
             "nombre": producto.nombre,
             "sku": producto.sku,
@@ -68,7 +69,7 @@ def vencimiento(producto: Producto, lote: Lote, hoy: date) -> Causa:
         producto_id=producto.pk,
         severidad=severidad_por_dias(dias),
         mensaje=f"El lote {lote.pk} de {producto} {que} el {lote.vence_el:%d/%m/%Y}: "
-        f"quedan {legible(lote.saldo)}.",
+        f"quedan {en_espanol(lote.saldo)}.",
         datos={
             "producto_nombre": producto.nombre,
             "producto_sku": producto.sku,
@@ -91,8 +92,8 @@ def sin_respaldo(
         tipo=TipoAlerta.RESERVA_SIN_RESPALDO,
         producto_id=producto.pk,
         severidad=Severidad.ALTA if utilizable else Severidad.CRITICA,
-        mensaje=f"Faltan {legible(falta)} para cumplir lo reservado de {producto}{donde}: "
-        f"se prometieron {legible(apartada)} y solo sirven {legible(utilizable)}.",
+        mensaje=f"Faltan {en_espanol(falta)} para cumplir lo reservado de {producto}{donde}: "
+        f"se prometieron {en_espanol(apartada)} y solo sirven {en_espanol(utilizable)}.",
         datos={
             "nombre": producto.nombre,
             "sku": producto.sku,

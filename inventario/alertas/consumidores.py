@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from inventario.alertas.proyeccion import recalcular
@@ -14,15 +16,17 @@ def al_moverse(*eventos: Evento) -> None:
 
     Mira lo que hay y no lo que el evento cuenta: recibirlos repetidos, tarde o en desorden da lo mismo.
     """
-    productos: set[int] = set()
-    for evento in eventos:
-        suyos = evento.datos.get("productos")
-        productos.update(suyos if isinstance(suyos, list) else ())
-        if "producto" in evento.datos:
-            productos.add(evento.datos["producto"])
+    productos = set().union(*(productos_de(evento.datos) for evento in eventos))
     recalcular(eventos[0].empresa, productos, timezone.now())
 
 
 def al_llenarse(*eventos: Evento) -> None:
     """Recalcula todas las alertas de la empresa: cambió demasiado para nombrar los productos."""
     revisar(eventos[0].empresa)
+
+
+def productos_de(datos: dict[str, Any]) -> set[int]:
+    """Los productos que nombra un hecho."""
+    varios = datos.get("productos")
+    productos = set(varios) if isinstance(varios, list) else set()
+    return productos | {datos["producto"]} if "producto" in datos else productos

@@ -152,6 +152,11 @@ class Alerta(ModeloDeEmpresa):
     def reconocida(self) -> bool:
         return self.reconocida_en is not None
 
+    @property
+    def se_avisa(self) -> bool:
+        """Si es noticia; lo que vence dentro de meses está en la lista y nada más (contrato §3.3)."""
+        return self.severidad != Severidad.INFORMATIVA
+
     def poner_severidad(self, severidad: Severidad) -> None:
         self.severidad, self.gravedad = severidad.value, GRAVEDAD[severidad]
 

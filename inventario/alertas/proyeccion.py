@@ -16,8 +16,10 @@ from django.conf import settings
 
 from inventario.alertas.condiciones import Causa, bajo_minimo, sin_respaldo, vencimiento
 from inventario.alertas.lectura import abiertas_de, mirar, retener_productos
-from inventario.alertas.models import GRAVEDAD, Alerta, Severidad
+from inventario.alertas.models import GRAVEDAD, Alerta
 from inventario.cuentas.models import Bodega, Empresa
+from inventario.eventos.models import Evento
+from inventario.eventos.services import avisar
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
 
@@ -53,15 +55,19 @@ def recalcular(empresa: Empresa, productos: Iterable[int], ahora: datetime) -> C
 def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambios:
     # El bloqueo del producto va primero: quien esperó lee lo que dejó confirmado el anterior, y no al revés.
     productos = retener_productos(empresa, ids)
-    causas = {causa.clave: causa for causa in _causas(empresa, productos, ahora)}
-    cerrar, poner_al_dia = [], []
+    causas = {causa.clave: causa for causa in causas_de(empresa, productos, ahora)}
+    cerrar, poner_al_dia, hechos = [], [], []
     for alerta in abiertas_de(empresa, ids):
         causa = causas.pop(alerta.causa, None)
         if causa is None:
             cerrar.append(alerta)
+            hechos.append(("alerta_cerrada", alerta))
         elif _difiere(alerta, causa):
+            callada = not alerta.se_avisa
             _refrescar(alerta, causa, ahora)
             poner_al_dia.append(alerta)
+            if callada:
+                hechos.append(("alerta_abierta", alerta))
     # Primero se cierra: el lote que venció deja una causa y abre otra.
     if cerrar:
         Alerta.objects.filter(pk__in=[alerta.pk for alerta in cerrar], activa=True).update(
@@ -78,17 +84,21 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
     nuevas = [_abrir(empresa, causa, ahora) for causa in causas.values()]
     if nuevas:
         Alerta.objects.bulk_create(nuevas)
+    _contar(empresa, [*hechos, *(("alerta_abierta", alerta) for alerta in nuevas)])
     for alerta in nuevas:
-        # Lo que vence dentro de meses está en la lista, pero no es noticia.
-        nivel = logging.INFO if alerta.severidad == Severidad.INFORMATIVA else logging.WARNING
-        registro.log(nivel, "Alerta nueva (%s): %s", alerta.severidad, alerta.mensaje)
+        registro.log(
+            logging.WARNING if alerta.se_avisa else logging.INFO,
+            "Alerta nueva (%s): %s",
+            alerta.severidad,
+            alerta.mensaje,
+        )
     for alerta in cerrar:
         registro.info("Alerta %s cerrada: %s", alerta.pk, alerta.mensaje)
     return Cambios(len(nuevas), len(poner_al_dia), len(cerrar))
 
 
-def _causas(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) -> list[Causa]:
-    """Todo lo que hoy merece una alerta de esos productos; de los eliminados, nada."""
+def causas_de(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) -> list[Causa]:
+    """Todo lo que hoy merece una alerta de esos productos; de los eliminados, nada. Solo lee."""
     hoy = hoy_en(empresa.zona_horaria, ahora)
     hasta = hoy + timedelta(days=settings.ALERTAS_HORIZONTE_DIAS)
     hay = mirar(empresa, productos, ahora=ahora, hoy=hoy, hasta=hasta)
@@ -111,6 +121,29 @@ def _causas(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) ->
             )
         )
     return causas
+
+
+def _contar(empresa: Empresa, hechos: Sequence[tuple[str, Alerta]]) -> None:
+    """Deja escrito, en la misma transacción, lo que otros quieran saber: solo de las que se avisan."""
+    eventos = [
+        Evento(
+            empresa=empresa,
+            tipo=tipo,
+            clave=f"producto:{alerta.producto_id}",
+            datos={
+                "alerta": alerta.pk,
+                "tipo": alerta.tipo,
+                "severidad": alerta.severidad,
+                "producto": alerta.producto_id,
+                "lote": alerta.lote_id,
+                "bodega": alerta.bodega_id,
+            },
+        )
+        for tipo, alerta in hechos
+        if alerta.se_avisa
+    ]
+    if eventos:
+        avisar(empresa.pk, Evento.objects.bulk_create(eventos))
 
 
 def _difiere(alerta: Alerta, causa: Causa) -> bool:

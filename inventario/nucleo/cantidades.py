@@ -85,6 +85,14 @@ def legible(valor: Decimal) -> str:
     return texto.rstrip("0").rstrip(".") if "." in texto else texto
 
 
+def en_espanol(valor: Decimal) -> str:
+    """Escribe una cantidad para leerla en español: 4200,5000 es «4.200,5»."""
+    entero, _, decimales = legible(valor).partition(".")
+    miles = f"{int(entero.lstrip('-')):,}".replace(",", ".")
+    signo = "-" if valor < 0 else ""
+    return signo + miles + (f",{decimales}" if decimales else "")
+
+
 def validar_bajo_tope(valor: Decimal) -> None:
     """Validador de campo de modelo: los formularios y el admin rechazan lo que SQLite redondearía."""
     if abs(valor) >= TOPE:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from inventario.alertas.models import Alerta
@@ -56,10 +57,10 @@ def abiertas(empresa: Empresa) -> list[str]:
 
 
 def pendientes(empresa: Empresa) -> tuple[int, int]:
-    """Cuántos eventos hay sin repartir y cuántas entregas por hacer."""
+    """Cuántos eventos que alguien espera hay sin repartir y cuántas entregas por hacer."""
     with en_empresa(empresa):
         return (
-            Evento.objects.filter(repartido_en=None).count(),
+            Evento.objects.filter(repartido_en=None, tipo__in=settings.CONSUMIDORES_DE_EVENTOS).count(),
             Entrega.objects.filter(estado="pendiente").count(),
         )
 

@@ -45,12 +45,17 @@ def test_minimo_estar_justo_no_es_estar_debajo(mundo: Mundo, hay: int, minimo: i
 
 
 def test_minimo_dice_las_cifras_y_de_que_se_trata(mundo: Mundo) -> None:
-    producto = mundo.producto("HAR-1", nombre="Harina", stock_minimo="12.5")
+    producto = mundo.producto("HAR-1", nombre="Harina", stock_minimo="1200.5")
     mundo.entrada(producto, "7.25")
     proyectar(mundo, producto)
     alerta = Alerta.objects.get()
-    assert alerta.mensaje == "Quedan 7.25 de un mínimo de 12.5: Harina (SKU HAR-1)."
-    assert alerta.datos == {"nombre": "Harina", "sku": "HAR-1", "cantidad_actual": 7.25, "stock_minimo": 12.5}
+    assert alerta.mensaje == "Quedan 7,25 de un mínimo de 1.200,5: Harina (SKU HAR-1)."
+    assert alerta.datos == {
+        "nombre": "Harina",
+        "sku": "HAR-1",
+        "cantidad_actual": 7.25,
+        "stock_minimo": 1200.5,
+    }
     assert (alerta.severidad, alerta.producto, alerta.lote, alerta.bodega) == ("alta", producto, None, None)
     assert (alerta.creada_en, alerta.actualizada_en, alerta.cerrada_en) == (AHORA, AHORA, None)
 
@@ -155,7 +160,7 @@ def test_vencimiento_dice_el_lote_la_cantidad_y_la_fecha(mundo: Mundo) -> None:
     lote = mundo.entrada(producto, "2.5", vence=dia(15), bodega=mundo.otra)
     proyectar(mundo, producto)
     alerta = Alerta.objects.get()
-    assert alerta.mensaje == f"El lote {lote.pk} de Harina (SKU HAR-1) vence el 25/03/2026: quedan 2.5."
+    assert alerta.mensaje == f"El lote {lote.pk} de Harina (SKU HAR-1) vence el 25/03/2026: quedan 2,5."
     assert alerta.datos == {
         "producto_nombre": "Harina",
         "producto_sku": "HAR-1",

@@ -58,7 +58,13 @@ def test_fechas_y_lo_que_no_hay() -> None:
 
 @pytest.mark.parametrize(
     ("escrito", "leido"),
-    [("4200,5", "4200.5"), ("4200.5", "4200.5"), ("0.125", "0.125"), ("0,125", "0.125"), ("12,125", "12.125")],
+    [
+        ("4200,5", "4200.5"),
+        ("4200.5", "4200.5"),
+        ("0.125", "0.125"),
+        ("0,125", "0.125"),
+        ("12,125", "12.125"),
+    ],
 )
 def test_leer_admite_coma_o_punto_para_los_decimales(escrito: str, leido: str) -> None:
     with translation.override("es"):
