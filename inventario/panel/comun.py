@@ -14,13 +14,23 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as traducir
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
+from inventario.idempotencia.services import (
+    ClaveEnCurso,
+    ClaveYaUsada,
+    Respuesta,
+    clave_valida,
+    huella_de,
+    una_vez,
+)
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
 CAMPO_DE_CLAVE = "clave_idempotencia"
+# Lo que se tenía a la vista al enviar. No es parte de lo pedido: con otra cosa a la vista se pide lo mismo.
+VISTOS = "vistos"
 
 
 class Vista(Protocol):
@@ -55,7 +65,9 @@ def mueve(vista: Vista) -> Vista:
             return vista(request, *args, **kwargs)
         clave = request.POST.get(CAMPO_DE_CLAVE, "")
         if not clave_valida(clave):
-            raise DatoInvalido("Abra de nuevo el formulario y vuelva a enviarlo.", campo=CAMPO_DE_CLAVE)
+            raise DatoInvalido(
+                traducir("Abra de nuevo el formulario y vuelva a enviarlo."), campo=CAMPO_DE_CLAVE
+            )
         producida: list[HttpResponse] = []
 
         def ejecutar() -> Respuesta:
@@ -69,10 +81,19 @@ def mueve(vista: Vista) -> Vista:
         enviado = {
             campo: request.POST.getlist(campo)
             for campo in request.POST
-            if campo not in (CAMPO_DE_CLAVE, "csrfmiddlewaretoken")
+            if campo not in (CAMPO_DE_CLAVE, "csrfmiddlewaretoken") and campo.split("-")[-1] != VISTOS
         }
         huella = huella_de("POST", request.path, enviado)
-        resultado = una_vez(actor=actor_de(request), clave=clave, huella=huella, ejecutar=ejecutar)
+        try:
+            resultado = una_vez(actor=actor_de(request), clave=clave, huella=huella, ejecutar=ejecutar)
+        except ClaveYaUsada:
+            texto = traducir(
+                "Ese formulario ya se guardó antes con otros datos. Ábralo de nuevo para otra cosa."
+            )
+            raise ClaveYaUsada(texto) from None
+        except ClaveEnCurso:
+            texto = traducir("Todavía se está guardando. Espere un momento y envíelo otra vez.")
+            raise ClaveEnCurso(texto) from None
         if resultado.repetida:
             return ir_a(request, json.loads(resultado.respuesta.cuerpo)["destino"] or request.path)
         return producida[-1]

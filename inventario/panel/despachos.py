@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,14 +21,14 @@ from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.models import Motivo
+from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.selectors import Cifras, existencias_de, vista_previa
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.cantidades import CERO, exigir_cantidad
-from inventario.nucleo.errores import ErrorDeDominio
-from inventario.panel.comun import mueve, pagina, responder
+from inventario.nucleo.cantidades import CERO, exigir_cantidad, legible
+from inventario.nucleo.errores import ErrorDeDominio, ReglaRota
+from inventario.panel.comun import VISTOS, mueve, pagina, responder
 from inventario.panel.despachos_multiples import rutas as rutas_de_multiples
 from inventario.panel.formularios import CantidadCampo, ProductoCampo
 from inventario.panel.pedidos import (
@@ -39,8 +40,11 @@ from inventario.panel.pedidos import (
     explicar,
     motivos,
 )
+from inventario.panel.templatetags.formatos import cantidad as escribir
 from inventario.productos.models import Producto
 
+_TOMA = re.compile(r"(\d{1,18}):(\d{1,18}(?:\.\d{1,9})?)", re.ASCII)
+CAMBIOS_QUE_SE_DICEN = 5
 PLANTILLAS = ("despachos/nuevo.html", "despachos/_formulario.html")
 
 
@@ -82,10 +86,23 @@ class Previsto:
     cantidad: Decimal | None = None
     tomas: list[Toma] = field(default_factory=list)
     rechazo: str = ""
+    modulo: str = ""
 
     @property
     def queda(self) -> Decimal:
         return self.cifras.fisica - (self.cantidad or CERO)
+
+    @property
+    def pedido(self) -> str:
+        """De qué es la vista previa: la de otro producto o de otra cantidad no dice nada de este despacho."""
+        partes = (self.producto.pk, self.bodega.pk, legible(self.cantidad or CERO), self.modulo)
+        return "/".join(str(parte) for parte in partes)
+
+    @property
+    def visto(self) -> str:
+        """Lo enseñado, para saber al confirmar si cambió: «lote:cantidad,…|pedido»."""
+        tomas = ",".join(f"{toma.lote.pk}:{legible(toma.sale)}" for toma in self.tomas)
+        return f"{tomas}|{self.pedido}" if tomas else ""
 
 
 def prever(actor: Actor, datos: Mapping[str, Any] | QueryDict) -> Previsto | None:
@@ -99,6 +116,7 @@ def prever(actor: Actor, datos: Mapping[str, Any] | QueryDict) -> Previsto | Non
     ahora, hoy = timezone.now(), timezone.localdate()
     cifras = existencias_de([producto.pk], ahora=ahora, hoy=hoy, bodega=bodega)[producto.pk]
     cantidad: Decimal | None = consulta.cleaned_data.get("cantidad")
+    modulo: str = consulta.cleaned_data.get("modulo", "")
     if cantidad is None:
         return Previsto(producto, bodega, cifras)
     try:
@@ -111,12 +129,53 @@ def prever(actor: Actor, datos: Mapping[str, Any] | QueryDict) -> Previsto | Non
             politica=Politica.FEFO,
             ahora=ahora,
             hoy=hoy,
-            modulo=consulta.cleaned_data.get("modulo", ""),
+            modulo=modulo,
         )
     except ErrorDeDominio as error:
         return Previsto(producto, bodega, cifras, rechazo=explicar(error))
     previstas = [Toma(toma.lote, toma.cantidad, toma.lote.saldo - toma.cantidad) for toma in tomas]
-    return Previsto(producto, bodega, cifras, cantidad, previstas)
+    return Previsto(producto, bodega, cifras, cantidad, previstas, modulo=modulo)
+
+
+class CambioLoVisto(ReglaRota):
+    """Entre la vista previa y la confirmación cambió de qué lotes sale."""
+
+
+def exigir_lo_visto(visto: str, previsto: Previsto | None, asiento: Asiento) -> None:
+    """Lanza `CambioLoVisto` si salió de otros lotes, o en otras partes, que lo que se enseñó de ese pedido.
+
+    Mira lo ya asentado y no lo previsto: entre los dos también puede cambiar. Quien no vio nada no esperaba
+    nada.
+    """
+    escritas, separador, pedido = visto.partition("|")
+    if not separador or previsto is None or pedido != previsto.pedido:
+        return
+    antes = dict(par for escrita in escritas.split(",") if (par := _par(escrita)))
+    ahora = {linea.lote_id: -linea.cantidad for linea in asiento.lineas}
+    distintos = [lote for lote in {**antes, **ahora} if antes.get(lote) != ahora.get(lote)]
+    if not distintos:
+        return
+    unidad = previsto.producto.unidad.abreviatura
+    lotes: dict[int, Lote] = Lote.objects.in_bulk(distintos[:CAMBIOS_QUE_SE_DICEN])
+    cambios = [
+        _cambio(lotes[lote], antes.get(lote), ahora.get(lote), unidad) for lote in distintos if lote in lotes
+    ]
+    texto = traducir("Cambió desde que lo vio: %(cambios)s. No salió nada: si está bien, despache otra vez.")
+    raise CambioLoVisto(texto % {"cambios": "; ".join(cambios)})
+
+
+def _cambio(lote: Lote, antes: Decimal | None, ahora: Decimal | None, unidad: str) -> str:
+    datos = {"lote": lote, "antes": escribir(antes), "ahora": escribir(ahora), "unidad": unidad}
+    if antes is None:
+        return traducir("ahora salen %(ahora)s %(unidad)s del lote %(lote)s") % datos
+    if ahora is None:
+        return traducir("del lote %(lote)s ya no sale nada") % datos
+    return traducir("del lote %(lote)s salían %(antes)s %(unidad)s y ahora %(ahora)s") % datos
+
+
+def _par(escrito: str) -> tuple[int, Decimal] | None:
+    hallado = _TOMA.fullmatch(escrito)
+    return (int(hallado[1]), Decimal(hallado[2])) if hallado else None
 
 
 @mueve
@@ -128,18 +187,25 @@ def despacho(request: HttpRequest) -> HttpResponse:
     formulario = DespachoFormulario(
         request.POST if enviado else None, actor=actor, initial=dict(request.GET.items())
     )
-    return atender(
-        request,
-        formulario,
-        lambda: services.despachar_fefo(
+    previsto = prever(actor, request.POST if enviado else request.GET)
+
+    def asentar() -> Asiento:
+        hecho = services.despachar_fefo(
             actor=actor,
             producto=formulario.cleaned_data["producto"],
             bodega=formulario.bodega_elegida(),
             cantidad=formulario.cleaned_data["cantidad"],
             glosa=formulario.glosa(),
-        ),
+        )
+        exigir_lo_visto(request.POST.get(VISTOS, ""), previsto, hecho)
+        return hecho
+
+    return atender(
+        request,
+        formulario,
+        asentar,
         plantillas=PLANTILLAS,
-        contexto={"previsto": prever(actor, request.POST if enviado else request.GET)},
+        contexto={"previsto": previsto},
         exito=traducir("Salida FEFO registrada con éxito."),
     )
 

@@ -208,7 +208,10 @@ def agregar_lineas(request: HttpRequest) -> HttpResponse:
     llenas = [linea for linea in escritas if any(linea.values())]
     formulario = CabeceraFormulario(actor=actor, initial=dict(request.POST.items()))
     extra = min(max(len(escritas) - len(llenas), 0) + DE_UNA_VEZ, MAXIMO - len(llenas))
-    return _dibujar(request, formulario, _lineas(iniciales=llenas, extra=extra))
+    lineas = _lineas(iniciales=llenas, extra=extra)
+    if extra:
+        lineas.forms[len(llenas)].fields["producto"].widget.attrs["autofocus"] = True
+    return _dibujar(request, formulario, lineas)
 
 
 def _entero(texto: str | None) -> int:

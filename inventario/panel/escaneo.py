@@ -49,7 +49,7 @@ def anotar_lectura(filas: list[dict[str, str]], texto: str, *, maximo: int) -> A
 def producto_leido(lectura: Lectura) -> Producto | None:
     """El producto vivo de ese código: por su código de barras; si no, por su SKU."""
     codigo, sku = lectura.codigo, normalizar_sku(lectura.sku)
-    formas = [forma for forma in formas_de(codigo) if forma]
+    formas = formas_de(codigo)
     como_sku = normalizar_sku(codigo)
     candidatos = list(
         Producto.objects.vivos()

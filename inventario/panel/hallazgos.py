@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from inventario.lotes.models import Lote
-from inventario.productos.gtin import LARGOS, es_gtin
+from inventario.productos.gtin import formas_de
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
 
@@ -68,22 +68,14 @@ def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
 
 def lo_exacto_primero(productos: ProductoQuerySet, texto: str) -> ProductoQuerySet:
     """Ordena: primero el que tiene justo ese SKU o código de barras, después los activos por nombre."""
-    es_ese = Q(sku_normalizado=normalizar_sku(texto)) | Q(codigo_barras__in=_formas_de_gtin(texto))
+    es_ese = Q(sku_normalizado=normalizar_sku(texto)) | Q(codigo_barras__in=formas_de(texto))
     lejos = Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField())
     return productos.order_by(lejos, "-activo", "nombre_plegado", "pk")
 
 
 def _por_gtin(texto: str) -> ProductoQuerySet:
-    encontrados: ProductoQuerySet = Producto.objects.vivos().filter(codigo_barras__in=_formas_de_gtin(texto))
+    encontrados: ProductoQuerySet = Producto.objects.vivos().filter(codigo_barras__in=formas_de(texto))
     return encontrados
-
-
-def _formas_de_gtin(texto: str) -> list[str]:
-    """El mismo GTIN escrito con 8, 12, 13 o 14 cifras: un lector agrega los ceros que la caja no imprime."""
-    if not es_gtin(texto):
-        return [texto] if texto else []
-    sin_ceros = texto.lstrip("0")
-    return sorted({texto, *(sin_ceros.zfill(largo) for largo in LARGOS if len(sin_ceros) <= largo)})
 
 
 def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
@@ -99,7 +91,7 @@ def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
 
 def _es_el_producto(producto: Producto, texto: str) -> bool:
     por_sku = producto.sku_normalizado == normalizar_sku(texto)
-    return por_sku or (producto.codigo_barras != "" and producto.codigo_barras in _formas_de_gtin(texto))
+    return por_sku or (producto.codigo_barras != "" and producto.codigo_barras in formas_de(texto))
 
 
 def _es_el_lote(lote: Lote, texto: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from inventario.borde.errores import ESTADO_POR_CLASE
 from inventario.cuentas.middleware import EmpresaDeSesion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.registro import solicitud_actual
+from inventario.panel.comun import es_htmx
 
 
 class IdiomaElegido:
@@ -54,4 +56,9 @@ class EmpresaEnPaginas(EmpresaDeSesion):
             return None
         estado = next((estado for clase, estado in ESTADO_POR_CLASE if isinstance(error, clase)), 400)
         contexto = {"estado": estado, "detail": error.mensaje, "request_id": solicitud_actual()}
-        return render(request, "error.html", contexto, status=estado)
+        respuesta = render(request, "error.html", contexto, status=estado)
+        if es_htmx(request):
+            # La página de error no entra en un fragmento: lo que escribió sigue ahí, con el porqué al lado.
+            aviso = {"avisar": {"texto": error.mensaje, "clase": "danger"}}
+            respuesta["HX-Trigger"] = json.dumps(aviso)
+        return respuesta

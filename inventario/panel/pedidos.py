@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -206,14 +206,6 @@ def contexto_de_producto(producto: Producto, bodegas: list[Bodega]) -> dict[str,
         "varias": len(bodegas) > 1,
         "lotes": lotes.select_related("bodega").en_orden_fefo()[:LOTES_A_LA_VISTA],
     }
-
-
-def ficha(ruta: str, pk: int, request: HttpRequest) -> str:
-    """La ficha de lo que se corrigió."""
-    try:
-        return reverse(ruta, args=[pk])
-    except NoReverseMatch:
-        return request.path
 
 
 def escrita(valor: Decimal) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +32,6 @@ from inventario.panel.pedidos import (
     contexto_de_lote,
     contexto_de_producto,
     escrita,
-    ficha,
     lote_de,
     motivos,
     producto_de,
@@ -201,7 +200,7 @@ def _corregir_lote(request: HttpRequest, pk: int, correccion: Correccion) -> Htt
         contexto={**contexto_de_lote(lote), "titulo": correccion.titulo, "boton": correccion.boton},
         exito=traducir("La corrección quedó registrada."),
         campo=correccion.campo,
-        sin_cambio=ficha("panel:lote", lote.pk, request),
+        sin_cambio=reverse("panel:lote", args=[lote.pk]),
     )
 
 
@@ -230,7 +229,7 @@ def _corregir_producto(request: HttpRequest, pk: int, correccion: Correccion) ->
         },
         exito=traducir("La corrección quedó registrada."),
         campo=correccion.campo,
-        sin_cambio=ficha("panel:producto", producto.pk, request),
+        sin_cambio=reverse("panel:producto", args=[producto.pk]),
     )
 
 

@@ -18,12 +18,12 @@ def digito_de_control(cuerpo: str) -> int:
 
 
 def formas_de(codigo: str) -> list[str]:
-    """El mismo GTIN escrito con 8, 12, 13 o 14 cifras; de otro texto, solo él.
+    """El mismo GTIN escrito con 8, 12, 13 o 14 cifras; de otro texto, solo él; de nada, nada.
 
     Quien lo guardó copió lo impreso, y un lector agrega los ceros que la caja no imprime.
     """
     if not es_gtin(codigo):
-        return [codigo]
+        return [codigo] if codigo else []
     sin_ceros = codigo.lstrip("0")
     return sorted({codigo, *(sin_ceros.zfill(largo) for largo in LARGOS if len(sin_ceros) <= largo)})
 

@@ -94,6 +94,14 @@
   });
   document.addEventListener("close", (evento) => evento.target.id === "camara" && apagar(), true);
 
+  // «Enter» en la casilla lee sin recorrer el guardado; sin esto, el servidor igual distingue.
+  document.addEventListener("keydown", (evento) => {
+    if (evento.target.id === "escaneo" && evento.key === "Enter" && !evento.isComposing) {
+      evento.preventDefault();
+      document.getElementById("leer").click();
+    }
+  });
+
   // El separador de GS1 llega como Ctrl+] y una casilla de texto no lo escribe sola.
   document.addEventListener("keydown", (evento) => {
     if (evento.target.id === "escaneo" && evento.ctrlKey && evento.key === "]") {

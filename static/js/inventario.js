@@ -67,7 +67,11 @@
   };
   document.addEventListener("htmx:sendError", () => avisar("No hay conexión. Lo que escribió sigue aquí: intente de nuevo."));
   document.addEventListener("htmx:responseError", (evento) => {
-    const estado = evento.detail.xhr.status;
+    const { status: estado } = evento.detail.xhr;
+    if (evento.detail.xhr.getResponseHeader("HX-Trigger")) {
+      // El servidor ya dijo por qué.
+      return;
+    }
     avisar(estado >= 500 ? "El servidor no pudo responder. Intente de nuevo en un momento." : `No se pudo hacer (${estado}).`);
   });
   document.addEventListener("avisar", (evento) => avisar(evento.detail.texto, evento.detail.clase || "success"));
@@ -79,8 +83,11 @@
     }
   });
 
-  // Al llegar un formulario con errores, el foco va al primero.
+  // Al llegar un formulario con errores, el foco va al primero; si no es de un campo, a lo que dice.
   document.addEventListener("htmx:afterSettle", (evento) => {
-    evento.target.querySelector?.("[aria-invalid=true]")?.focus();
+    const malo = evento.target.querySelector?.("[aria-invalid=true]");
+    const dicho = evento.detail.xhr?.status === 422 ? evento.target.querySelector?.("[role=alert]") : null;
+    dicho?.setAttribute("tabindex", "-1");
+    (malo ?? dicho)?.focus();
   });
 })();

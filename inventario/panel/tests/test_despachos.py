@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -257,6 +259,106 @@ def test_vista_previa_hace_siempre_las_mismas_consultas(
 
 
 # ── Bodegas ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def lo_visto(navegador: Navegador, datos: dict[str, Any]) -> str:
+    """Lo que la vista previa guarda en el formulario."""
+    html = navegador.fragmento(PREVIA, datos).content.decode()
+    [visto] = re.findall(r'name="vistos" value="([^"]*)"', html)
+    return str(visto)
+
+
+def test_lo_que_no_cambio_desde_la_vista_previa_sale(
+    granja: Mundo, navegador: Navegador, alimento: Producto
+) -> None:
+    datos = pedido(alimento, "12,50", modulo="en|gor/de")
+    assert navegador.mover(NUEVO, {**datos, "vistos": lo_visto(navegador, datos)}).status_code == 303
+    assert granja.fisica(alimento) == cant("17.5")
+
+
+@pytest.mark.parametrize(
+    ("antes", "cambio"),
+    [
+        ("8", "del lote PRONTO salían 8 kg y ahora 7; ahora salen 1 kg del lote TARDE"),
+        ("12", "del lote PRONTO salían 10 kg y ahora 7; del lote TARDE salían 2 kg y ahora 5"),
+    ],
+)
+def test_lo_que_cambio_desde_la_vista_previa_se_dice_y_no_sale(
+    granja: Mundo, navegador: Navegador, alimento: Producto, antes: str, cambio: str
+) -> None:
+    datos = pedido(alimento, antes)
+    visto = lo_visto(navegador, datos)
+    navegador.mover(NUEVO, pedido(alimento, "3"))
+    foto = granja.foto()
+    respuesta = navegador.mover(NUEVO, {**datos, "vistos": visto}, clave="la-misma")
+    assert respuesta.status_code == 422
+    [[dicho]] = respuesta.context["formulario"].errors.values()
+    assert cambio in dicho
+    assert dicho.startswith("Cambió desde que lo vio: ")
+    assert granja.foto() == foto
+    # La página ya enseña lo de ahora: confirmarlo basta, y con la misma clave.
+    [nuevo] = re.findall(r'name="vistos" value="([^"]*)"', respuesta.content.decode())
+    assert nuevo != visto
+    assert navegador.mover(NUEVO, {**datos, "vistos": nuevo}, clave="la-misma").status_code == 303
+
+
+def test_un_lote_visto_que_ya_no_sale_se_nombra(
+    granja: Mundo, navegador: Navegador, alimento: Producto
+) -> None:
+    datos = pedido(alimento, "5")
+    visto = lo_visto(navegador, datos)
+    granja.salida(alimento.lotes.get(codigo="PRONTO"), 10)
+    [[dicho]] = navegador.mover(NUEVO, {**datos, "vistos": visto}).context["formulario"].errors.values()
+    assert "del lote PRONTO ya no sale nada" in dicho
+    assert "ahora salen 5 kg del lote TARDE" in dicho
+    assert granja.fisica(alimento) == 20
+
+
+@pytest.mark.parametrize(
+    ("escrito", "estado"),
+    [
+        ("", 303),
+        ("|", 303),
+        # De otra cantidad: no llegó a refrescarse, y lo que manda es lo escrito.
+        ("1:99|{producto}/1/99/", 303),
+        ("x:y,1:1e9,99999999999999999999:1|{pedido}", 422),
+        ("999999999999999999:1|{pedido}", 422),
+    ],
+)
+def test_un_visto_que_no_se_entiende_no_rompe_nada(
+    granja: Mundo, navegador: Navegador, alimento: Producto, escrito: str, estado: int
+) -> None:
+    datos = pedido(alimento, "5")
+    _tomas, _separador, lo_pedido = lo_visto(navegador, datos).partition("|")
+    escrito = escrito.format(producto=alimento.pk, pedido=lo_pedido)
+    assert navegador.mover(NUEVO, {**datos, "vistos": escrito}).status_code == estado
+    assert granja.fisica(alimento) == (25 if estado == 303 else 30)
+
+
+def test_la_misma_clave_con_otra_cosa_a_la_vista_es_el_mismo_despacho(
+    granja: Mundo, navegador: Navegador, alimento: Producto
+) -> None:
+    datos = pedido(alimento, "4")
+    visto = lo_visto(navegador, datos)
+    primera = navegador.mover(NUEVO, {**datos, "vistos": visto}, clave="la-misma")
+    segunda = navegador.mover(NUEVO, datos, clave="la-misma")
+    assert primera["Location"] == segunda["Location"]
+    assert granja.fisica(alimento) == 26
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_volver_y_enviar_otra_cantidad_con_la_clave_de_antes_se_explica(
+    granja: Mundo, navegador: Navegador, alimento: Producto, htmx: bool
+) -> None:
+    navegador.mover(NUEVO, pedido(alimento, "4"), clave="la-misma")
+    respuesta = navegador.mover(NUEVO, pedido(alimento, "5"), clave="la-misma", htmx=htmx)
+    dicho = "Ese formulario ya se guardó antes con otros datos. Ábralo de nuevo para otra cosa."
+    assert respuesta.status_code == 409
+    assert dicho in respuesta.content.decode()
+    # htmx no cambia la página por un 409: el porqué llega como aviso.
+    aviso = {"avisar": {"texto": dicho, "clase": "danger"}} if htmx else {}
+    assert json.loads(respuesta.headers.get("HX-Trigger", "{}")) == aviso
+    assert granja.fisica(alimento) == 26
 
 
 def test_despacho_de_otra_bodega_sale_de_ella(
