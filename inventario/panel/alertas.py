@@ -17,11 +17,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventario.alertas.models import Alerta, Severidad, SuscripcionAlResumen, TipoAlerta
+from inventario.alertas.models import Alerta, Revision, Severidad, SuscripcionAlResumen, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
-from inventario.alertas.services import LARGO_DE_NOTA, desuscribir, reconocer_alerta, suscribir
+from inventario.alertas.services import (
+    LARGO_DE_NOTA,
+    desuscribir,
+    reconocer_alerta,
+    revisar_ahora,
+    suscribir,
+)
 from inventario.cuentas.models import Bodega, Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
@@ -269,6 +276,7 @@ def alertas(request: HttpRequest) -> HttpResponse:
         "ahora": ahora,
         "es_miembro": membresia is not None,
         "suscrita": _suscrita(membresia),
+        "revision": Revision.objects.first(),
         "clave": nueva_clave(),
     }
     return responder(request, "alertas/lista.html", "alertas/_bloques.html", contexto)
@@ -297,6 +305,27 @@ def reconocer(request: HttpRequest, pk: int) -> HttpResponse:
     }
     estado = 422 if request.method == "POST" else 200
     return responder(request, "alertas/reconocer.html", "alertas/_reconocer.html", contexto, estado=estado)
+
+
+@pagina(Permiso.RECONOCER_ALERTAS)
+@require_POST
+def revisar(request: HttpRequest) -> HttpResponse:
+    """Recalcula todas las de la empresa. Repetirla no cambia nada: no hace falta recordarla."""
+    hechos = revisar_ahora(actor=actor_de(request))
+    partes = [
+        ngettext("%(n)s abierta", "%(n)s abiertas", hechos.abiertas) % {"n": hechos.abiertas},
+        ngettext("%(n)s actualizada", "%(n)s actualizadas", hechos.actualizadas) % {"n": hechos.actualizadas},
+        ngettext("%(n)s cerrada", "%(n)s cerradas", hechos.cerradas) % {"n": hechos.cerradas},
+    ]
+    avisar = __("Se revisaron todas: %(abiertas)s, %(actualizadas)s y %(cerradas)s.")
+    messages.success(
+        request, avisar % dict(zip(("abiertas", "actualizadas", "cerradas"), partes, strict=True))
+    )
+    return ir_a(request, _lista(request.GET))
+
+
+# Va por tandas, cada una en su transacción: una sola detendría a quien esté moviendo.
+revisar.abre_su_transaccion = True  # type: ignore[attr-defined]  # lo mira EmpresaDeSesion
 
 
 @mueve
@@ -341,6 +370,7 @@ def historial(request: HttpRequest) -> HttpResponse:
 rutas = [
     path("alertas/", alertas, name="alertas"),
     path("alertas/historial/", historial, name="alertas_historial"),
+    path("alertas/revisar/", revisar, name="alertas_revisar"),
     path("alertas/resumen/", resumen, name="alertas_resumen"),
     path("alertas/<int:pk>/reconocer/", reconocer, name="alerta_reconocer"),
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from threading import Event
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
 
 from inventario.alertas import proyeccion
+from inventario.alertas.condiciones import Causa
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.services import revisar
@@ -69,10 +71,10 @@ def test_sin_el_bloqueo_la_base_es_la_que_niega_la_segunda(
     with en_empresa(mundo.empresa):
         producto = mundo.producto()
     leyeron = [Event(), Event()]
-    causas = proyeccion._causas
+    causas = proyeccion.causas_de
 
-    def causas_a_la_par(*args: object) -> object:
-        halladas = causas(*args)  # type: ignore[arg-type]  # los mismos que recibió
+    def causas_a_la_par(*args: Any) -> list[Causa]:
+        halladas = causas(*args)
         mia = next(evento for evento in leyeron if not evento.is_set())
         mia.set()
         assert all(evento.wait(20) for evento in leyeron)
@@ -81,7 +83,7 @@ def test_sin_el_bloqueo_la_base_es_la_que_niega_la_segunda(
     monkeypatch.setattr(
         proyeccion, "retener_productos", lambda _, ids: list(Producto.objects.filter(pk__in=ids))
     )
-    monkeypatch.setattr(proyeccion, "_causas", causas_a_la_par)
+    monkeypatch.setattr(proyeccion, "causas_de", causas_a_la_par)
 
     def intentar() -> str:
         try:

@@ -124,6 +124,9 @@ def test_resumen_dice_que_hay_y_que_hacer_una_vez_por_dia(mundo: Mundo, time_mac
     assert "déle de baja como merma" in cuerpo
     assert "  - Quedan 0 de un mínimo de 5: Bajo (SKU BAJO)." in cuerpo
     assert "V90" not in cuerpo
+    assert cuerpo.rstrip().endswith(
+        "Para dejar de recibirlo, entre a Alertas y elija «Dejar de recibirlo», al final de la página."
+    )
     assert SuscripcionAlResumen.objects.get(pk=suscripcion.pk).ultimo_dia == dia(0)
     tasks.resumir()
     tasks.enviar_resumen(mundo.empresa.pk, suscripcion.pk)

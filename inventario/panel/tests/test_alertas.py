@@ -8,20 +8,21 @@ from typing import Any
 
 import pytest
 
-from inventario.alertas.models import Alerta, SuscripcionAlResumen, TipoAlerta
+from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen, TipoAlerta
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
 from inventario.panel.tests.conftest import HTMX, Navegador, consultas
+from inventario.productos.models import Producto
 from inventario.reservas.services import reservar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RUTA = "/alertas/"
 # Sesión, persona, empresa, membresía y bodegas: 6. De la página: cuántas, los cuatro bloques, si hay varias
-# bodegas y si recibe el resumen.
-CONSULTAS = 12
+# bodegas, si recibe el resumen y cuándo se revisaron todas.
+CONSULTAS = 13
 
 
 def por_tipo(respuesta: Any) -> dict[str, Any]:
@@ -242,3 +243,37 @@ def test_a_quien_no_es_miembro_no_se_le_ofrece_el_resumen(granja: Mundo) -> None
     assert "resumen/" not in respuesta.content.decode()
     assert navegador.mover(f"{RUTA}resumen/", {"recibir": "1"}).status_code == 404
     assert SuscripcionAlResumen.objects.count() == 0
+
+
+def test_revisar_ahora_pone_al_dia_lo_que_cambio_por_fuera(
+    granja: Mundo, operador: Navegador, baja: Alerta
+) -> None:
+    """Restaurado un respaldo, o tras una revisión que no corrió, no hace falta esperar a la noche."""
+    ruta = f"{RUTA}revisar/"
+    pagina = operador.get(RUTA)
+    assert pagina.context["revision"] is None
+    assert f'action="{ruta}"' in pagina.content.decode()
+    Producto.objects.filter(pk=baja.producto_id).update(stock_minimo=0)
+    olvidado = granja.producto("OLVIDADO", stock_minimo=cant(3))
+    respuesta = operador.mover(ruta, {})
+    assert (respuesta.status_code, respuesta["Location"]) == (303, RUTA)
+    assert [alerta.producto for alerta in Alerta.objects.activas()] == [olvidado]
+    pagina = operador.get(RUTA)
+    assert "Se revisaron todas: 1 abierta, 0 actualizadas y 1 cerrada." in pagina.content.decode()
+    assert pagina.context["revision"] == Revision.objects.get()
+    operador.mover(ruta, {})
+    assert Alerta.objects.count() == 2
+    assert operador.get(ruta).status_code == 405
+
+
+def test_revisar_vuelve_a_donde_se_miraba(granja: Mundo, operador: Navegador) -> None:
+    assert operador.mover(f"{RUTA}revisar/?dias=60", {})["Location"] == f"{RUTA}?dias=60"
+
+
+def test_quien_solo_mira_no_revisa(granja: Mundo, auditor: Navegador, vecino: Navegador) -> None:
+    granja.producto("OLVIDADO", stock_minimo=cant(3))
+    assert f"{RUTA}revisar/" not in auditor.get(RUTA).content.decode()
+    assert auditor.mover(f"{RUTA}revisar/", {}).status_code == 403
+    # La de al lado revisa lo suyo, y esta no se entera.
+    assert vecino.mover(f"{RUTA}revisar/", {}).status_code == 303
+    assert (Alerta.objects.count(), Revision.objects.count()) == (0, 0)
