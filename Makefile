@@ -2,7 +2,7 @@ PYTHON_VENV := .venv/bin/python
 COMPILAR := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make requisitos" --no-emit-index-url --no-emit-find-links
 
-.PHONY: ayuda setup run login test lint formato requisitos actualizar migraciones limpiar
+.PHONY: ayuda setup run login test lint formato fotos requisitos actualizar migraciones limpiar
 
 ayuda: ## Muestra esta lista.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r orden que; do printf '  make %-12s %s\n' "$$orden" "$$que"; done
@@ -25,6 +25,9 @@ lint: setup ## Solo lo que se revisa sin correr pruebas.
 formato: setup ## Ordena el código.
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+fotos: setup ## Vuelve a sacar las fotos de la guía; necesita Chromium.
+	@exec $(PYTHON_VENV) ops/fotos.py
 
 requisitos: setup ## Recompila los requirements conservando versiones.
 	$(COMPILAR) requirements.in --output-file requirements.txt

@@ -36,6 +36,12 @@ def cifra(valor: object) -> str:
 
 
 @register.filter
+def con_unidad(texto: str, unidad: str) -> str:
+    """La cifra ya escrita y su unidad, que no se separan al final de un renglón."""
+    return f"{texto}\N{NO-BREAK SPACE}{unidad}"
+
+
+@register.filter
 def dinero(valor: Decimal | None) -> str:
     return "—" if valor is None else number_format(en_dinero(valor), decimal_pos=2, force_grouping=True)
 

@@ -62,10 +62,10 @@ def test_muestra_las_cuatro_cosas_por_atender_y_lleva_a_cada_una(granja: Mundo, 
     html = respuesta.content.decode()
     assert "4 cosas por atender" in html
     # Con el código con que se conoce el lote, la unidad y los decimales del idioma.
-    assert f"El lote {vencido} venció el {vencido.vence_el:%d/%m/%Y}: quedan 4 kg." in html
-    assert f"El lote {pronto} vence el {pronto.vence_el:%d/%m/%Y}: quedan 4 kg." in html
-    assert "Quedan 1 kg de un mínimo de 5." in html
-    assert "Faltan 3 kg para cumplir lo reservado." in html
+    assert f"El lote {vencido} venció el {vencido.vence_el:%d/%m/%Y}: quedan 4\N{NO-BREAK SPACE}kg." in html
+    assert f"El lote {pronto} vence el {pronto.vence_el:%d/%m/%Y}: quedan 4\N{NO-BREAK SPACE}kg." in html
+    assert "Quedan 1\N{NO-BREAK SPACE}kg de un mínimo de 5." in html
+    assert "Faltan 3\N{NO-BREAK SPACE}kg para cumplir lo reservado." in html
     assert f'href="/lotes/{vencido.pk}/"' in html
     assert f'href="/productos/{falta.pk}/"' in html
 
