@@ -272,6 +272,16 @@ def test_quien_esta_limitado_no_ve_ni_cuenta_otras_bodegas(
     assert list(respuesta.context["lotes"]) == []
 
 
+@pytest.mark.parametrize("de", ["/lotes/{lote}/", "/productos/{producto}/"])
+def test_del_conteo_se_llega_al_ajuste_y_al_reves(navegador: Navegador, lote: Lote, de: str) -> None:
+    """A la ficha se le ve solo «Contar»: sin estos enlaces nadie hallaría el ajuste."""
+    ficha = direccion(de, lote)
+    assert f'href="{ficha}conteo/"' in navegador.get(ficha).content.decode()
+    assert f'href="{ficha}ajuste/"' in navegador.get(f"{ficha}conteo/").content.decode()
+    assert f'href="{ficha}conteo/"' in navegador.get(f"{ficha}ajuste/").content.decode()
+    assert "Escribir" not in navegador.get(f"/lotes/{lote.pk}/merma/").content.decode()
+
+
 def test_ajuste_de_piezas_no_admite_fracciones(granja: Mundo, navegador: Navegador) -> None:
     red = granja.entrada(granja.producto("RED", unidad=granja.pieza), 4)
     antes = granja.foto()
