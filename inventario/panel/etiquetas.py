@@ -33,8 +33,8 @@ class EtiquetasFormulario(Formulario):
     formato = forms.ChoiceField(
         label=_("Papel"),
         choices=[
-            ("hoja", _("Hoja A4, 14 etiquetas de 99 × 38 mm")),
-            ("rollo", _("Rollo de 62 mm, una por corte")),
+            ("hoja", _("Hoja A4: 14 de 99 × 38 mm")),
+            ("rollo", _("Rollo de 62 mm: una por corte")),
         ],
         initial="hoja",
     )

@@ -22,11 +22,17 @@ from inventario.panel.templatetags.formatos import fecha
 
 FNC1 = "\xf1"
 LETRA, NEGRITA = "Helvetica", "Helvetica-Bold"
-# Lo más delgado que imprime bien una impresora térmica de 203 puntos, y lo que se prefiere.
+LETRA_MINIMA = 5.5
+# Lo más delgado que se lee de una impresora corriente, y lo que se prefiere.
 MODULO_MINIMO: float = 0.19 * mm
-MODULO_COMODO: float = 0.33 * mm
+MODULO_COMODO: float = 0.38 * mm
+# El de una impresora térmica de 203 por pulgada. Una barra de punto y medio saldría de uno o de dos: se
+# usan puntos enteros, y no menos de dos.
+PUNTO_TERMICO: float = 72 / 203
+PUNTOS_POR_MODULO = 2
 # Margen en blanco a cada lado, en módulos: sin él un lector no encuentra dónde empieza.
 SILENCIO = 10
+SILENCIO_DEL_QR = 4
 _DE_LARGO_FIJO = ("01", "17")
 
 
@@ -41,6 +47,8 @@ class Formato:
     izquierda: float = 0
     arriba: float = 0
     entre_columnas: float = 0
+    # Lo que mide un punto de la impresora; cero si es tan fino que no importa.
+    punto: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,10 @@ class Barras:
     modulos: str
     legible: str
 
-    def modulo(self, ancho: float) -> float:
+    def modulo(self, ancho: float, punto: float = 0) -> float:
         """El ancho de cada módulo si el código ocupa ese ancho con sus márgenes."""
-        return min(ancho / (len(self.modulos) + 2 * SILENCIO), MODULO_COMODO)
+        modulo = min(ancho / (len(self.modulos) + 2 * SILENCIO), MODULO_COMODO)
+        return _en_puntos(modulo, punto)
 
 
 def barras_de(elementos: Sequence[tuple[str, str]]) -> Barras:
@@ -66,13 +75,19 @@ def barras_de(elementos: Sequence[tuple[str, str]]) -> Barras:
     return Barras(modulos, "".join(f"({ia}){dato}" for ia, dato in elementos))
 
 
-def barras_que_caben(elementos: Sequence[tuple[str, str]], ancho: float) -> list[Barras]:
+def _en_puntos(modulo: float, punto: float) -> float:
+    """El módulo en puntos enteros, si alcanzan para leerlo; si no, como venía."""
+    enteros = int(modulo / punto) if punto else 0
+    return enteros * punto if enteros >= PUNTOS_POR_MODULO else modulo
+
+
+def barras_que_caben(elementos: Sequence[tuple[str, str]], ancho: float, punto: float = 0) -> list[Barras]:
     """Uno solo si se imprime legible; si no, el lote va en otro; lo que ni así cabe en ese ancho se calla."""
     if not elementos:
         return []
     juntas = barras_de(elementos)
-    if juntas.modulo(ancho) >= MODULO_MINIMO or len(elementos) == 1:
-        return [juntas] if juntas.modulo(ancho) >= MODULO_MINIMO else []
+    if juntas.modulo(ancho) >= max(MODULO_MINIMO, PUNTOS_POR_MODULO * punto):
+        return [juntas]
     partes = [[par for par in elementos if par[0] != "10"], [par for par in elementos if par[0] == "10"]]
     separadas = [barras_de(parte) for parte in partes if parte]
     return [una for una in separadas if una.modulo(ancho) >= MODULO_MINIMO]
@@ -89,7 +104,7 @@ FORMATOS = {
         arriba=15.15 * mm,
         entre_columnas=2.5 * mm,
     ),
-    "rollo": Formato((62 * mm, 60 * mm), (62 * mm, 60 * mm)),
+    "rollo": Formato((62 * mm, 60 * mm), (62 * mm, 60 * mm), punto=PUNTO_TERMICO),
 }
 
 
@@ -106,27 +121,30 @@ def dibujar(etiquetas: Sequence[tuple[Lote, str]], formato: Formato) -> bytes:
         ancho, alto = formato.etiqueta
         x = formato.izquierda + columna * (ancho + formato.entre_columnas)
         y = formato.pagina[1] - formato.arriba - (fila + 1) * alto
-        _etiqueta(lienzo, lote, direccion, (x, y, ancho, alto))
+        _etiqueta(lienzo, lote, direccion, (x, y, ancho, alto), formato.punto)
     lienzo.showPage()
     lienzo.save()
     return salida.getvalue()
 
 
-def _etiqueta(lienzo: Any, lote: Lote, direccion: str, caja: tuple[float, float, float, float]) -> None:
+def _etiqueta(
+    lienzo: Any, lote: Lote, direccion: str, caja: tuple[float, float, float, float], punto: float
+) -> None:
     x, y, ancho, alto = caja
     # Las barras llegan casi al borde: su margen en blanco ya está contado en ellas.
     orilla, ancho_de_barras = x + 1 * mm, ancho - 2 * mm
-    codigos = barras_que_caben(elementos_de(lote), ancho_de_barras)
+    codigos = barras_que_caben(elementos_de(lote), ancho_de_barras, punto)
     margen = 3 * mm
     x, y, ancho, alto = x + margen, y + margen, ancho - 2 * margen, alto - 2 * margen
-    alto_de_barras = 11 * mm if len(codigos) < 2 else 9 * mm
+    # Más altas donde sobra: se leen de lejos y de lado.
+    minimo = 11 * mm if len(codigos) < 2 else 9 * mm
+    alto_de_barras = min(16 * mm, max(minimo, (alto - 24 * mm) / max(len(codigos), 1) - 1 * mm))
     base = y
     for codigo in reversed(codigos):
-        _barras(lienzo, codigo, orilla, base, ancho_de_barras, alto_de_barras)
+        _barras(lienzo, codigo, (orilla, base, ancho_de_barras, alto_de_barras), punto)
         base += alto_de_barras + 1 * mm
-    lado = min(alto - (base - y), 20 * mm)
-    _qr(lienzo, direccion, x + ancho - lado, y + alto - lado, lado)
-    _texto(lienzo, lote, (x, base, ancho - lado - 2 * mm, y + alto - base))
+    lado = _qr(lienzo, direccion, (x + ancho, y + alto), min(alto - (base - y), 22 * mm), punto)
+    _texto(lienzo, lote, (x, base, ancho - lado, y + alto - base))
 
 
 def _texto(lienzo: Any, lote: Lote, caja: tuple[float, float, float, float]) -> None:
@@ -147,14 +165,19 @@ def _texto(lienzo: Any, lote: Lote, caja: tuple[float, float, float, float]) -> 
         arriba -= tamano * 1.15
         if arriba < y:
             return
-        lienzo.setFont(letra, tamano)
-        lienzo.drawString(x, arriba, _recortar(_imprimible(renglon), letra, tamano, ancho))
+        escrito = _imprimible(renglon)
+        # Antes que perder el final de un código, letra más chica; un nombre se entiende cortado.
+        minima = min(tamano, LETRA_MINIMA) if renglon not in nombre else tamano
+        cabe = max(tamano * min(ancho / (stringWidth(escrito, letra, tamano) or 1), 1), minima)
+        lienzo.setFont(letra, cabe)
+        lienzo.drawString(x, arriba, _recortar(escrito, letra, cabe, ancho))
 
 
 def _partir(texto: str, ancho: float, cuantos: int) -> list[str]:
     """El nombre en esos renglones a lo más; el último se queda con lo que sobre, que después se recorta."""
     renglones: list[str] = simpleSplit(_imprimible(texto), NEGRITA, 9.0, ancho)
-    return [*renglones[: cuantos - 1], " ".join(renglones[cuantos - 1 :])]
+    sobra = " ".join(renglones[cuantos - 1 :])
+    return [*renglones[: cuantos - 1], *([sobra] if sobra else [])]
 
 
 def _recortar(texto: str, letra: str, tamano: float, ancho: float) -> str:
@@ -170,9 +193,10 @@ def _imprimible(texto: str) -> str:
     return texto.encode("cp1252", "replace").decode("cp1252")
 
 
-def _barras(lienzo: Any, codigo: Barras, x: float, y: float, ancho: float, alto: float) -> None:
-    modulo = codigo.modulo(ancho)
-    inicio = x + (ancho - modulo * len(codigo.modulos)) / 2
+def _barras(lienzo: Any, codigo: Barras, caja: tuple[float, float, float, float], punto: float) -> None:
+    x, y, ancho, alto = caja
+    modulo = codigo.modulo(ancho, punto)
+    inicio = _al_punto(x + (ancho - modulo * len(codigo.modulos)) / 2, punto)
     pie = 2.4 * mm
     lugar = 0
     for tramo in codigo.modulos.replace("01", "0 1").replace("10", "1 0").split():
@@ -183,18 +207,22 @@ def _barras(lienzo: Any, codigo: Barras, x: float, y: float, ancho: float, alto:
     lienzo.drawCentredString(x + ancho / 2, y + 0.4 * mm, _recortar(codigo.legible, LETRA, 6, ancho))
 
 
-def _qr(lienzo: Any, texto: str, x: float, y: float, lado: float) -> None:
+def _qr(lienzo: Any, texto: str, esquina: tuple[float, float], lado: float, punto: float) -> float:
+    """Lo dibuja con esa esquina arriba a la derecha; devuelve lo que ocupa con su margen en blanco.
+
+    El margen va abajo y a la izquierda: arriba y a la derecha lo da el borde de la etiqueta.
+    """
     matriz = segno.make(texto, error="m", micro=False).matrix
-    paso = lado / len(matriz)
+    paso = _en_puntos(lado / (len(matriz) + SILENCIO_DEL_QR), punto)
+    x, y = _al_punto(esquina[0] - len(matriz) * paso, punto), esquina[1]
+    # Un pelo de más: entre dos celdas contiguas no debe verse la línea blanca del redondeo.
+    celda = paso if punto else paso * 1.02
     for fila, celdas in enumerate(matriz):
-        for columna, celda in enumerate(celdas):
-            if celda:
-                # Un pelo de más: entre dos celdas contiguas no debe verse la línea blanca del redondeo.
-                lienzo.rect(
-                    x + columna * paso,
-                    y + lado - (fila + 1) * paso,
-                    paso * 1.02,
-                    paso * 1.02,
-                    stroke=0,
-                    fill=1,
-                )
+        for columna, negra in enumerate(celdas):
+            if negra:
+                lienzo.rect(x + columna * paso, y - (fila + 1) * paso, celda, celda, stroke=0, fill=1)
+    return (len(matriz) + SILENCIO_DEL_QR) * paso
+
+
+def _al_punto(medida: float, punto: float) -> float:
+    return round(medida / punto) * punto if punto else medida

@@ -6,16 +6,25 @@ import base64
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from barcode.charsets import code128
 from reportlab.lib.units import mm
 
 from inventario.cuentas.permisos import Rol
-from inventario.lotes.gs1 import Lectura, leer
+from inventario.lotes.gs1 import SEPARADOR, Lectura, elementos_de, leer
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.panel.etiquetas_pdf import MODULO_MINIMO, barras_de, barras_que_caben
+from inventario.panel.etiquetas_pdf import (
+    FORMATOS,
+    MODULO_MINIMO,
+    PUNTO_TERMICO,
+    SILENCIO,
+    barras_de,
+    barras_que_caben,
+)
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 
@@ -40,6 +49,63 @@ def textos(pdf: bytes) -> list[str]:
         zlib.decompress(base64.a85decode(pagina.strip(), adobe=False)) for pagina in map(_sin_fin, paginas)
     ]
     return [" | ".join(re.findall(r"\((.*?)(?<!\\)\) Tj", pagina.decode("latin-1"))) for pagina in abiertas]
+
+
+@dataclass(frozen=True)
+class Trazo:
+    """Un rectángulo negro del PDF, en puntos."""
+
+    x: float
+    y: float
+    ancho: float
+    alto: float
+
+
+def trazos(pdf: bytes) -> list[Trazo]:
+    """Los de la primera página."""
+    numero = rb"(-?[\d.]+)"
+    contenido = re.search(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    assert contenido is not None
+    dibujo = zlib.decompress(base64.a85decode(_sin_fin(contenido[1]), adobe=False))
+    rectangulos = re.findall(rb" ".join([numero] * 4) + rb" re f", dibujo)
+    return [Trazo(*map(float, rectangulo)) for rectangulo in rectangulos]
+
+
+def leer_barras(pdf: bytes, modulo: float) -> list[str]:
+    """Lo que lee un lector en cada código de barras de la página, de arriba abajo."""
+    altas: dict[float, list[Trazo]] = {}
+    for trazo in trazos(pdf):
+        if trazo.alto > 6 * mm:
+            altas.setdefault(trazo.y, []).append(trazo)
+    return [_leer_code128(altas[y], modulo) for y in sorted(altas, reverse=True)]
+
+
+def _leer_code128(barras: list[Trazo], modulo: float) -> str:
+    """Descifra un Code 128 por el ancho de sus barras; el FNC1 de enmedio queda como separador."""
+    fin = 0
+    modulos = ""
+    for barra in sorted(barras, key=lambda barra: barra.x):
+        desde = round((barra.x - barras[0].x) / modulo)
+        modulos += "0" * (desde - fin) + "1" * round(barra.ancho / modulo)
+        fin = len(modulos)
+    final = code128.STOP + "11"
+    assert modulos.endswith(final)
+    valores = [code128.CODES.index(modulos[i : i + 11]) for i in range(0, len(modulos) - len(final), 11)]
+    inicio, *datos, control = valores
+    assert (inicio + sum(i * valor for i, valor in enumerate(datos, 1))) % 103 == control
+    juego = {103: "A", 104: "B", 105: "C"}[inicio]
+    assert datos[0] == 102, "Sin FNC1 al principio no es GS1-128."
+    leido = ""
+    for valor in datos[1:]:
+        if valor == 102:
+            leido += SEPARADOR
+        elif juego == "C" and valor < 100:
+            leido += f"{valor:02d}"
+        elif valor in (99, 100, 101):
+            juego = {99: "C", 100: "B", 101: "A"}[valor]
+        else:
+            leido += chr(valor + 32)
+    return leido
 
 
 def _sin_fin(pagina: bytes) -> bytes:
@@ -138,3 +204,66 @@ def test_un_codigo_largo_se_parte_y_lo_que_no_cabe_se_calla() -> None:
     assert all(una.modulo(60 * mm) >= MODULO_MINIMO for una in partes)
     assert barras_que_caben([("91", "X" * 90)], 60 * mm) == []
     assert barras_que_caben([], 60 * mm) == []
+
+
+@pytest.mark.parametrize(
+    ("formato", "codigo", "se_leen"),
+    [
+        ("hoja", "L-2026A", ["0107501031311309" + "17270601" + "10L-2026A"]),
+        ("rollo", "L-2026A", ["0107501031311309" + "17270601", "10L-2026A"]),
+        ("rollo", "", ["0107501031311309" + "17270601"]),
+    ],
+)
+def test_lo_dibujado_se_vuelve_a_leer_y_dice_el_lote(
+    granja: Mundo,
+    navegador: Navegador,
+    alimento: Producto,
+    formato: str,
+    codigo: str,
+    se_leen: list[str],
+) -> None:
+    lote = granja.entrada(alimento, 10, vence=VENCE, codigo=codigo)
+    pdf = navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf", {"formato": formato}).content
+    elegido = FORMATOS[formato]
+    ancho = elegido.etiqueta[0] - 2 * mm
+    codigos = barras_que_caben(elementos_de(lote), ancho, elegido.punto)
+    [modulo] = {round(uno.modulo(ancho, elegido.punto), 6) for uno in codigos}
+    leidos = leer_barras(pdf, modulo)
+    assert leidos == se_leen
+    lecturas = [leer(f"]C1{leido}") for leido in leidos]
+    assert lecturas[0].codigo == "07501031311309"
+    assert lecturas[0].vence_el == VENCE
+    assert lecturas[-1].lote == codigo
+
+
+@pytest.mark.parametrize("formato", FORMATOS)
+def test_el_qr_y_las_barras_llevan_su_margen_en_blanco(
+    navegador: Navegador, lote: Lote, formato: str
+) -> None:
+    pdf = navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf", {"formato": formato}).content
+    negros = trazos(pdf)
+    barras = [trazo for trazo in negros if trazo.alto > 6 * mm]
+    celdas = [trazo for trazo in negros if trazo.alto <= 6 * mm]
+    celda = min(trazo.ancho for trazo in celdas) / 1.02
+    assert min(c.y for c in celdas) - max(b.y + b.alto for b in barras) >= 4 * celda - 0.01
+    elegido = FORMATOS[formato]
+    derecha, arriba = elegido.izquierda + elegido.etiqueta[0], elegido.pagina[1] - elegido.arriba
+    assert derecha - max(c.x + c.ancho for c in celdas) >= 4 * celda - 0.01
+    assert arriba - max(c.y + c.alto for c in celdas) >= 4 * celda - 0.01
+    fino = min(b.ancho for b in barras)
+    assert min(b.x for b in barras) - elegido.izquierda >= SILENCIO * fino - 0.01
+    assert derecha - max(b.x + b.ancho for b in barras) >= SILENCIO * fino - 0.01
+
+
+def test_en_rollo_cada_barra_ocupa_puntos_enteros(navegador: Navegador, lote: Lote) -> None:
+    """Una térmica de 203 por pulgada no imprime medio punto: lo redondea, y deja de leerse."""
+    pdf = navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf", {"formato": "rollo"}).content
+    for trazo in trazos(pdf):
+        for medida in (trazo.ancho, trazo.x):
+            assert medida / PUNTO_TERMICO == pytest.approx(round(medida / PUNTO_TERMICO), abs=0.01)
+
+
+def test_en_rollo_un_lote_largo_se_escribe_entero(granja: Mundo, navegador: Navegador) -> None:
+    lote = granja.entrada(granja.producto("LARGO"), 1, vence=VENCE, codigo="ABCDEFGHIJKLMNOPQRST")
+    [pagina] = textos(navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf", {"formato": "rollo"}).content)
+    assert "Lote ABCDEFGHIJKLMNOPQRST" in pagina
