@@ -13,32 +13,18 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 from inventario.panel.formularios import FechaCampo, Formulario, ProductoCampo
 from inventario.productos.models import Producto
+from inventario.productos.querysets import ProductoQuerySet
 
 
 class ProductoDeFiltro(ProductoCampo):
-    """Cualquiera que no se haya eliminado: la historia de un inactivo también se mira.
-
-    La lista que se recorre sin JavaScript trae los primeros y el elegido; los demás se buscan.
-    """
+    """Cualquiera que no se haya eliminado: la historia de un inactivo también se mira."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, empty_label=_("Todos"), **kwargs)
 
-    def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
-        self.queryset = Producto.objects.vivos()
-        campo = super(ProductoCampo, self).get_bound_field(form, field_name)
-        ofrecidos: list[Any] = list(Producto.objects.activos().order_by("nombre", "pk")[: self.SIN_BUSCAR])
-        elegido = form.cleaned_data.get(field_name) if hasattr(form, "cleaned_data") else None
-        if elegido is not None and elegido not in ofrecidos:
-            ofrecidos.append(elegido)
-        opciones = [(uno.pk, self.label_from_instance(uno)) for uno in ofrecidos]
-        assert isinstance(self.widget, forms.Select)
-        self.widget.choices = [("", _("Todos")), *opciones]
-        return campo
-
-    def clean(self, value: Any) -> Any:
-        self.queryset = Producto.objects.vivos()
-        return super().clean(value)
+    def elegibles(self) -> ProductoQuerySet:
+        productos: ProductoQuerySet = Producto.objects.vivos()
+        return productos
 
 
 class DiaCampo(FechaCampo):

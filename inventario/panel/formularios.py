@@ -10,11 +10,15 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.urls import reverse_lazy
 from django.utils.formats import get_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.cantidades import DECIMALES
 from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.reconocer import nombrar, reconocer
 from inventario.productos.models import Producto
+from inventario.productos.querysets import ProductoQuerySet
 
 if TYPE_CHECKING:
     _EleccionDeProducto = forms.ModelChoiceField[Producto]
@@ -97,23 +101,97 @@ class FechaCampo(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
 
 
-class ProductoCampo(_EleccionDeProducto):
-    """Un producto activo. Con JavaScript se busca al escribir; sin él, es una lista."""
+class _Escrito(str):
+    """Lo que alguien sin JavaScript escribió para nombrar un producto."""
 
-    # Más no caben en una lista que se recorre a mano: quien tiene más, busca.
-    SIN_BUSCAR = 500
+
+class BuscadorDeProducto(forms.Select):
+    """Una lista que con JavaScript se vuelve un buscador.
+
+    Cuando el catálogo no cabe en una lista, quien no tiene JavaScript escribe el SKU o el nombre.
+    """
+
+    cabe = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"data-buscar": reverse_lazy("panel:buscar_productos")})
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        # La lista puede no traer nada que elegir: exigirla impediría enviar lo escrito.
+        return False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        elegido = super().value_from_datadict(data, files, name)
+        escrito = str(data.get(f"{name}_escrito") or "").replace("\x00", "").strip()
+        return elegido or (_Escrito(escrito) if escrito else elegido)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        # Primero la lista: al dibujarla se sabe si cabe.
+        lista = super().render(name, value, attrs, renderer)
+        if self.cabe:
+            return lista
+        return format_html(
+            '{}<noscript><input class="form-control mt-2" name="{}_escrito" value="{}" maxlength="300" '
+            'autocomplete="off" aria-label="{}" placeholder="{}"></noscript>',
+            lista,
+            name,
+            value if isinstance(value, _Escrito) else "",
+            _("Producto, por su SKU, código de barras o nombre"),
+            _("SKU, código de barras o nombre"),
+        )
+
+
+class ProductoCampo(_EleccionDeProducto):
+    """Un producto activo. Con JavaScript se busca al escribir; sin él, es una lista o se escribe."""
+
+    # Más no caben en una lista que se recorre a mano, ni conviene mandarlos a quien va a buscar.
+    SIN_BUSCAR = 200
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Producto"))
         kwargs.setdefault("empty_label", _("Elija un producto"))
-        kwargs.setdefault(
-            "widget", forms.Select(attrs={"data-buscar": reverse_lazy("panel:buscar_productos")})
-        )
+        kwargs.setdefault("widget", BuscadorDeProducto())
         super().__init__(queryset=Producto._base_manager.none(), **kwargs)
 
+    def elegibles(self) -> ProductoQuerySet:
+        """Los que se aceptan; a la vista van los activos."""
+        productos: ProductoQuerySet = Producto.objects.activos()
+        return productos
+
     def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
-        self.queryset = Producto.objects.activos().order_by("nombre", "pk")
-        return super().get_bound_field(form, field_name)
+        self.queryset = self.elegibles()
+        enlazado = super().get_bound_field(form, field_name)
+        # Al dibujar y no antes: quien solo valida no las lee.
+        self.choices = lambda: self._opciones(enlazado.value())
+        return enlazado
+
+    def _opciones(self, valor: Any) -> list[tuple[Any, Any]]:
+        ofrecidos = list(Producto.objects.activos().order_by("nombre", "pk")[: self.SIN_BUSCAR + 1])
+        assert isinstance(self.widget, BuscadorDeProducto)
+        self.widget.cabe = len(ofrecidos) <= self.SIN_BUSCAR
+        if not self.widget.cabe:
+            ofrecidos = []
+        elegido = self._con_pk(valor)
+        if elegido is not None and elegido not in ofrecidos:
+            ofrecidos.append(elegido)
+        return [("", self.empty_label), *((uno.pk, self.label_from_instance(uno)) for uno in ofrecidos)]
+
+    def _con_pk(self, valor: Any) -> Producto | None:
+        if isinstance(valor, Producto):
+            return valor
+        if isinstance(valor, _Escrito) or not re.fullmatch(r"[0-9]{1,18}", str(valor or "")):
+            return None
+        return self.elegibles().filter(pk=int(valor)).first()
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, _Escrito):
+            return super().to_python(value)
+        encontrados = [uno for uno in reconocer([value])[value] if uno.activo]
+        if len(encontrados) == 1:
+            return encontrados[0]
+        if encontrados:
+            raise forms.ValidationError(_("Varios productos se llaman así: escriba el SKU."))
+        raise forms.ValidationError(_("Ningún producto se llama así: escriba el SKU o el nombre completo."))
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.nombre} ({obj.sku})" if obj.sku else str(obj.nombre)
+        return nombrar(obj)

@@ -16,8 +16,8 @@ from inventario.movimientos.tests.mundo import HOY, Mundo, cant, dia
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 
-# Sesión, persona, empresa y sus bodegas: 7. De la lista: bodegas, lotes y productos que se ofrecen.
-CONSULTAS_DE_LA_LISTA = 9
+# Sesión, persona, empresa y sus bodegas: 5. De la lista: bodegas, lotes y productos que se ofrecen.
+CONSULTAS_DE_LA_LISTA = 8
 # De la ficha: lote, familia (2), origen, derivados, líneas, cambios de bloqueo y bodegas.
 CONSULTAS_DE_LA_FICHA = 13
 

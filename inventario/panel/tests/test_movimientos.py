@@ -16,8 +16,8 @@ from inventario.movimientos.tests.mundo import HOY, Mundo, cant, dia
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 
-# Sesión, persona, empresa y sus bodegas: 7. De la lista: bodegas, movimientos y productos que se ofrecen.
-CONSULTAS = 9
+# Sesión, persona, empresa y sus bodegas: 5. De la lista: bodegas, movimientos y productos que se ofrecen.
+CONSULTAS = 8
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from inventario.reservas import services
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
 
-# Sesión, persona, empresa y sus bodegas: 7. De la lista: bodegas, reservas y productos que se ofrecen.
-CONSULTAS = 9
+# Sesión, persona, empresa y sus bodegas: 5. De la lista: bodegas, reservas y productos que se ofrecen.
+CONSULTAS = 8
 
 
 @pytest.fixture
