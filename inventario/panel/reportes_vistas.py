@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.selectors import Punto, kardex
-from inventario.nucleo.cantidades import CERO, en_dinero, en_numero
+from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
 from inventario.panel import reportes_pedidos as pedidos
 from inventario.panel.pedidos import MOTIVOS
 from inventario.panel.templatetags import formatos
@@ -90,6 +90,7 @@ class Celda(NamedTuple):
 class Cifra(NamedTuple):
     titulo: str
     texto: str
+    es_dinero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,8 @@ def _texto(columna: Columna, fila: Any) -> str:
         return str(pedidos.TIPOS[TipoMovimiento(valor)])
     if columna.clave == "motivo":
         return str(MOTIVOS[Motivo(valor)])
+    if columna.clave == "rotacion_anual":
+        return _veces(valor)
     match columna.clase:
         case Clase.CANTIDAD:
             return formatos.cantidad(valor)
@@ -188,6 +191,11 @@ def _texto(columna: Columna, fila: Any) -> str:
         case Clase.SI_O_NO:
             return __("Sí") if valor else __("No")
     return str(valor)
+
+
+def _veces(valor: Decimal | None) -> str:
+    """Cuántas veces rota, como se compara a simple vista; el archivo lleva los cuatro decimales."""
+    return formatos.cantidad(None if valor is None else valor.quantize(CENTAVO, ROUND_HALF_UP))
 
 
 def _por_paginas(filas: Any, consulta: QueryDict, **otros: Any) -> Visto:
@@ -217,7 +225,7 @@ def _mas_caros(filas: Iterable[Any], valor: Callable[[Any], Decimal]) -> list[tu
 
 
 def _dinero(titulo: str, valor: Decimal) -> Cifra:
-    return Cifra(titulo, formatos.dinero(valor))
+    return Cifra(titulo, formatos.dinero(valor), es_dinero=True)
 
 
 def _en_tabla(pares: Iterable[tuple[str, Decimal]]) -> list[Cifra]:
@@ -294,7 +302,7 @@ def ver_rotacion(ambito: Ambito, parametros: Parametros, consulta: QueryDict) ->
         cifras=[
             _dinero(__("Costo de lo consumido"), rota.costo_consumido),
             _dinero(__("Valor promedio"), rota.valor_promedio),
-            Cifra(__("Rotación"), formatos.cantidad(rota.rotacion)),
+            Cifra(__("Rotación"), _veces(rota.rotacion)),
         ],
         grafico=_barras(__("Días de cobertura"), pronto),
     )

@@ -53,10 +53,19 @@
     dibujados.get(lienzo)?.destroy();
     const conjuntos = series(datos);
     const ejes = {
-      // Acostado, cada barra tiene su renglón y su nombre: saltarse uno la dejaría sin decir de qué es.
-      categorias: { ticks: { color: texto, maxRotation: 0, autoSkipPadding: 12, autoSkip: !datos.acostado }, grid: { display: false } },
+      categorias: { ticks: { color: texto, maxRotation: 0, autoSkipPadding: 12 }, grid: { display: false } },
       valores: { beginAtZero: true, ticks: { color: texto, callback: enIdioma, maxTicksLimit: 6 }, grid: { color: linea } },
     };
+    if (datos.acostado) {
+      // Cada barra tiene su renglón y su nombre, que no puede comerse la mitad de un teléfono.
+      const caben = Math.max(12, Math.floor(lienzo.parentElement.clientWidth / 20));
+      ejes.categorias.ticks.autoSkip = false;
+      lienzo.parentElement.style.height = datos.etiquetas.length > 12 ? `${datos.etiquetas.length * 24 + 40}px` : "";
+      ejes.categorias.ticks.callback = (lugar) => {
+        const nombre = String(datos.etiquetas[lugar]);
+        return nombre.length > caben ? `${nombre.slice(0, caben - 1).trimEnd()}…` : nombre;
+      };
+    }
     dibujados.set(
       lienzo,
       new window.Chart(lienzo, {
