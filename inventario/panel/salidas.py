@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 PLANTILLAS = ("salidas/pagina.html", "salidas/_formulario.html")
+SUMA, RESTA = "suma", "resta"
 _EXPLICACION = forms.CharField(label=_("Explicación"), max_length=500, required=False)
 
 
@@ -89,12 +91,21 @@ class ConteoFormulario(CorreccionFormulario):
 
 
 class AjusteFormulario(CorreccionFormulario):
-    field_order = ("bodega", "diferencia", "motivo", "texto", *CorreccionFormulario.MAS)
+    field_order = ("bodega", "sentido", "diferencia", "motivo", "texto", *CorreccionFormulario.MAS)
 
-    diferencia = CantidadCampo(
-        label=_("Diferencia"),
-        help_text=_("Lo que se suma; con el signo menos delante, lo que se resta: -2,5."),
+    # Hay teclados de números sin el signo menos.
+    sentido = forms.ChoiceField(
+        label=_("Qué se corrige"),
+        choices=[(SUMA, _("Hay de más: se suma")), (RESTA, _("Hay de menos: se resta"))],
+        required=False,
+        initial=SUMA,
     )
+    diferencia = CantidadCampo(label=_("Diferencia"))
+
+    def clean_diferencia(self) -> Decimal:
+        """Con su signo; quien lo escribió delante ya lo dijo."""
+        diferencia: Decimal = self.cleaned_data["diferencia"]
+        return -abs(diferencia) if self.cleaned_data.get("sentido") == RESTA else diferencia
 
 
 @dataclass(frozen=True, slots=True)

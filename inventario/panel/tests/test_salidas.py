@@ -282,6 +282,32 @@ def test_del_conteo_se_llega_al_ajuste_y_al_reves(navegador: Navegador, lote: Lo
     assert "Escribir" not in navegador.get(f"/lotes/{lote.pk}/merma/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("sentido", "diferencia", "queda"),
+    [
+        ("suma", "2,5", "22.5"),
+        ("resta", "2.5", "17.5"),
+        # Un teclado de teléfono puede no tener el menos; quien lo tiene y lo escribe no resta dos veces.
+        ("resta", "-2,5", "17.5"),
+        ("suma", "-2,5", "17.5"),
+        ("", "2,5", "22.5"),
+    ],
+)
+def test_ajuste_dice_si_suma_o_resta(
+    granja: Mundo, navegador: Navegador, lote: Lote, sentido: str, diferencia: str, queda: str
+) -> None:
+    datos = {"sentido": sentido, "diferencia": diferencia, "motivo": "correccion"}
+    assert navegador.mover(f"/lotes/{lote.pk}/ajuste/", datos).status_code == 303
+    assert granja.saldo(lote) == cant(queda)
+
+
+def test_ajuste_en_otro_sentido_se_rechaza(granja: Mundo, navegador: Navegador, lote: Lote) -> None:
+    datos = {"sentido": "lado", "diferencia": "2", "motivo": "correccion"}
+    respuesta = navegador.mover(f"/lotes/{lote.pk}/ajuste/", datos)
+    assert list(respuesta.context["formulario"].errors) == ["sentido"]
+    assert granja.saldo(lote) == 20
+
+
 def test_ajuste_de_piezas_no_admite_fracciones(granja: Mundo, navegador: Navegador) -> None:
     red = granja.entrada(granja.producto("RED", unidad=granja.pieza), 4)
     antes = granja.foto()
