@@ -133,6 +133,11 @@ class Alerta(ModeloDeEmpresa):
                 name="alerta_abiertas",
             ),
             models.Index(
+                fields=["empresa", "tipo", "creada_en", "id"],
+                condition=Q(activa=False),
+                name="alerta_cerradas",
+            ),
+            models.Index(
                 fields=["empresa", "fecha_referencia"],
                 condition=Q(activa=True, tipo=TipoAlerta.POR_VENCER),
                 name="alerta_por_vencer",

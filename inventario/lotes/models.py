@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.querysets import AVISO_DIAS, LoteManager
@@ -128,7 +129,16 @@ class Lote(ModeloDeEmpresa):
             models.Index(
                 fields=["empresa", "vence_el", "id"], condition=Q(saldo__gt=0), name="lote_por_vencer"
             ),
+            models.Index(fields=["empresa", "vence_el", "id"], name="lote_vencimiento"),
+            models.Index(
+                fields=["empresa", "vence_el", "id"],
+                condition=Q(bloqueado=True, saldo__gt=0),
+                name="lote_bloqueado",
+            ),
             models.Index(fields=["empresa", "codigo"], name="lote_codigo"),
+            # Como busca un retiro: el código exacto, sin mirar mayúsculas. SQLite no los usa para eso.
+            models.Index(models.F("empresa"), Upper("codigo"), name="lote_codigo_sin_caja"),
+            models.Index(models.F("empresa"), Upper("referencia_proveedor"), name="lote_del_proveedor"),
             # Para hallar el último costo de compra sin ordenar toda la historia del producto.
             models.Index(
                 fields=["producto", "-fecha_ingreso", "-id"],

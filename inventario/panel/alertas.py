@@ -36,6 +36,7 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 from inventario.nucleo.reloj import hoy_en
 from inventario.panel.comun import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
+from inventario.panel.cursores import Orden, leer_momento, tramo
 from inventario.panel.formularios import Formulario
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ else:
 
 POR_BLOQUE = 5
 POR_PAGINA = 25
+RECIENTES = Orden("creada_en", leer_momento, descendente=True)
 UMBRALES = (7, 15, 30, 60)
 UMBRAL = 30
 # Qué dice y de qué color va cada severidad; la palabra va siempre, el color no basta.
@@ -355,12 +357,13 @@ def historial(request: HttpRequest) -> HttpResponse:
     tipo = request.GET.get("tipo", "")
     if tipo in TIPOS:
         cerradas = cerradas.filter(tipo=tipo)
-    en_orden = cerradas.con_detalle().order_by("-creada_en", "-pk")
-    hoja = Paginator(en_orden, POR_PAGINA).get_page(request.GET.get("pagina"))
+    hallado = tramo(
+        cerradas.con_detalle(), RECIENTES, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA
+    )
     hoy = hoy_en(actor.empresa.zona_horaria, timezone.now())
     contexto = {
-        "pagina": hoja,
-        "filas": [(fila, TIPOS[fila.alerta.tipo]) for fila in filas_de(hoja.object_list, hoy)],
+        "tramo": hallado,
+        "filas": [(fila, TIPOS[fila.alerta.tipo]) for fila in filas_de(hallado.filas, hoy)],
         "tipos": list(TIPOS.items()),
         "tipo": tipo,
     }

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.movimientos.models import Movimiento, TipoMovimiento
+from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
+from inventario.movimientos.modulos import modulos_llamados
 from inventario.nucleo.actores import Actor
 from inventario.panel.archivos import bajar_csv
 from inventario.panel.comun import pagina, responder
@@ -103,7 +104,7 @@ class FiltroDeMovimientos(Filtro):
             consulta = consulta.none()
         if modulo := self.pedido("modulo"):
             # Quien lo escribe a mano no siempre lo escribe igual.
-            consulta = consulta.filter(asiento__modulo__iexact=modulo)
+            consulta = consulta.filter(asiento__modulo__in=modulos_llamados(Asiento, modulo))
         return MovimientosEnRango(consulta)
 
 

@@ -21,7 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.movimientos.models import Asiento
+from inventario.movimientos.models import Apartado, Asiento
+from inventario.movimientos.modulos import modulos_llamados
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 from inventario.panel.comun import ir_a, mueve, pagina, responder
@@ -94,7 +95,7 @@ class FiltroDeReservas(Filtro):
         if producto := self.pedido("producto"):
             reservas = reservas.filter(apartado__producto=producto)
         if modulo := self.pedido("modulo"):
-            reservas = reservas.filter(apartado__modulo__iexact=modulo)
+            reservas = reservas.filter(apartado__modulo__in=modulos_llamados(Apartado, modulo))
         return reservas
 
 

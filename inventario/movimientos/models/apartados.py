@@ -76,6 +76,7 @@ class Apartado(ModeloDeEmpresa):
                 condition=Q(estado__in=["liberado", "vencido"]),
                 name="apartado_sin_usar",
             ),
+            models.Index(fields=["empresa", "modulo", "id"], condition=~Q(modulo=""), name="apartado_modulo"),
         ]
 
     @property

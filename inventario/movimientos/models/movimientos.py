@@ -74,6 +74,12 @@ class Movimiento(DelLibro):
             models.Index(fields=["producto", "fecha_efectiva", "id"], name="movimiento_producto"),
             models.Index(fields=["lote", "id"], name="movimiento_lote"),
             models.Index(fields=["empresa", "id"], name="movimiento_empresa"),
+            # Lo que se halla entre millones de entradas y salidas; ellas no lo pagan.
+            models.Index(
+                fields=["empresa", "tipo", "fecha_efectiva", "id"],
+                condition=~Q(tipo__in=[TipoMovimiento.ENTRADA, TipoMovimiento.SALIDA]),
+                name="movimiento_poco_comun",
+            ),
         ]
 
     def __str__(self) -> str:
