@@ -17,7 +17,16 @@ from inventario.nucleo.inquilino import consultando, en_empresa
 from inventario.nucleo.registro import solicitud_actual
 
 # La API abre su propia transacción; lo demás no consulta nada del negocio.
-FUERA = ("/api/", "/health", "/ping", "/static/", "/admin/login/", "/admin/logout/", "/admin/jsi18n/")
+FUERA = (
+    "/api/",
+    "/health",
+    "/ping",
+    "/static/",
+    "/admin/login/",
+    "/admin/logout/",
+    "/admin/jsi18n/",
+    "/salir/",
+)
 
 
 class EmpresaDeSesion:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef, Q
 
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, UsoDeClave, Usuario
@@ -37,7 +39,10 @@ def empresas_de(usuario: Usuario) -> list[Empresa]:
 
 def elegir_empresa(usuario: Usuario, preferida: int | None) -> Empresa | None:
     """Devuelve la empresa en que actúa: la preferida si le pertenece; si no, la primera de las suyas."""
-    empresas = empresas_de(usuario)
+    return elegir_entre(empresas_de(usuario), preferida)
+
+
+def elegir_entre(empresas: Sequence[Empresa], preferida: int | None) -> Empresa | None:
     for empresa in empresas:
         if empresa.pk == preferida:
             return empresa

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from inventario.cuentas.models import Empresa, Usuario
-from inventario.cuentas.selectors import elegir_empresa
+from inventario.cuentas.selectors import elegir_entre, empresas_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import SinPermiso
 
@@ -13,10 +13,15 @@ EMPRESA_EN_SESION = "empresa_id"
 
 
 def empresa_de_sesion(request: HttpRequest) -> Empresa | None:
-    """Devuelve la empresa elegida en la sesión, si aún es suya; si no, la predeterminada o la primera."""
+    """Devuelve la empresa elegida en la sesión, si aún es suya; si no, la predeterminada o la primera.
+
+    Deja en `request.varias_empresas` si hay otra a la que cambiar: quien tiene una sola no lo ve.
+    """
     if not isinstance(request.user, Usuario):
         return None
-    return elegir_empresa(request.user, request.session.get(EMPRESA_EN_SESION))
+    empresas = empresas_de(request.user)
+    request.varias_empresas = len(empresas) > 1  # type: ignore[attr-defined]  # HttpRequest no lo declara
+    return elegir_entre(empresas, request.session.get(EMPRESA_EN_SESION))
 
 
 def actor_de(request: HttpRequest) -> Actor:

@@ -13,7 +13,7 @@ from inventario.cuentas.selectors import empresas_de
 from inventario.cuentas.sesion import EMPRESA_EN_SESION
 
 
-@login_required(login_url="admin:login")
+@login_required
 @require_http_methods(["GET", "POST"])
 def cambiar_de_empresa(request: HttpRequest) -> HttpResponse:
     """Muestra las empresas de la persona y, con POST, pasa a otra. Una ajena no existe: 404."""

@@ -11,6 +11,9 @@
     raiz.dataset.tema = tema;
     document.cookie = `tema=${tema};path=/;max-age=31536000;samesite=lax`;
     aplicar();
+    for (const boton of document.querySelectorAll("[data-poner-tema]")) {
+      boton.setAttribute("aria-pressed", String(boton.dataset.ponerTema === tema));
+    }
   };
   aplicar();
 })();

@@ -62,7 +62,9 @@ def test_no_tener_empresa_se_explica(client: Client, empresa: Empresa) -> None:
         respuesta = client.get(ruta)
         assert respuesta.status_code == 403
         assert "no pertenece a ninguna empresa activa" in respuesta.content.decode()
-    assert client.post("/admin/logout/").status_code == 200
+    # Sin empresa no hay nada que ver, pero sí se puede salir.
+    assert client.post("/salir/")["Location"] == "/entrar/"
+    assert "_auth_user_id" not in client.session
 
 
 def test_no_haber_ninguna_empresa_dice_como_crearla(client: Client) -> None:
@@ -103,7 +105,7 @@ def test_cambiar_de_empresa_exige_csrf_y_haber_entrado(usuario: Usuario, empresa
     cliente.force_login(usuario)
     assert cliente.post("/cuenta/empresa/", {"empresa": str(empresa.pk)}).status_code == 403
     respuesta = Client().get("/cuenta/empresa/")
-    assert (respuesta.status_code, respuesta["Location"]) == (302, "/admin/login/?next=/cuenta/empresa/")
+    assert (respuesta.status_code, respuesta["Location"]) == (302, "/entrar/?next=/cuenta/empresa/")
 
 
 @pytest.mark.django_db(transaction=True)
