@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from inventario.borde.errores import ESTADO_POR_CLASE
-from inventario.cuentas.middleware import EmpresaDeSesion
+from inventario.cuentas.middleware import FUERA, EmpresaDeSesion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.registro import solicitud_actual
 from inventario.panel.comun import es_htmx
@@ -34,6 +34,13 @@ class IdiomaElegido:
 
 class EmpresaEnPaginas(EmpresaDeSesion):
     """`EmpresaDeSesion`, y un rechazo del dominio que ninguna vista atendió se explica con su estado."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        respuesta = super().__call__(request)
+        # En un equipo compartido, «atrás» después de salir no debe mostrar lo que se veía adentro.
+        if not request.path.startswith(FUERA) and request.user.is_authenticated:
+            respuesta.headers.setdefault("Cache-Control", "private, no-store")
+        return respuesta
 
     def process_view(
         self,

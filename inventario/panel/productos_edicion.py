@@ -200,8 +200,8 @@ def editar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @mueve
-@require_POST
 @pagina(Permiso.CATALOGAR)
+@require_POST
 def desactivar(request: HttpRequest, pk: int) -> HttpResponse:
     producto = desactivar_producto(actor=actor_de(request), producto=exigir_producto(pk))
     messages.success(
@@ -213,8 +213,8 @@ def desactivar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @mueve
-@require_POST
 @pagina(Permiso.CATALOGAR)
+@require_POST
 def reactivar(request: HttpRequest, pk: int) -> HttpResponse:
     producto = reactivar_producto(actor=actor_de(request), producto=exigir_producto(pk))
     messages.success(request, __("«%(producto)s» volvió a estar activo.") % {"producto": producto.nombre})
