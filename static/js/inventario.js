@@ -54,6 +54,12 @@
   // Volver con «atrás» no debe dejar el botón apagado.
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-enviando='1']").forEach((f) => enviando(f, false)));
 
+  // Filtrar no dibuja otra vez el formulario: quitar el filtro aparece cuando hay algo que quitar.
+  document.addEventListener("htmx:pushedIntoHistory", () => {
+    const pide = [...new URLSearchParams(location.search).values()].some((valor) => valor !== "");
+    document.querySelectorAll("[data-quitar-filtro]").forEach((enlace) => (enlace.hidden = !pide));
+  });
+
   const avisar = (texto, clase = "danger") => {
     const caja = document.createElement("div");
     caja.className = `toast show align-items-center text-bg-${clase}`;
@@ -80,6 +86,15 @@
   document.addEventListener("htmx:beforeRequest", (evento) => {
     if (document.hidden && evento.target.getAttribute("hx-trigger")?.includes("every")) {
       evento.preventDefault();
+    }
+  });
+
+  // Lo de una fila no espera escrito a la siguiente: al cerrarse, el lateral vuelve a estar por cargar.
+  const porCargar = document.getElementById("lateral-cuerpo")?.innerHTML;
+  document.addEventListener("hidden.bs.offcanvas", (evento) => {
+    const cuerpo = evento.target.querySelector("#lateral-cuerpo");
+    if (cuerpo) {
+      cuerpo.innerHTML = porCargar;
     }
   });
 
