@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -26,24 +27,37 @@ from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import Mundo, comprobar_invariantes
 from inventario.productos.models import Producto
-from inventario.tests.navegador.pantallas import AVISA_VIOLACIONES, ESCRITORIO, Pantalla, Vigia
+from inventario.reservas.models import Reserva
+from inventario.reservas.services import reservar
+from inventario.tests.navegador.gestos import ir
+from inventario.tests.navegador.pantallas import (
+    ANOTA_LOS_TEMAS,
+    AVISA_VIOLACIONES,
+    ESCRITORIO,
+    Pantalla,
+    Vigia,
+)
 
-CORREO, CLAVE = "ana@granja.ec", "clave-de-prueba-1"
+CORREO, CORREO_DEL_AUDITOR, CLAVE = "ana@granja.ec", "rita@granja.ec", "clave-de-prueba-1"
 # Como está impreso; en GS1 lleva un cero delante.
 GTIN = "7861234500017"
 ESPERA_MS = 15_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(os.path.dirname(__file__)):
-            item.add_marker(pytest.mark.navegador)
-            item.add_marker(pytest.mark.sqlite)
+    """Van juntas y al final: el navegador ocupa, abierto, el bucle de eventos del hilo de las pruebas."""
+    carpeta = Path(__file__).parent
+    propias = [item for item in items if item.path.is_relative_to(carpeta)]
+    for item in propias:
+        item.add_marker(pytest.mark.navegador)
+        # Lo que hace cada motor ya se prueba sin navegador; dos veces serían varios minutos más.
+        item.add_marker(pytest.mark.sqlite)
+    items[:] = [item for item in items if not item.path.is_relative_to(carpeta)] + propias
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Uno por módulo: mientras está abierto, su bucle de eventos ocupa el hilo de las pruebas."""
+    """El único navegador de la corrida; cada pestaña es de una persona nueva."""
     antes = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
@@ -71,6 +85,7 @@ class Granja:
 
     mundo: Mundo
     usuario: Usuario
+    auditor: Usuario
     alimento: Producto
     vitamina: Producto
     red: Producto
@@ -84,9 +99,25 @@ class Granja:
         with scope(empresa=self.mundo.empresa):
             yield self.mundo
 
-    def fisica(self, producto: Producto) -> Any:
+    def fisica(self, producto: Producto) -> Decimal:
         with self.libros() as mundo:
-            return mundo.fisica(producto)
+            return Decimal(mundo.fisica(producto))
+
+    def asientos(self) -> int:
+        with self.libros():
+            return Asiento.objects.count()
+
+    def reserva(self, cantidad: int = 8) -> Reserva:
+        """Una de alimento, para engorde."""
+        with self.libros() as mundo:
+            return reservar(
+                actor=mundo.actor,
+                producto=self.alimento,
+                bodega=mundo.bodega,
+                cantidad=Decimal(cantidad),
+                modulo="engorde",
+                referencia="T-4",
+            )
 
 
 @pytest.fixture
@@ -94,7 +125,9 @@ def granja(transactional_db: None) -> Iterator[Granja]:
     mundo = Mundo.crear()
     mundo.reloj.ahora = timezone.now() - timedelta(minutes=1)
     usuario = Usuario.objects.create_user(CORREO, CLAVE)
+    auditor = Usuario.objects.create_user(CORREO_DEL_AUDITOR, CLAVE)
     agregar_miembro(empresa=mundo.empresa, usuario=usuario, rol=Rol.ADMINISTRADOR)
+    agregar_miembro(empresa=mundo.empresa, usuario=auditor, rol=Rol.AUDITOR)
     with scope(empresa=mundo.empresa):
         # La mayoría tiene una sola, y entonces no se ve la palabra.
         mundo.otra.delete()
@@ -105,7 +138,7 @@ def granja(transactional_db: None) -> Iterator[Granja]:
         tarde = mundo.entrada(alimento, 40, costo="1.5", vence=en_dias(90), codigo="TARDE")
         vencido = mundo.entrada(vitamina, 5, costo=8, vence=en_dias(-3), codigo="VIEJO")
         despacho = mundo.fefo(alimento, 4, glosa=Glosa(modulo="engorde", tanque="T-4"))
-    yield Granja(mundo, usuario, alimento, vitamina, red, pronto, tarde, vencido, despacho)
+    yield Granja(mundo, usuario, auditor, alimento, vitamina, red, pronto, tarde, vencido, despacho)
     with scope(empresa=mundo.empresa):
         comprobar_invariantes()
 
@@ -126,7 +159,11 @@ def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vig
     with ExitStack() as pila:
 
         def nueva(
-            pantalla: Pantalla = ESCRITORIO, ruta: str = "", *, con_js: bool = True, dentro: bool = True
+            pantalla: Pantalla = ESCRITORIO,
+            ruta: str = "",
+            *,
+            con_js: bool = True,
+            quien: Usuario | None = granja.usuario,
         ) -> Page:
             contexto = chromium.new_context(
                 base_url=live_server.url,
@@ -140,9 +177,10 @@ def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vig
             contexto.set_default_timeout(ESPERA_MS)
             if con_js:
                 contexto.add_init_script(AVISA_VIOLACIONES)
-            if dentro:
+                contexto.add_init_script(ANOTA_LOS_TEMAS)
+            if quien is not None:
                 cliente = Client()
-                cliente.force_login(granja.usuario)
+                cliente.force_login(quien)
                 galleta = cliente.cookies[settings.SESSION_COOKIE_NAME].value
                 contexto.add_cookies(
                     [{"name": settings.SESSION_COOKIE_NAME, "value": galleta, "url": live_server.url}]
@@ -150,7 +188,7 @@ def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vig
             pestana = contexto.new_page()
             vigia.mirar(pestana)
             if ruta:
-                pestana.goto(ruta)
+                ir(pestana, ruta, con_js=con_js)
             return pestana
 
         yield nueva

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Response
@@ -23,14 +23,16 @@ class Pantalla:
     def __str__(self) -> str:
         return self.nombre
 
+    @property
+    def al_reves(self) -> Pantalla:
+        """La misma con el otro tema."""
+        return replace(self, tema="light" if self.tema == "dark" else "dark")
+
 
 ESCRITORIO = Pantalla("escritorio", 1280, 800, "light")
-ESCRITORIO_OSCURO = Pantalla("escritorio-oscuro", 1280, 800, "dark")
-TELEFONO = Pantalla("telefono", 360, 740, "light")
-TELEFONO_OSCURO = Pantalla("telefono-oscuro", 360, 740, "dark")
-TODAS = (ESCRITORIO, ESCRITORIO_OSCURO, TELEFONO, TELEFONO_OSCURO)
+TELEFONO = Pantalla("telefono", 360, 740, "dark")
 # Un camino se recorre en los dos tamaños y en los dos temas sin multiplicarlos.
-DOS = (ESCRITORIO, TELEFONO_OSCURO)
+DOS = (ESCRITORIO, TELEFONO)
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Vigia:
         if mala and int(mala[1]) in self.esperados:
             return
         if mensaje.type == "error":
-            self.quejas.append(f"consola: {mensaje.text}")
+            self.quejas.append(f"consola: {mensaje.text} ({mensaje.location.get('url', '')})")
 
     def _de_respuesta(self, respuesta: Response) -> None:
         if respuesta.status >= 500 and respuesta.status not in self.esperados:
@@ -61,25 +63,55 @@ class Vigia:
 # Algunas violaciones no pasan por la consola; esto las lleva todas.
 AVISA_VIOLACIONES = """document.addEventListener("securitypolicyviolation", (evento) =>
   console.error(`política de contenido: ${evento.effectiveDirective} ${evento.blockedURI}`))"""
+# Cuándo cambió el tema, para compararlo con cuándo se dibujó por primera vez.
+ANOTA_LOS_TEMAS = """window.cambiosDeTema = [];
+new MutationObserver(() => window.cambiosDeTema.push(
+  { momento: performance.now(), tema: document.documentElement.dataset.bsTheme }
+)).observe(document, { subtree: true, attributeFilter: ["data-bs-theme"] });"""
+# Lo que una página arma después de llegar: htmx, los buscadores de producto y los gráficos.
+_LISTA = """() => document.readyState === "complete"
+  && (!document.querySelector("[hx-get], [hx-post]") || "htmx" in window)
+  && !document.querySelector("select[data-buscar]:not(.tomselected)")
+  && [...document.querySelectorAll("canvas[data-grafico]")].every((uno) => window.Chart?.getChart(uno))"""
 
 
-def sin_faltas_graves(pagina: Page) -> None:
-    """Exige que axe no halle nada serio ni crítico en la página como se ve ahora."""
+def esperar_lista(pagina: Page) -> None:
+    """Espera a que la página termine de armarse, y no a que pase un rato."""
+    pagina.wait_for_function(_LISTA)
+
+
+def faltas_graves(pagina: Page) -> list[str]:
+    """Lo serio o crítico que axe halla en la página como se ve ahora."""
     if not pagina.evaluate("() => 'axe' in window"):
         pagina.evaluate(AXE)
     violaciones = pagina.evaluate(
         "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
     )
-    graves = [
+    return [
         f"{falta['id']} ({falta['impact']}): {nodo['html'][:160]} {nodo['failureSummary'][:200]}"
         for falta in violaciones
         if falta["impact"] in ("serious", "critical")
         for nodo in falta["nodes"]
     ]
+
+
+_SOBRA = """() => {
+  const sobra = document.documentElement.scrollWidth - window.innerWidth;
+  if (sobra <= 0) return "";
+  const culpable = [...document.body.querySelectorAll("*")].find(
+    (uno) => uno.getBoundingClientRect().right > window.innerWidth && !uno.closest(".table-responsive"));
+  return `se sale ${sobra} px por la derecha: ${culpable?.outerHTML.slice(0, 160)}`;
+}"""
+
+
+def lo_que_sobra(pagina: Page) -> str:
+    """Qué obliga a desplazar la página hacia un lado, y cuánto; vacío si cabe."""
+    sobra: str = pagina.evaluate(_SOBRA)
+    return sobra
+
+
+def se_ve_bien(pagina: Page) -> None:
+    """Exige que la página, como está ahora, quepa y se entienda sin verla."""
+    assert lo_que_sobra(pagina) == ""
+    graves = faltas_graves(pagina)
     assert graves == [], "\n".join(graves)
-
-
-def cabe(pagina: Page) -> None:
-    """Exige que nada obligue a desplazar la página hacia un lado."""
-    sobra = pagina.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-    assert sobra <= 0, f"La página se sale {sobra} px por la derecha."

@@ -1,0 +1,282 @@
+"""Toda página, en los dos tamaños y en los dos temas: cabe, se entiende sin verla, no se queja y no pesa."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles.finders import get_finders
+from playwright.sync_api import Page, Response
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from inventario.alertas.models import Alerta
+from inventario.movimientos import services
+from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.models import Motivo
+from inventario.panel.reportes_paginas import PAGINAS
+from inventario.reportes.services import pedir_exportacion
+from inventario.reportes.tabla import Formato
+from inventario.reservas.services import cancelar_reserva
+from inventario.tests.navegador.conftest import Abrir, Granja
+from inventario.tests.navegador.gestos import ir
+from inventario.tests.navegador.pantallas import (
+    DOS,
+    Pantalla,
+    Vigia,
+    esperar_lista,
+    faltas_graves,
+    lo_que_sobra,
+)
+
+TOPE = 250 * 1024
+PROPIOS = ("css/", "js/", "img/", "vendor/", "django_htmx/")
+Rutas = Callable[[Granja], list[str]]
+
+
+def de_marco(granja: Granja) -> list[str]:
+    return ["/", "/buscar/", "/buscar/?q=a", "/buscar/?q=zzzz"]
+
+
+def de_alertas(granja: Granja) -> list[str]:
+    with granja.libros():
+        alerta = Alerta.objects.get(lote=granja.vencido)
+    return [
+        "/alertas/",
+        "/alertas/?pendientes=1",
+        "/alertas/historial/",
+        f"/alertas/{alerta.pk}/reconocer/",
+    ]
+
+
+def de_productos(granja: Granja) -> list[str]:
+    with granja.libros() as mundo:
+        services.bloquear_lote(actor=mundo.actor, lote=granja.tarde, motivo="Huele mal")
+    granja.reserva(2)
+    vitamina = granja.vitamina.pk
+    return [
+        "/productos/",
+        "/productos/?q=zzzz",
+        "/productos/nuevo/",
+        f"/productos/{granja.alimento.pk}/",
+        f"/productos/{vitamina}/",
+        f"/productos/{granja.red.pk}/",
+        f"/productos/{vitamina}/editar/",
+        f"/productos/{vitamina}/eliminar/",
+        f"/productos/{vitamina}/conteo/",
+        f"/productos/{vitamina}/ajuste/",
+    ]
+
+
+def de_operaciones(granja: Granja) -> list[str]:
+    with granja.libros() as mundo:
+        entrada = mundo.entrada(granja.red, 3, codigo="R-1").cantidad_recibida
+        assert entrada == 3
+        recibido = granja.pronto.movimientos.order_by("pk")[0].asiento_id
+        services.revertir_asiento(actor=mundo.actor, asiento=granja.despacho, explicacion="Era otro")
+    alimento = granja.alimento.pk
+    return [
+        "/entradas/nueva/",
+        f"/entradas/nueva/?producto={alimento}",
+        f"/asientos/{recibido}/",
+        f"/asientos/{recibido}/etiquetas/",
+        f"/asientos/{granja.despacho.pk}/",
+        "/despachos/nuevo/",
+        f"/despachos/nuevo/?producto={alimento}&cantidad=12",
+        f"/despachos/nuevo/?producto={alimento}&cantidad=1200",
+        f"/despachos/multiple/?producto={alimento}",
+    ]
+
+
+def de_lotes(granja: Granja) -> list[str]:
+    with granja.libros() as mundo:
+        services.bloquear_lote(actor=mundo.actor, lote=granja.tarde, motivo="Huele mal")
+    pronto, vencido = granja.pronto.pk, granja.vencido.pk
+    return [
+        "/lotes/",
+        "/lotes/?q=zzzz",
+        f"/lotes/{pronto}/",
+        f"/lotes/{granja.tarde.pk}/",
+        f"/lotes/{vencido}/",
+        f"/lotes/{pronto}/etiquetas/",
+        f"/lotes/{pronto}/salida/",
+        f"/lotes/{vencido}/salida/",
+        f"/lotes/{vencido}/merma/",
+        f"/lotes/{pronto}/ajuste/",
+        f"/lotes/{pronto}/conteo/",
+    ]
+
+
+def de_movimientos(granja: Granja) -> list[str]:
+    return [
+        "/movimientos/",
+        "/movimientos/?modulo=nadie",
+        "/trazabilidad/",
+        "/trazabilidad/?q=PRONTO",
+        "/trazabilidad/?q=zzzz",
+    ]
+
+
+def de_reservas(granja: Granja) -> list[str]:
+    pendiente, cancelada = granja.reserva(8), granja.reserva(2)
+    with granja.libros() as mundo:
+        cancelar_reserva(actor=mundo.actor, reserva=cancelada, motivo="Ya no hace falta")
+    return [
+        "/reservas/",
+        "/reservas/?estado=cancelada",
+        "/reservas/nueva/",
+        f"/reservas/{pendiente.pk}/",
+        f"/reservas/{cancelada.pk}/",
+    ]
+
+
+def de_reportes(granja: Granja) -> list[str]:
+    with granja.libros() as mundo:
+        services.registrar_merma(
+            actor=mundo.actor,
+            lote=granja.pronto,
+            cantidad=Decimal(1),
+            glosa=Glosa(motivo=Motivo.MERMA, texto="Se mojó"),
+        )
+        encargo = pedir_exportacion(
+            actor=mundo.actor.__class__(granja.usuario, mundo.empresa, mundo.actor.permisos),
+            reporte="mermas",
+            formato=Formato.CSV,
+            parametros={},
+        )
+    rutas = [f"/reportes/{clave}/" for clave in PAGINAS if clave != "kardex"]
+    kardex = ["/reportes/kardex/", f"/reportes/kardex/?producto={granja.alimento.pk}"]
+    return ["/reportes/", *rutas, *kardex, f"/reportes/exportaciones/{encargo.pk}/"]
+
+
+GRUPOS: dict[str, Rutas] = {
+    "marco": de_marco,
+    "alertas": de_alertas,
+    "productos": de_productos,
+    "operaciones": de_operaciones,
+    "lotes": de_lotes,
+    "movimientos": de_movimientos,
+    "reservas": de_reservas,
+    "reportes": de_reportes,
+}
+
+
+@pytest.fixture(scope="session")
+def pesos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """Lo que pesa cada archivo propio, comprimido y con huella como lo deja `collectstatic` en producción.
+
+    Es lo que se sirve sin HTTPS, cuando el navegador solo admite gzip: el peor caso.
+    """
+    carpeta = tmp_path_factory.mktemp("estaticos")
+    almacen = CompressedManifestStaticFilesStorage(location=str(carpeta), base_url="/static/")
+    hallados = {}
+    for buscador in get_finders():
+        for ruta, origen in buscador.list([]):
+            if ruta.startswith(PROPIOS):
+                with origen.open(ruta) as archivo:
+                    almacen.save(ruta, archivo)
+                hallados[ruta] = (almacen, ruta)
+    for _nombre, _guardado, resultado in almacen.post_process(hallados):
+        if isinstance(resultado, Exception):
+            raise resultado
+    manifiesto = json.loads((carpeta / almacen.manifest_name).read_text())["paths"]
+    return {nombre: _servido(carpeta / con_huella) for nombre, con_huella in manifiesto.items()}
+
+
+def _servido(archivo: Path) -> int:
+    comprimido = archivo.with_name(f"{archivo.name}.gz")
+    return (comprimido if comprimido.exists() else archivo).stat().st_size
+
+
+def pesar(pagina: Page, respuesta: Response, pesos: dict[str, int]) -> int:
+    """Los bytes de la primera carga; lo que arma Django se cuenta sin comprimir."""
+    pedidos = pagina.evaluate("() => performance.getEntriesByType('resource').map((uno) => uno.name)")
+    estaticos = {urlsplit(uno).path for uno in pedidos if urlsplit(uno).path.startswith("/static/")}
+    return len(respuesta.body()) + sum(pesos[uno.removeprefix("/static/")] for uno in estaticos)
+
+
+def revisar(pagina: Page, ruta: str, pantalla: Pantalla, pesos: dict[str, int]) -> list[str]:
+    """Lo que está mal en esa página, en esa pantalla y en los dos temas."""
+    respuesta = pagina.goto(ruta)
+    assert respuesta is not None
+    esperar_lista(pagina)
+    mal = [] if respuesta.status == 200 else [f"contestó {respuesta.status}"]
+    if (peso := pesar(pagina, respuesta, pesos)) > TOPE:
+        mal.append(f"pesa {peso / 1024:.0f} KB")
+    if sobra := lo_que_sobra(pagina):
+        mal.append(sobra)
+    for vista in (pantalla, pantalla.al_reves):
+        pagina.emulate_media(color_scheme="dark" if vista.tema == "dark" else "light")
+        if pagina.evaluate("document.documentElement.dataset.bsTheme") != vista.tema:
+            mal.append(f"no siguió al sistema al tema {vista.tema}")
+        mal += [f"{vista.tema}: {falta}" for falta in faltas_graves(pagina)]
+    pagina.emulate_media(color_scheme="dark" if pantalla.tema == "dark" else "light")
+    return [f"{ruta} {uno}" for uno in mal]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("grupo", GRUPOS)
+@pytest.mark.parametrize("pantalla", DOS, ids=str)
+def test_se_ve_bien(
+    granja: Granja, abrir: Abrir, pesos: dict[str, int], grupo: str, pantalla: Pantalla
+) -> None:
+    pagina = abrir(pantalla)
+    mal = [falta for ruta in GRUPOS[grupo](granja) for falta in revisar(pagina, ruta, pantalla, pesos)]
+    assert mal == [], "\n".join(mal)
+
+
+@pytest.mark.parametrize("pantalla", DOS, ids=str)
+def test_las_de_afuera_se_ven_bien(abrir: Abrir, pesos: dict[str, int], pantalla: Pantalla) -> None:
+    pagina = abrir(pantalla, quien=None)
+    mal = [falta for ruta in ("/entrar/", "/olvido/") for falta in revisar(pagina, ruta, pantalla, pesos)]
+    assert mal == [], "\n".join(mal)
+
+
+@pytest.mark.parametrize("pantalla", DOS, ids=str)
+def test_las_de_error_se_ven_bien(granja: Granja, abrir: Abrir, vigia: Vigia, pantalla: Pantalla) -> None:
+    vigia.esperados |= {403, 404}
+    de_ana, de_rita = abrir(pantalla), abrir(pantalla, quien=granja.auditor)
+    for pagina, ruta, dice in (
+        (de_ana, "/lotes/999999/", "Lote no encontrado."),
+        (de_ana, "/no-existe/", "404"),
+        (de_rita, "/entradas/nueva/", "403"),
+    ):
+        ir(pagina, ruta)
+        pagina.get_by_text(dice, exact=True).first.wait_for()
+        for vista in (pantalla, pantalla.al_reves):
+            pagina.emulate_media(color_scheme="dark" if vista.tema == "dark" else "light")
+            assert lo_que_sobra(pagina) == ""
+            assert faltas_graves(pagina) == []
+    de_rita.get_by_role("link", name="Volver al inicio").click()
+    de_rita.wait_for_url("**/")
+    assert de_rita.get_by_role("link", name="Entrada", exact=True).count() == 0
+
+
+@pytest.mark.parametrize("pantalla", DOS, ids=str)
+def test_el_tema_se_decide_antes_de_pintar(abrir: Abrir, pantalla: Pantalla) -> None:
+    pagina = abrir(pantalla, "/reportes/")
+    assert temas_pintados(pagina) == {pantalla.tema}
+    # Lo elegido manda sobre el sistema, y vale también para la siguiente página.
+    contrario = pantalla.al_reves.tema
+    if pantalla.ancho < 768:
+        pagina.get_by_role("button", name="Abrir el menú").click()
+    pagina.get_by_role("button", name="Tema oscuro" if contrario == "dark" else "Tema claro").click()
+    assert pagina.evaluate("document.documentElement.dataset.bsTheme") == contrario
+    ir(pagina, "/lotes/")
+    assert temas_pintados(pagina) == {contrario}
+
+
+def temas_pintados(pagina: Page) -> set[str]:
+    """Los temas que la página tuvo desde que el navegador dibujó algo por primera vez."""
+    pagina.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+    temas: list[str] = pagina.evaluate(
+        """() => {
+          const [{ startTime: primero }] = performance.getEntriesByName("first-contentful-paint");
+          return [...window.cambiosDeTema.filter((uno) => uno.momento > primero).map((uno) => uno.tema),
+                  document.documentElement.dataset.bsTheme];
+        }"""
+    )
+    return set(temas)
