@@ -49,7 +49,7 @@ ESTADOS = [
 
 
 class FiltroDeLotes(Filtro):
-    field_order = ("q", "estado", "producto", "bodega", "vence_desde", "vence_hasta", "orden")
+    field_order = ("q", "producto", "estado", "bodega", "vence_desde", "vence_hasta", "orden")
 
     q = forms.CharField(
         label=_("Código"),

@@ -1,6 +1,7 @@
 // Corre antes de dibujar: con «auto» el tema es el del sistema, y sigue sus cambios.
 (() => {
   const raiz = document.documentElement;
+  raiz.classList.add("con-js");
   const oscuro = window.matchMedia("(prefers-color-scheme: dark)");
   const aplicar = () => {
     const tema = raiz.dataset.tema;

@@ -21,6 +21,14 @@ def campo(donde: Page | Locator, nombre: str) -> Locator:
     )
 
 
+def abrir_filtros(pagina: Page) -> None:
+    """En el teléfono los campos del filtro se abren al pedirlos; en el escritorio ya están."""
+    boton = pagina.get_by_role("button", name="Filtros", exact=True)
+    if boton.is_visible() and boton.get_attribute("aria-expanded") == "false":
+        boton.click()
+        pagina.locator("#filtros.show").wait_for()
+
+
 def opciones(pagina: Page, nombre: str) -> Locator:
     """Las que ofrece el buscador de producto; su lista escondida tiene otras, sin dibujar."""
     return pagina.locator("[role=option]").filter(has_text=nombre)

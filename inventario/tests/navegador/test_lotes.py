@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from inventario.lotes.models import Lote
 from inventario.tests.navegador.conftest import Abrir, Granja
-from inventario.tests.navegador.gestos import apretar, campo
+from inventario.tests.navegador.gestos import abrir_filtros, apretar, campo
 from inventario.tests.navegador.pantallas import DOS, Pantalla, Vigia, se_ve_bien
 
 
@@ -25,6 +25,7 @@ def test_filtrar_lotes_y_bloquear_uno(granja: Granja, abrir: Abrir, vigia: Vigia
     vigia.esperados.add(422)
     pagina = abrir(pantalla, "/lotes/")
     tabla = pagina.locator("#tabla")
+    abrir_filtros(pagina)
     campo(pagina, "Estado").select_option("vencido")
     expect(tabla).not_to_contain_text("PRONTO")
     expect(tabla).to_contain_text("VIEJO")
@@ -57,6 +58,7 @@ def test_movimientos_se_filtran_y_se_bajan(granja: Granja, abrir: Abrir, pantall
     pagina = abrir(pantalla, "/movimientos/")
     tabla = pagina.locator("#tabla")
     expect(tabla).to_contain_text("Vitamina C")
+    abrir_filtros(pagina)
     campo(pagina, "Módulo").fill("engorde")
     expect(tabla).not_to_contain_text("Vitamina C")
     expect(tabla).to_contain_text("Alimento de engorde")
