@@ -97,7 +97,9 @@ def _completar_la_ultima(filas: list[dict[str, str]], lectura: Lectura) -> Aviso
 def _anotar(filas: list[dict[str, str]], lectura: Lectura, producto: Producto, maximo: int) -> Aviso:
     nombre = nombrar(producto)
     llego = lectura.en(producto.unidad.abreviatura_normalizada)
-    if llego is not None and (llego >= TOPE or llego != cuantizar(llego)):
+    # Cinco cajas de algo que se pesa no son cinco kilos.
+    piezas = not lectura.unidad and producto.unidad.divisible
+    if llego is not None and (piezas or llego >= TOPE or llego != cuantizar(llego)):
         llego = None
     identidad = {"codigo": "", "fecha_vencimiento": "", **_datos(lectura)}
     for i, fila in enumerate(filas):
@@ -114,7 +116,7 @@ def _anotar(filas: list[dict[str, str]], lectura: Lectura, producto: Producto, m
         datos = {
             "producto": nombre,
             "cantidad": escribir(lectura.cantidad),
-            "unidad": lectura.unidad,
+            "unidad": lectura.unidad or _("piezas"),
             "suya": producto.unidad.abreviatura,
         }
         return Aviso(texto % datos, "warning", linea=len(filas) - 1)

@@ -272,6 +272,19 @@ def test_leer_peso_de_algo_que_se_cuenta_no_inventa_la_cantidad(granja: Mundo, n
     assert "el código dice 1,25 kg; escriba la cantidad en u" in respuesta.context["aviso"].texto
 
 
+def test_leer_piezas_de_algo_que_se_pesa_no_las_toma_por_kilos(
+    navegador: Navegador, alimento: Producto
+) -> None:
+    respuesta = leido(navegador, f"(02){GTIN}(37)24")
+    assert escritas(respuesta) == [{"producto": "Alimento 35 (ALIM-35)"}]
+    assert "el código dice 24 piezas; escriba la cantidad en kg" in respuesta.context["aviso"].texto
+
+
+def test_leer_piezas_de_algo_que_se_cuenta_las_anota(granja: Mundo, navegador: Navegador) -> None:
+    granja.producto("SAC-1", nombre="Saco", unidad=granja.pieza, codigo_barras="7501031311309")
+    assert escritas(leido(navegador, f"(01){GTIN}(30)12")) == [{"producto": "Saco (SAC-1)", "cantidad": "12"}]
+
+
 def test_leer_la_segunda_mitad_de_una_etiqueta_completa_la_linea(
     navegador: Navegador, alimento: Producto
 ) -> None:
