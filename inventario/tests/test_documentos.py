@@ -1,0 +1,100 @@
+"""Lo que se lee no miente en lo que se puede comprobar solo: enlaces, fotos y ajustes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from django.conf import settings
+from PIL import Image
+
+RAIZ = Path(settings.BASE_DIR)
+PAGINAS = [
+    RAIZ / "README.md",
+    RAIZ / "clientes" / "python" / "README.md",
+    *sorted((RAIZ / "docs").glob("*.md")),
+]
+FOTOS = sorted((RAIZ / "docs" / "imagenes").iterdir())
+# Ni los enlaces a otros sitios ni lo que está dentro de un bloque de código.
+ENLACE = re.compile(r"\]\(([^)\s]+)\)")
+BLOQUE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+TITULO = re.compile(r"^#+ (.+)$", re.MULTILINE)
+AJUSTE = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+
+KB_POR_FOTO, KB_EN_TOTAL = 150, 1500
+
+
+def _enlaces(pagina: Path) -> Iterator[str]:
+    for enlace in ENLACE.findall(BLOQUE.sub("", pagina.read_text())):
+        if not enlace.startswith(("http://", "https://", "mailto:")):
+            yield enlace
+
+
+def _anclas(pagina: Path) -> set[str]:
+    """Las de sus títulos, como las arma GitHub."""
+    return {
+        re.sub(r"[^\w\- ]", "", titulo.lower()).replace(" ", "-")
+        for titulo in TITULO.findall(pagina.read_text())
+    }
+
+
+@pytest.mark.parametrize("pagina", PAGINAS, ids=lambda pagina: str(pagina.relative_to(RAIZ)))
+def test_todo_enlace_lleva_a_algo_que_existe(pagina: Path) -> None:
+    rotos = []
+    for enlace in _enlaces(pagina):
+        ruta, _, ancla = unquote(enlace).partition("#")
+        destino = pagina.parent / ruta if ruta else pagina
+        if not destino.exists() or (ancla and ancla not in _anclas(destino)):
+            rotos.append(enlace)
+    assert rotos == []
+
+
+def test_no_sobra_ninguna_foto_ni_pesan_de_mas() -> None:
+    usadas = {(pagina.parent / enlace).resolve() for pagina in PAGINAS for enlace in _enlaces(pagina)}
+    assert [foto.name for foto in FOTOS if foto.resolve() not in usadas] == []
+    pesos = {foto.name: foto.stat().st_size / 1024 for foto in FOTOS}
+    assert {nombre: peso for nombre, peso in pesos.items() if peso > KB_POR_FOTO} == {}
+    assert sum(pesos.values()) < KB_EN_TOTAL
+
+
+@pytest.mark.parametrize("foto", FOTOS, ids=lambda foto: foto.name)
+def test_cada_foto_se_abre_y_muestra_algo(foto: Path) -> None:
+    with Image.open(foto) as imagen:
+        assert imagen.width in (360, 1280)
+        colores = imagen.convert("RGB").getcolors(maxcolors=1_000_000)
+    assert colores is not None
+    # Una página en blanco o de error tiene un puñado.
+    assert len(colores) > 40
+
+
+def _leidos() -> set[str]:
+    """Los nombres que la configuración y gunicorn leen del ambiente."""
+    nombres = set()
+    for archivo in (
+        RAIZ / "config" / "settings.py",
+        RAIZ / "config" / "entorno.py",
+        RAIZ / "gunicorn.conf.py",
+    ):
+        for nodo in ast.walk(ast.parse(archivo.read_text())):
+            if not isinstance(nodo, ast.Call) or not nodo.args:
+                continue
+            funcion = ast.unparse(nodo.func)
+            lee = funcion.rpartition(".")[2].startswith(("leer_", "_leer")) or funcion == "os.environ.get"
+            primero = nodo.args[0]
+            if lee and isinstance(primero, ast.Constant) and isinstance(primero.value, str):
+                nombres.add(primero.value)
+    return nombres
+
+
+def test_el_ejemplo_de_ajustes_los_nombra_todos_y_ninguno_que_no_exista() -> None:
+    leidos = _leidos()
+    assert {"DESHACER_MINUTOS", "ALERTAS_HORIZONTE_DIAS", "GUNICORN_TIMEOUT"} <= leidos
+    escritos = set(AJUSTE.findall((RAIZ / ".env.example").read_text()))
+    # Cuatro se leen por partes, y la concurrencia del worker la lee quien lo arranca.
+    aparte = {f"POSTGRES_{parte}" for parte in ("SERVER", "USER", "PASSWORD", "DB")} | {"CELERY_CONCURRENCY"}
+    assert leidos - escritos == set()
+    assert escritos - leidos == aparte
