@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from inventario.lotes.models import EstadoLote, Lote
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.selectors import Cifras, existencias_de
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.cantidades import en_numero
+from inventario.nucleo.cantidades import CERO, en_numero
 from inventario.panel.comun import nueva_clave, pagina, responder
 from inventario.panel.productos_edicion import exigir_producto
 from inventario.productos.models import Producto
@@ -53,40 +54,40 @@ class EnBodega:
 
 @pagina(Permiso.VER)
 def producto(request: HttpRequest, pk: int) -> HttpResponse:
-    """Las cifras son de todas las bodegas; lotes, movimientos y reservas, de las que la persona alcanza."""
+    """Todo es de las bodegas que la persona alcanza, menos el mínimo, que es sobre el total (decisión 3)."""
     actor, uno, ahora = actor_de(request), exigir_producto(pk), timezone.now()
     ambito = ambito_de(actor, ahora=ahora)
-    cifras = existencias_de([pk], ahora=ahora, hoy=ambito.hoy)[pk]
+    limitado = bool(actor.bodegas_permitidas)
+    cifras = existencias_de([pk], ahora=ahora, hoy=ambito.hoy, bodegas=actor.bodegas_permitidas)[pk]
+    bajo_minimo = cifras.fisica < uno.stock_minimo
+    if limitado:
+        bajo_minimo = Producto.objects.filter(pk=pk).bajo_minimo().exists()
     lotes = _lotes(uno, ambito)
-    al_alcance = sum(
-        (suyas.fisica for bodega, suyas in cifras.por_bodega.items() if _alcanza(actor, bodega)), Decimal(0)
-    )
-    saldos = saldo_diario(ambito, uno, fisica=al_alcance, dias=DIAS_DEL_SALDO)
+    saldos = saldo_diario(ambito, uno, fisica=cifras.fisica, dias=DIAS_DEL_SALDO)
     contexto = {
         "producto": uno,
         "cifras": cifras,
-        "bajo_minimo": cifras.fisica < uno.stock_minimo,
-        "por_bodega": _por_bodega(cifras.por_bodega),
+        "limitado": limitado,
+        "bajo_minimo": bajo_minimo,
+        "por_bodega": _por_bodega(cifras.por_bodega, ambito),
         "lotes": lotes[:LOTES],
         "mas_lotes": len(lotes) > LOTES,
         "movimientos": _movimientos(uno, ambito),
         "reservas": _reservas(uno, ambito),
         "alertas": _alertas(uno, actor),
         "saldos": saldos,
-        "grafico": _grafico(saldos, uno),
+        # El mínimo es sobre el total: junto a lo de unas bodegas engañaría.
+        "grafico": _grafico(saldos, uno, minimo=CERO if limitado else uno.stock_minimo),
         "para_entrar": f"{reverse('panel:entrada')}?producto={pk}",
         "clave": nueva_clave(),
     }
     return responder(request, "productos/ficha.html", "productos/_ficha.html", contexto)
 
 
-def _alcanza(actor: Actor, bodega: int) -> bool:
-    return not actor.bodegas_permitidas or bodega in actor.bodegas_permitidas
-
-
-def _por_bodega(cifras: dict[int, Cifras]) -> list[EnBodega]:
+def _por_bodega(cifras: dict[int, Cifras], ambito: Ambito) -> list[EnBodega]:
     """El reparto, la principal primero; con una sola bodega nadie necesita verlo (decisión 3)."""
-    bodegas = list(Bodega.objects.filter(activa=True) | Bodega.objects.filter(pk__in=list(cifras)))
+    al_alcance = Bodega.objects.filter(pk__in=ambito.bodegas) if ambito.bodegas else Bodega.objects.all()
+    bodegas = list(al_alcance.filter(Q(activa=True) | Q(pk__in=list(cifras))))
     if len(bodegas) < 2:
         return []
     bodegas.sort(key=lambda bodega: (not bodega.principal, bodega.nombre))
@@ -128,7 +129,7 @@ def _alertas(uno: Producto, actor: Actor) -> list[Alerta]:
     return list(abiertas.con_detalle().urgentes_primero()[:ALERTAS])
 
 
-def _grafico(saldos: list[SaldoAlCierre], uno: Producto) -> dict[str, Any]:
+def _grafico(saldos: list[SaldoAlCierre], uno: Producto, *, minimo: Decimal) -> dict[str, Any]:
     """Lo que dibuja `graficos.js`."""
     return {
         "tipo": "line",
@@ -140,9 +141,7 @@ def _grafico(saldos: list[SaldoAlCierre], uno: Producto) -> dict[str, Any]:
                 "escalonada": True,
             }
         ],
-        "referencia": {"nombre": _("Mínimo"), "valor": en_numero(uno.stock_minimo)}
-        if uno.stock_minimo
-        else None,
+        "referencia": {"nombre": _("Mínimo"), "valor": en_numero(minimo)} if minimo else None,
     }
 
 

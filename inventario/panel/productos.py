@@ -8,14 +8,15 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
+from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, CampoDecimal
 from inventario.panel.comun import nueva_clave, pagina, responder
 from inventario.panel.ficha_de_producto import rutas as rutas_de_la_ficha
@@ -29,6 +30,7 @@ from inventario.reportes.ambito import ambito_de
 from inventario.reportes.archivos import TIPO_DE_CONTENIDO, EscritorCsv
 from inventario.reportes.columnas import DE_INVENTARIO
 from inventario.reportes.selectors import contar
+from inventario.reportes.selectors.existencias import ProductoContado
 from inventario.reportes.services import nombre_de_archivo
 from inventario.reportes.tabla import Formato
 
@@ -73,6 +75,28 @@ class Encabezado:
     @property
     def es_numero(self) -> bool:
         return self.clave in ("existencia", "minimo")
+
+
+@dataclass(frozen=True, slots=True)
+class EnSusBodegas(ProductoContado):
+    """Lo que alcanza a ver quien está limitado a unas bodegas; el mínimo sigue siendo sobre el total."""
+
+    falta_en_total: bool = False
+
+    @property
+    def bajo_minimo(self) -> bool:
+        return self.falta_en_total
+
+
+def contados_para(actor: Actor, productos: list[Producto]) -> list[ProductoContado]:
+    """Lo que hay de cada producto en las bodegas de esa persona."""
+    contados = contar(ambito_de(actor), productos)
+    if not actor.bodegas_permitidas:
+        return contados
+    return [
+        EnSusBodegas(uno.producto, uno.cantidades.en(actor.bodegas_permitidas), uno.bajo_minimo)
+        for uno in contados
+    ]
 
 
 class Filtro(Formulario):
@@ -129,8 +153,9 @@ class Filtro(Formulario):
         ],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, datos: QueryDict, *, bodegas: frozenset[int]) -> None:
+        super().__init__(datos)
+        self.bodegas = bodegas
         eleccion = self.fields["categoria"]
         assert isinstance(eleccion, forms.ModelChoiceField)
         eleccion.queryset = Categoria.objects.order_by("nombre", "pk")
@@ -148,9 +173,9 @@ class Filtro(Formulario):
             case "bajo_minimo":
                 return productos.bajo_minimo()
             case "con":
-                return productos.con_existencias()
+                return productos.con_existencias(self.bodegas)
             case "sin":
-                return productos.sin_existencias()
+                return productos.sin_existencias(self.bodegas)
         return productos
 
     @property
@@ -158,12 +183,16 @@ class Filtro(Formulario):
         return any(self.data.get(nombre) for nombre in self.fields if nombre != "orden")
 
 
-def ordenados(productos: ProductoQuerySet, orden: str) -> ProductoQuerySet:
-    """Por la columna pedida (`-` la invierte) y luego por id; una desconocida es el nombre."""
+def ordenados(productos: ProductoQuerySet, orden: str, bodegas: frozenset[int]) -> ProductoQuerySet:
+    """Por la columna pedida (`-` la invierte) y luego por id; una desconocida es el nombre.
+
+    La existencia es la de esas bodegas; vacío, la de todas.
+    """
     columna = ORDENES.get(orden.removeprefix("-"), "nombre_plegado")
     if columna == "fisica_total":
+        aqui = Q(existencias__bodega__in=bodegas) if bodegas else None
         productos = productos.annotate(
-            fisica_total=Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal())
+            fisica_total=Coalesce(Sum("existencias__fisica", filter=aqui), CERO, output_field=CampoDecimal())
         )
     if orden.startswith("-"):
         return productos.order_by(F(columna).desc(nulls_last=True), "-pk")
@@ -172,16 +201,21 @@ def ordenados(productos: ProductoQuerySet, orden: str) -> ProductoQuerySet:
 
 @pagina(Permiso.VER)
 def productos(request: HttpRequest) -> HttpResponse:
-    """La lista, de a 25. El mínimo es por producto y se compara con la suma de las bodegas (decisión 3)."""
-    filtro = Filtro(request.GET)
+    """La lista, de a 25. El mínimo es por producto y se compara con la suma de las bodegas (decisión 3).
+
+    Lo que hay es lo de las bodegas que la persona alcanza.
+    """
+    actor = actor_de(request)
+    filtro = Filtro(request.GET, bodegas=actor.bodegas_permitidas)
     orden = request.GET.get("orden") or "nombre"
-    consulta = ordenados(filtro.aplicar(), orden).con_catalogo()
+    consulta = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
     pagina_pedida = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
-    contados = contar(ambito_de(actor_de(request)), list(pagina_pedida.object_list))
+    contados = contados_para(actor, list(pagina_pedida.object_list))
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
         "orden": orden,
+        "limitado": bool(actor.bodegas_permitidas),
         "pagina": pagina_pedida,
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
@@ -194,12 +228,14 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
     """Todo lo que cumple el filtro, en el orden en que se ve, con las columnas del reporte de inventario."""
     actor = actor_de(request)
     ambito = ambito_de(actor)
-    elegidos = ordenados(Filtro(request.GET).aplicar(), request.GET.get("orden") or "nombre").con_catalogo()
+    filtro = Filtro(request.GET, bodegas=actor.bodegas_permitidas)
+    orden = request.GET.get("orden") or "nombre"
+    elegidos = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
     archivo = io.BytesIO()
     escritor = EscritorCsv(archivo, DE_INVENTARIO, zona=ambito.zona)
     encontrados = list(elegidos)
     for desde in range(0, len(encontrados), TANDA):
-        escritor.escribir(contar(ambito, encontrados[desde : desde + TANDA]))
+        escritor.escribir(contados_para(actor, encontrados[desde : desde + TANDA]))
     escritor.cerrar()
     nombre = nombre_de_archivo("productos", Formato.CSV, actor)
     return HttpResponse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -48,12 +49,12 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             | Q(codigo_barras__startswith=texto)
         )
 
-    def con_existencias(self) -> ProductoQuerySet:
-        """Con algo físico en alguna bodega, sirva o no."""
-        return self.filter(pk__in=self._con_stock())
+    def con_existencias(self, bodegas: Collection[int] = ()) -> ProductoQuerySet:
+        """Con algo físico en alguna de esas bodegas (vacío: de todas), sirva o no."""
+        return self.filter(pk__in=self._con_stock(bodegas))
 
-    def sin_existencias(self) -> ProductoQuerySet:
-        return self.exclude(pk__in=self._con_stock())
+    def sin_existencias(self, bodegas: Collection[int] = ()) -> ProductoQuerySet:
+        return self.exclude(pk__in=self._con_stock(bodegas))
 
     def bajo_minimo(self) -> ProductoQuerySet:
         """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo."""
@@ -69,8 +70,9 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         hay = self.model.objects.filter(punto_reorden__gt=0).annotate(_f=_fisica())
         return self.filter(pk__in=hay.filter(_f__lte=F("punto_reorden")).values("pk"))
 
-    def _con_stock(self) -> models.QuerySet[Producto, int]:
-        return self.model.objects.filter(existencias__fisica__gt=0).values_list("pk", flat=True)
+    def _con_stock(self, bodegas: Collection[int]) -> models.QuerySet[Producto, int]:
+        aqui = {"existencias__bodega__in": bodegas} if bodegas else {}
+        return self.model.objects.filter(existencias__fisica__gt=0, **aqui).values_list("pk", flat=True)
 
 
 def _fisica() -> Round:

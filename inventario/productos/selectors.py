@@ -6,7 +6,7 @@ producto. La fórmula es la de `movimientos.selectors.existencias_de`, y una pru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,6 +44,10 @@ class Cantidades:
     @property
     def bodegas(self) -> list[EnBodega]:
         return list(self.por_bodega.values())
+
+    def en(self, bodegas: Collection[int]) -> Cantidades:
+        """Solo las de esas bodegas."""
+        return Cantidades({pk: una for pk, una in self.por_bodega.items() if pk in bodegas})
 
     @property
     def fisica(self) -> Decimal:

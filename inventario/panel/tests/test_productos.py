@@ -230,17 +230,49 @@ def test_con_una_sola_bodega_la_ficha_no_la_nombra(granja: Mundo, navegador: Nav
     assert "Bodega" not in respuesta.content.decode()
 
 
-def test_quien_esta_limitado_a_una_bodega_ve_el_total_y_solo_sus_lotes(
+def test_en_la_ficha_quien_esta_limitado_a_una_bodega_ve_lo_de_ella_y_el_minimo_es_del_total(
     granja: Mundo, entrar: Callable[..., Navegador]
 ) -> None:
-    producto = granja.producto("BAL-1")
+    producto = granja.producto("BAL-1", stock_minimo=cant(13))
     granja.entrada(producto, 10, codigo="AQUI")
     granja.entrada(producto, 3, bodega=granja.otra, codigo="ALLA")
-    contexto = entrar(Rol.OPERADOR, granja.otra).get(f"/productos/{producto.pk}/").context
-    assert contexto["cifras"].fisica == 13
+    limitado = entrar(Rol.OPERADOR, granja.otra)
+    contexto = limitado.get(f"/productos/{producto.pk}/").context
+    assert contexto["cifras"].fisica == 3
+    # De dos bodegas llega a una: para ella no hay reparto que mostrar.
+    assert contexto["por_bodega"] == []
     assert [fila.lote.codigo for fila in contexto["lotes"]] == ["ALLA"]
     assert [movimiento.lote.codigo for movimiento in contexto["movimientos"]] == ["ALLA"]
     assert contexto["saldos"][-1].saldo == 3
+    assert not contexto["bajo_minimo"]
+    assert contexto["grafico"]["referencia"] is None
+    granja.fefo(producto, 1)
+    assert limitado.get(f"/productos/{producto.pk}/").context["bajo_minimo"]
+
+
+def test_en_la_lista_quien_esta_limitado_a_una_bodega_ve_lo_de_ella(
+    granja: Mundo, entrar: Callable[..., Navegador]
+) -> None:
+    mucho = granja.producto("A-1", nombre="Mucho allá", stock_minimo=cant(4))
+    nada = granja.producto("B-1", nombre="Nada allá", stock_minimo=cant(4))
+    granja.entrada(mucho, 3, bodega=granja.otra)
+    granja.entrada(nada, 100)
+    limitado = entrar(Rol.OPERADOR, granja.otra)
+
+    def vistos(consulta: str) -> list[tuple[str, int, bool]]:
+        filas = limitado.get(f"/productos/?{consulta}").context["filas"]
+        return [(uno.producto.sku, int(uno.cantidades.fisica), uno.bajo_minimo) for uno, _clave in filas]
+
+    # Bajo el mínimo dice lo que falta en toda la empresa, no aquí.
+    assert vistos("orden=-existencia") == [("A-1", 3, True), ("B-1", 0, False)]
+    assert vistos("existencia=con") == [("A-1", 3, True)]
+    assert vistos("existencia=sin") == [("B-1", 0, False)]
+    assert vistos("existencia=bajo_minimo") == [("A-1", 3, True)]
+    celdas = [
+        fila.split(";") for fila in limitado.get("/productos/productos.csv").content.decode().split("\r\n")
+    ]
+    columna = celdas[0].index("cantidad_actual")
+    assert [fila[columna] for fila in celdas[1:3]] == ["3", "0"]
 
 
 def test_la_ficha_hace_las_mismas_consultas_con_poco_que_con_mucho(
