@@ -9,15 +9,27 @@
     }
   });
 
-  // «/» lleva al buscador desde cualquier parte; en el teléfono abre antes el menú.
+  const botonDelMenu = document.querySelector("[data-bs-target='#menu']");
+  const abrirMenu = (si) => {
+    document.getElementById("menu")?.classList.toggle("show", si);
+    botonDelMenu?.classList.toggle("collapsed", !si);
+    botonDelMenu?.setAttribute("aria-expanded", String(si));
+  };
+
+  // «/» lleva al buscador desde cualquier parte; en el teléfono abre antes el menú, y «Escape» lo cierra.
   document.addEventListener("keydown", (evento) => {
+    if (evento.key === "Escape" && evento.target.closest("#menu.show, [data-bs-target='#menu']") && botonDelMenu.offsetParent) {
+      abrirMenu(false);
+      botonDelMenu.focus();
+      return;
+    }
     if (evento.key !== "/" || evento.ctrlKey || evento.metaKey || enTexto(evento.target)) {
       return;
     }
     const buscador = document.getElementById("buscador");
     if (buscador) {
       evento.preventDefault();
-      document.getElementById("menu")?.classList.add("show");
+      abrirMenu(true);
       buscador.focus();
       buscador.select();
     }
@@ -81,6 +93,17 @@
     avisar(estado >= 500 ? "El servidor no pudo responder. Intente de nuevo en un momento." : `No se pudo hacer (${estado}).`);
   });
   document.addEventListener("avisar", (evento) => avisar(evento.detail.texto, evento.detail.clase || "success"));
+
+  // Lo que se refresca solo no cierra lo que alguien abrió; el foco lo devuelve htmx a quien tiene id.
+  let abiertos = [];
+  document.addEventListener("htmx:beforeSwap", (evento) => {
+    abiertos = [...evento.target.querySelectorAll("details[open][id]")].map((uno) => uno.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of abiertos.splice(0)) {
+      document.getElementById(id)?.setAttribute("open", "");
+    }
+  });
 
   // Una pestaña que nadie mira no pregunta nada.
   document.addEventListener("htmx:beforeRequest", (evento) => {
