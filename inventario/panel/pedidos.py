@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import get_format
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
@@ -209,8 +210,8 @@ def contexto_de_producto(producto: Producto, bodegas: list[Bodega]) -> dict[str,
 
 
 def escrita(valor: Decimal) -> str:
-    """Una cantidad como se escribe en un campo: coma decimal y sin separar los miles."""
-    return legible(valor).replace(".", ",")
+    """Una cantidad como se escribe en un campo, en el idioma de la página: sin separar los miles."""
+    return legible(valor).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def explicar(error: ErrorDeDominio) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from inventario.panel.formularios import CantidadCampo
+from inventario.panel.pedidos import escrita
 from inventario.panel.templatetags.formatos import cantidad, dinero, fecha, momento
 
 
@@ -87,3 +88,11 @@ def test_en_ingles_lo_dudoso_es_la_coma() -> None:
         assert CantidadCampo().clean("1.234") == Decimal("1.234")
         with pytest.raises(ValidationError):
             CantidadCampo().clean("1,234")
+
+
+@pytest.mark.parametrize(("idioma", "texto"), [("es", "1234,125"), ("en", "1234.125")])
+def test_lo_que_la_pagina_escribe_en_un_campo_lo_vuelve_a_leer(idioma: str, texto: str) -> None:
+    with translation.override(idioma):
+        assert escrita(Decimal("1234.1250")) == texto
+        for valor in ("1234.1250", "12.125", "1234", "0.125"):
+            assert CantidadCampo().clean(escrita(Decimal(valor))) == Decimal(valor)
