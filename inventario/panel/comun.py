@@ -147,3 +147,10 @@ def anotar_error(formulario: forms.BaseForm, error: ErrorDeDominio) -> None:
     for detalle in error.detalles:
         campo = detalle.campo.split(".")[-1]
         formulario.add_error(campo if campo in formulario.fields else None, detalle.mensaje)
+
+
+def enfocar_error(*formularios: forms.BaseForm) -> None:
+    """Pone el foco en el primer campo con error, también para quien no tiene JavaScript."""
+    malo = next((campo for formulario in formularios for campo in formulario if campo.errors), None)
+    if malo is not None:
+        malo.field.widget.attrs["autofocus"] = True

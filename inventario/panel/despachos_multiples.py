@@ -23,7 +23,7 @@ from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.cantidades import exigir_cantidad
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
-from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
+from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.formularios import CantidadCampo, ConEstilo, ProductoCampo
 from inventario.panel.pedidos import (
     DE_DESPACHO,
@@ -138,6 +138,8 @@ def _lineas(datos: Any = None, *, iniciales: list[dict[str, str]] | None = None,
 def _dibujar(
     request: HttpRequest, formulario: CabeceraFormulario, lineas: Lineas, *, estado: int = 200
 ) -> HttpResponse:
+    if formulario.is_bound:
+        enfocar_error(*lineas.forms, formulario)
     productos = Producto.objects.activos().order_by("nombre", "pk")[: ProductoCampo.SIN_BUSCAR]
     contexto = {
         "formulario": formulario,

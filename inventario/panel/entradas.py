@@ -19,7 +19,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.movimientos import services
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
+from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.entradas_formularios import (
     AL_ABRIR,
     DE_UNA_VEZ,
@@ -55,6 +55,8 @@ def _dibujar(
 ) -> HttpResponse:
     if pistas is None:
         pistas = _pistas(formulario, lineas)
+    if formulario.is_bound:
+        enfocar_error(*lineas.forms, formulario)
     productos = Producto.objects.activos().order_by("nombre", "pk")[: ProductoCampo.SIN_BUSCAR]
     contexto = {
         "formulario": formulario,

@@ -25,7 +25,7 @@ from inventario.movimientos.selectors import Cifras, existencias_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, SinPermiso
-from inventario.panel.comun import anotar_error, ir_a, responder
+from inventario.panel.comun import anotar_error, enfocar_error, ir_a, responder
 from inventario.panel.formularios import Formulario
 from inventario.panel.templatetags.formatos import cantidad as escribir
 from inventario.productos.models import Producto
@@ -276,4 +276,6 @@ def atender(
             messages.info(request, traducir("Coincide con lo anotado: no había nada que corregir."))
             return ir_a(request, sin_cambio)
     estado = 422 if request.method == "POST" else 200
+    if estado == 422:
+        enfocar_error(formulario)
     return responder(request, *plantillas, {"formulario": formulario, **contexto}, estado=estado)

@@ -27,7 +27,7 @@ from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, costo_total
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
-from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
+from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.formularios import Formulario
 from inventario.panel.pedidos import recibo_de
 
@@ -131,6 +131,7 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, traducir("Quedó deshecho."))
             return ir_a(request, recibo_de(reverso))
+    enfocar_error(formulario)
     contexto = _contexto(request, asiento, formulario)
     return responder(request, "recibos/asiento.html", "recibos/_deshacer.html", contexto, estado=422)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -150,6 +151,8 @@ def test_entrada_mal_escrita_dice_en_que_campo_y_no_mueve(
     assert respuesta.status_code == 422
     assert errores(respuesta) == [{}, esperado]
     assert respuesta.content.decode().lstrip().startswith("<form")
+    [enfocado] = re.findall(r"<[^>]*\bautofocus\b[^>]*>", respuesta.content.decode())
+    assert f'name="lineas-1-{next(iter(esperado))}"' in enfocado
     assert granja.foto() == antes
 
 

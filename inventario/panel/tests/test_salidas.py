@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -145,6 +146,9 @@ def test_mas_de_lo_que_hay_se_dice_junto_al_campo_y_no_mueve(
     respuesta = navegador.mover(direccion(ruta, lote), datos)
     assert respuesta.status_code == 422
     assert list(respuesta.context["formulario"].errors) == [campo]
+    # El foco va a él también sin JavaScript.
+    [enfocado] = re.findall(r"<[^>]*\bautofocus\b[^>]*>", respuesta.content.decode())
+    assert f'name="{campo}"' in enfocado
     assert granja.foto() == antes
 
 
