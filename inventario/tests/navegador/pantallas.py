@@ -80,6 +80,11 @@ def esperar_lista(pagina: Page) -> None:
     pagina.wait_for_function(_LISTA)
 
 
+def esperar_tema(pagina: Page, tema: str) -> None:
+    """Espera a que la página siga al sistema."""
+    pagina.wait_for_function("(tema) => document.documentElement.dataset.bsTheme === tema", arg=tema)
+
+
 def faltas_graves(pagina: Page) -> list[str]:
     """Lo serio o crítico que axe halla en la página como se ve ahora."""
     if not pagina.evaluate("() => 'axe' in window"):

@@ -53,6 +53,15 @@ def test_la_barra_lleva_al_buscador(granja: Granja, abrir: Abrir, pantalla: Pant
     pagina.keyboard.press("Enter")
     pagina.locator("main").get_by_role("link", name="PRONTO").click()
     pagina.wait_for_url(f"**/lotes/{granja.pronto.pk}/")
+    if pantalla is TELEFONO:
+        menu = pagina.get_by_role("button", name="Abrir el menú")
+        pagina.keyboard.press("/")
+        expect(menu).to_have_attribute("aria-expanded", "true")
+        pagina.keyboard.press("Escape")
+        expect(buscador).to_be_hidden()
+        expect(menu).to_be_focused()
+        menu.click()
+        expect(buscador).to_be_visible()
     # Dentro de un campo, «/» es una barra.
     ir(pagina, "/buscar/")
     de_la_pagina = pagina.get_by_label("SKU, nombre, código de barras o código de lote")
