@@ -37,7 +37,7 @@ ESCRITORIO = ViewportSize(width=1280, height=800)
 ESCRITORIO_ALTO = ViewportSize(width=1280, height=1090)
 TELEFONO = ViewportSize(width=360, height=740)
 # Para lo que en un teléfono de verdad se ve corriendo la página.
-TELEFONO_LARGO = ViewportSize(width=360, height=1080)
+TELEFONO_LARGO = ViewportSize(width=360, height=1120)
 # Con tantos colores el texto se lee igual y el archivo pesa la tercera parte.
 COLORES = 128
 
