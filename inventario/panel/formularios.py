@@ -114,7 +114,12 @@ class BuscadorDeProducto(forms.Select):
     cabe = True
 
     def __init__(self) -> None:
-        super().__init__(attrs={"data-buscar": reverse_lazy("panel:buscar_productos")})
+        super().__init__(
+            attrs={
+                "data-buscar": reverse_lazy("panel:buscar_productos"),
+                "data-nada": _("Nada con ese nombre, SKU o código."),
+            }
+        )
 
     def use_required_attribute(self, initial: Any) -> bool:
         # La lista puede no traer nada que elegir: exigirla impediría enviar lo escrito.

@@ -49,7 +49,7 @@
         option: (dato, escapar) =>
           `<div><div>${escapar(dato.text)}</div><div class="small text-secondary">${escapar(dato.hay || "")}</div></div>`,
         item: (dato, escapar) => `<div>${escapar(dato.text)}</div>`,
-        no_results: () => `<div class="no-results">${lista.dataset.nada || "Nada con ese nombre, SKU o código."}</div>`,
+        no_results: (_dato, escapar) => `<div class="no-results">${escapar(lista.dataset.nada || "")}</div>`,
         loading: () => '<div class="no-results">…</div>',
       },
       onChange: (valor) => {

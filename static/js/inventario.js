@@ -83,14 +83,16 @@
     document.getElementById("avisos").append(caja);
     setTimeout(() => caja.remove(), 8000);
   };
-  document.addEventListener("htmx:sendError", () => avisar("No hay conexión. Lo que escribió sigue aquí: intente de nuevo."));
+  // Las frases vienen de la página, en su idioma.
+  const dicho = () => document.getElementById("avisos").dataset;
+  document.addEventListener("htmx:sendError", () => avisar(dicho().sinConexion));
   document.addEventListener("htmx:responseError", (evento) => {
     const { status: estado } = evento.detail.xhr;
     if (evento.detail.xhr.getResponseHeader("HX-Trigger")) {
       // El servidor ya dijo por qué.
       return;
     }
-    avisar(estado >= 500 ? "El servidor no pudo responder. Intente de nuevo en un momento." : `No se pudo hacer (${estado}).`);
+    avisar(estado >= 500 ? dicho().sinServidor : `${dicho().rechazo} (${estado})`);
   });
   document.addEventListener("avisar", (evento) => avisar(evento.detail.texto, evento.detail.clase || "success"));
 
