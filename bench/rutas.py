@@ -28,6 +28,7 @@ SIN_MEDIR = {
     "salir": "solo POST",
     "olvido": "no hay sesión",
     "alertas_resumen": "solo POST",
+    "alertas_revisar": "solo POST",
     "reporte_encargar": "solo POST",
     "entrada_lineas": "solo POST",
     "leer_codigo": "solo POST",

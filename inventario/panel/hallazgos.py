@@ -51,7 +51,7 @@ def limpiar(texto: str) -> str:
 
 
 def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
-    """Busca el texto en el catálogo y en los lotes de esas bodegas (vacío: todas), en dos consultas."""
+    """Busca el texto en el catálogo y en los lotes de esas bodegas (vacío: todas), en tres consultas."""
     buscado = limpiar(texto)
     if not buscado:
         return Hallazgos([], [], [])
@@ -85,8 +85,11 @@ def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
     lotes: QuerySet[Lote] = Lote.objects.filter(condicion)
     if bodegas:
         lotes = lotes.filter(bodega__in=bodegas)
-    lejos = Case(When(codigo__iexact=texto, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return list(lotes.select_related("producto__unidad", "bodega").order_by(lejos, "-pk")[:DE_CADA_GRUPO])
+    lotes = lotes.select_related("producto__unidad", "bodega").order_by("-pk")
+    # Aparte, porque tiene su índice: ordenar por él lo encontrado obligaría a leerlo todo.
+    exactos = list(lotes.filter(codigo__iexact=texto)[:DE_CADA_GRUPO])
+    otros = lotes.exclude(pk__in=[uno.pk for uno in exactos])[: DE_CADA_GRUPO - len(exactos)]
+    return exactos + list(otros)
 
 
 def _es_el_producto(producto: Producto, texto: str) -> bool:

@@ -19,6 +19,7 @@ from inventario.panel.comun import nueva_clave, pagina, responder
 from inventario.panel.exportaciones import como_adjunto, recientes
 from inventario.panel.exportaciones import rutas as rutas_de_exportaciones
 from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.reportes_peso import demasiado
 from inventario.panel.reportes_vistas import Pagina
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.archivos import en_memoria_o_disco
@@ -71,13 +72,16 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
         formulario.errors.clear()
     elif formulario.is_valid():
         ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
-        visto = una.ver(ambito, formulario.parametros(ambito), request.GET)
-        contexto |= {
-            "visto": visto,
-            "filas": [una.celdas(fila) for fila in visto.filas],
-            "pagina": visto.pagina,
-            "pesado": clave in DE_LIBRO and visto.total > reportes_vistas.FILAS_AL_MOMENTO,
-        }
+        parametros = formulario.parametros(ambito)
+        contexto["aparte"] = demasiado(clave, ambito, parametros)
+        if not contexto["aparte"]:
+            visto = una.ver(ambito, parametros, request.GET)
+            contexto |= {
+                "visto": visto,
+                "filas": [una.celdas(fila) for fila in visto.filas],
+                "pagina": visto.pagina,
+                "pesado": clave in DE_LIBRO and visto.total > reportes_vistas.FILAS_AL_MOMENTO,
+            }
     else:
         estado = 422
     return responder(request, "reportes/reporte.html", "reportes/_reporte.html", contexto, estado=estado)
@@ -99,6 +103,8 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
         lineas = movimientos_en_rango(ambito, **parametros).consulta.count()
         if lineas > reportes_vistas.FILAS_AL_MOMENTO:
             return reporte(request, clave)
+    elif demasiado(clave, ambito, parametros):
+        return reporte(request, clave)
     modelo = REPORTES[clave]
     contenido = en_memoria_o_disco(
         Formato(formato),

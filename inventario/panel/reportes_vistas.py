@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -239,13 +239,15 @@ def ver_top(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Vist
 
 
 def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
-    todo = selectors.inventario_basico(ambito)
-    return _por_paginas(
-        todo.filas,
-        consulta,
+    # Solo se cuenta lo de esta página: el catálogo entero se lleva en el archivo.
+    visto = _por_paginas(selectors.productos(), consulta)
+    vivos = Producto.objects.vivos()
+    return replace(
+        visto,
+        filas=selectors.contar(ambito, visto.filas),
         cifras=[
-            Cifra(__("Bajo el mínimo"), str(todo.bajo_minimo)),
-            Cifra(__("Sin existencia"), str(todo.sin_existencia)),
+            Cifra(__("Bajo el mínimo"), str(vivos.bajo_minimo().count())),
+            Cifra(__("Sin existencia"), str(vivos.sin_existencias().count())),
         ],
     )
 

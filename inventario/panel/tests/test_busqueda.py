@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BUSCAR = "/buscar/"
 ELEGIR = "/buscar/productos"
 # Sesión, persona, empresa, membresía y bodegas: 6. Del buscador: productos y lotes.
-CONSULTAS_DE_BUSCAR = 7
+CONSULTAS_DE_BUSCAR = 8
 # Del campo: los productos y cuánto hay de ellos (3).
 CONSULTAS_DE_ELEGIR = 9
 

@@ -20,6 +20,11 @@ from inventario.reportes.selectors.comun import exacta, salidas_firmes
 AVISO_DIAS = 30
 CONSUMO_DIAS = 30
 HORIZONTE_DIAS = 90
+# Ningún reporte las dice, y con miles de lotes leerlas es buena parte del tiempo.
+SIN_LEER = (
+    *("creado_en", "producto__creado_en", "producto__actualizado_en", "producto__precio"),
+    *("producto__punto_reorden", "producto__unidad__creada_en", "producto__unidad__actualizada_en"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ def _sobrantes(lotes: Iterable[Lote], consumido: Decimal, en_dias: int, hoy: dat
 
 def _con_fecha(ambito: Ambito, *, hasta: date) -> QuerySet[Any]:
     lotes = Lote.objects.con_saldo().filter(vence_el__lte=hasta, **ambito.filtro)
-    return lotes.select_related("producto__unidad", "bodega")
+    return lotes.select_related("producto__unidad", "bodega").defer(*SIN_LEER)
 
 
 def _faltan(lote: Lote, hoy: date) -> int:

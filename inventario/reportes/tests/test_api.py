@@ -497,7 +497,8 @@ CONSULTAS = {
     f"movimientos-por-rango-fecha?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 4,
     f"movimientos-por-rango-fecha?fecha_inicio={dia(-9)}&fecha_fin={HOY}&limit=500": 5,
     "valorizacion": 4,
-    f"valorizacion?fecha={HOY}": 4,
+    # A una fecha reciente es lo de ahora menos lo que se movió después.
+    f"valorizacion?fecha={HOY}": 5,
     "rotacion": 5,
     "vencera-sin-usarse": 4,
     f"mermas?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 4,

@@ -51,7 +51,10 @@ def test_lo_de_pocos_dias_no_recorre_el_libro_entero(lleno: Mundo) -> None:
             ),
             ("movimiento_producto",),
         ),
-        "mermas": (lambda: selectors.mermas(ambito, desde=dia(-1), hasta=HOY), ("movimiento_fecha",)),
+        "mermas": (
+            lambda: selectors.mermas(ambito, desde=dia(-1), hasta=HOY),
+            ("movimiento_poco_comun",),
+        ),
         "consumo": (
             lambda: selectors.consumo_por_modulo(ambito, desde=dia(-1), hasta=HOY),
             ("movimiento_fecha",),
