@@ -78,7 +78,7 @@
           indexAxis: datos.acostado ? "y" : "x",
           interaction: { mode: "index", intersect: false },
           plugins: {
-            legend: { display: conjuntos.length > 1, labels: { color: texto, boxWidth: 12 } },
+            legend: { display: conjuntos.length > 1, labels: { color: texto, ...(datos.tipo === "line" ? { usePointStyle: true, pointStyle: "line", boxWidth: 24 } : { boxWidth: 12 }) } },
             tooltip: {
               callbacks: {
                 label: (punto) => `${punto.dataset.label}: ${enIdioma(datos.acostado ? punto.parsed.x : punto.parsed.y)}`,
