@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from inventario.reservas.models import Reserva
 from inventario.tests.navegador.conftest import Abrir, Granja
-from inventario.tests.navegador.gestos import apretar, campo, elegir, en_recibo, ir
+from inventario.tests.navegador.gestos import abrir_filtros, apretar, campo, elegir, en_recibo, ir
 from inventario.tests.navegador.pantallas import DOS, Pantalla, Vigia, esperar_lista, se_ve_bien
 
 
@@ -36,6 +36,7 @@ def test_reservar(granja: Granja, abrir: Abrir, vigia: Vigia, pantalla: Pantalla
     # El contador anda solo.
     ir(pagina, "/reservas/")
     expect(pagina.locator("#tabla")).to_contain_text("quedan")
+    abrir_filtros(pagina)
     campo(pagina, "Módulo").fill("nadie")
     expect(pagina.get_by_text("Ninguna reserva cumple ese filtro")).to_be_visible()
 
