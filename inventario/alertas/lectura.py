@@ -73,8 +73,10 @@ def mirar(
 
 
 def abiertas_de(empresa: Empresa, ids: Sequence[int]) -> list[Alerta]:
-    """Las alertas abiertas de esos productos."""
-    return leer(Alerta, empresa.pk, f"producto_id IN ({_huecos(ids)}) AND activa", ids)
+    """Las alertas abiertas de esos productos, bloqueadas: quien esté reconociendo una no pierde su nota."""
+    bloqueo = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    condicion = f"producto_id IN ({_huecos(ids)}) AND activa"
+    return leer(Alerta, empresa.pk, condicion, ids, cola=f"ORDER BY id {bloqueo}")
 
 
 def _mirar_lo_prometido(hay: Panorama, empresa: Empresa, ids: list[int], ahora: datetime) -> None:
