@@ -19,7 +19,8 @@ def nombrar(producto: Producto) -> str:
 def reconocer(escritos: Iterable[str]) -> dict[str, list[Producto]]:
     """Los productos activos que dice cada texto: por su SKU o código de barras; si no, por su nombre."""
     lecturas = {texto: _lecturas(texto) for texto in escritos}
-    todas = {lectura for varias in lecturas.values() for lectura in varias}
+    # El carácter nulo no cabe en la base: nadie se llama así, y preguntarlo sería un error.
+    todas = {lectura for varias in lecturas.values() for lectura in varias if "\x00" not in lectura}
     candidatos = list(
         Producto.objects.activos()
         .select_related("unidad")

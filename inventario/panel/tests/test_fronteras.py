@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,11 +35,11 @@ ESCRIBE = re.compile(r"^\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
 @pytest.fixture
-def finca(granja: Mundo, settings: Any, tmp_path: Path) -> Iterator[Finca]:
+def finca(granja: Mundo, settings: Any, tmp_path: Path) -> Finca:
     settings.MEDIA_ROOT = tmp_path
     finca = Finca.crear(granja)
     finca.exportar(granja.actor.usuario)
-    yield finca
+    return finca
 
 
 def usuario_de(navegador: Client) -> Usuario:
@@ -142,12 +142,12 @@ AJENOS: dict[str, Callable[[Finca], Any]] = {
 
 
 @pytest.fixture
-def vecina(finca: Finca) -> Iterator[tuple[Finca, Navegador]]:
+def vecina(finca: Finca) -> tuple[Finca, Navegador]:
     """Otra empresa completa, con quien la administra; su nombre no es secreto."""
     mundo = Mundo.crear()
     with scope(empresa=mundo.empresa):
         suya = Finca.crear(mundo, nombre="VECINA")
-    yield suya, entrar_en(mundo.empresa, Rol.ADMINISTRADOR)
+    return suya, entrar_en(mundo.empresa, Rol.ADMINISTRADOR)
 
 
 @pytest.mark.parametrize("nombre", sorted(ENVIOS))
