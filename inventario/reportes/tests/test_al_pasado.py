@@ -35,7 +35,7 @@ def al_cierre(mundo: Mundo, dias: int, **campos: Any) -> list[tuple[str, Decimal
 
 @pytest.fixture
 def historia(mundo: Mundo) -> Producto:
-    """Diez a 2; salen cuatro y se deshace; se pierde una; tres se mudan. Hoy se anota una entrada de antes."""
+    """Diez a 2; salen cuatro y se deshace; se pierde una; tres se mudan. Hoy se anota una entrada vieja."""
     producto = mundo.producto("HAR")
     hace(mundo, 20)
     lote = mundo.entrada(producto, 10, costo=2)
@@ -130,12 +130,12 @@ def test_una_semana_cualquiera_contra_el_libro_leido_linea_por_linea(mundo: Mund
     assert len(cortes) > 5
     lineas = list(Movimiento.objects.all())
     mundo.reloj.ahora = AHORA
-    for bodega in (None, mundo.bodega.pk, mundo.otra.pk):
-        ambito = ambito_de(mundo.actor, ahora=AHORA, bodega=bodega)
+    for cual in (None, mundo.bodega.pk, mundo.otra.pk):
+        ambito = ambito_de(mundo.actor, ahora=AHORA, bodega=cual)
         for corte in [*cortes, AHORA]:
             esperado: dict[int, list[Decimal]] = defaultdict(lambda: [cant(0), cant(0)])
             for linea in lineas:
-                if linea.fecha_efectiva <= corte and bodega in (None, linea.bodega_id):
+                if linea.fecha_efectiva <= corte and cual in (None, linea.bodega_id):
                     esperado[linea.producto_id][0] += linea.cantidad
                     esperado[linea.producto_id][1] += linea.cantidad * linea.costo_unitario
             vistas = selectors.valorizacion(ambito, instante=corte).filas
