@@ -39,13 +39,15 @@ def buscar(request: HttpRequest) -> HttpResponse:
 
 @pagina(Permiso.VER)
 def buscar_productos(request: HttpRequest) -> HttpResponse:
-    """Los activos que dicen `q`, con lo disponible, para los campos que eligen un producto."""
+    """Los activos que dicen `q`, con lo disponible, para los campos que eligen un producto.
+
+    Con `inactivos`, también los retirados: su historia se sigue mirando.
+    """
     texto = limpiar(request.GET.get("q", ""))
     actor = actor_de(request)
+    todos = Producto.objects.vivos() if request.GET.get("inactivos") else Producto.objects.activos()
     productos = list(
-        lo_exacto_primero(Producto.objects.activos().que_dicen(texto), texto).select_related("unidad")[
-            :DE_CADA_GRUPO
-        ]
+        lo_exacto_primero(todos.que_dicen(texto), texto).select_related("unidad")[:DE_CADA_GRUPO]
     )
     ahora = timezone.now()
     hay = existencias_de(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from inventario.cuentas.models import Bodega
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
-from inventario.panel.formularios import FechaCampo, Formulario, ProductoCampo
+from inventario.panel.formularios import BuscadorDeProducto, FechaCampo, Formulario, ProductoCampo
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet
 
@@ -20,6 +20,7 @@ class ProductoDeFiltro(ProductoCampo):
     """Cualquiera que no se haya eliminado: la historia de un inactivo también se mira."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", BuscadorDeProducto("&inactivos=1"))
         super().__init__(required=False, empty_label=_("Todos"), **kwargs)
 
     def elegibles(self) -> ProductoQuerySet:

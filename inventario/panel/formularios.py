@@ -113,10 +113,11 @@ class BuscadorDeProducto(forms.Select):
 
     cabe = True
 
-    def __init__(self) -> None:
+    def __init__(self, consulta: str = "") -> None:
         super().__init__(
             attrs={
                 "data-buscar": reverse_lazy("panel:buscar_productos"),
+                "data-consulta": consulta,
                 "data-nada": _("Nada con ese nombre, SKU o código."),
             }
         )

@@ -39,7 +39,7 @@
       maxOptions: 50,
       load: (texto, listo) => {
         buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
-        fetch(`${direccion}?q=${encodeURIComponent(texto)}`, { headers: { Accept: "application/json" } })
+        fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" } })
           .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
           .then((datos) => listo(datos.resultados))
           .catch(() => listo());

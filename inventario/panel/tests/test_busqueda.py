@@ -143,6 +143,17 @@ def test_el_campo_sin_texto_recibe_los_primeros_por_nombre(granja: Mundo, navega
     assert [uno["text"] for uno in resultados] == [f"Producto {n:02} (P-{n:02})" for n in range(20)]
 
 
+def test_el_campo_de_un_filtro_tambien_ofrece_los_inactivos_y_el_de_un_formulario_no(
+    granja: Mundo, navegador: Navegador
+) -> None:
+    retirado = granja.producto("RET-1", nombre="Retirado", activo=False)
+    assert navegador.get(ELEGIR, {"q": "ret"}).json() == {"resultados": []}
+    encontrados = navegador.get(ELEGIR, {"q": "ret", "inactivos": "1"}).json()["resultados"]
+    assert [uno["id"] for uno in encontrados] == [retirado.pk]
+    assert b'data-consulta="&amp;inactivos=1"' in navegador.get("/movimientos/").content
+    assert b'data-consulta="&amp;inactivos=1"' not in navegador.get("/reservas/nueva/").content
+
+
 def test_buscar_hace_las_mismas_consultas_encuentre_poco_o_mucho(granja: Mundo, navegador: Navegador) -> None:
     lotes: list[Lote] = []
     for cuantos in (1, 15):
