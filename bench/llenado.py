@@ -31,8 +31,7 @@ from inventario.reservas.models import Reserva
 
 SLUG = "granja-de-medida"
 CORREO = "medida@granja.test"
-ANIOS = 3
-DIAS = 365 * ANIOS
+DIAS = 365 * 3
 BODEGAS = (("estanques", "Estanques"), ("laboratorio", "Laboratorio"), ("frio", "Cuarto frío"))
 MODULOS = ("biofloc", "cria", "maternidad", "engorde", "laboratorio")
 TANQUES = 120
@@ -160,14 +159,14 @@ def _lotes(granja: Granja) -> list[_Lote]:
         vence = None if vida is None else llego + timedelta(days=int(vida * azar.uniform(0.7, 1.1)))
         costo = (1 + orden % 37) * (1 + 0.02 * int(nacio / 91)) * (1, 0.98, 1.05)[azar.randrange(3)]
         lote = _Lote(pk, producto, bodega, nacio, f"{costo:.4f}", azar.choice((50, 100, 200, 400)), vence)
-        if pk % UN_TRASLADO_DE == 0 and (madre := _de_donde(lote, lotes, granja)) is not None:
+        if pk % UN_TRASLADO_DE == 0 and (madre := _de_donde(lote, lotes)) is not None:
             lote.madre, lote.costo, lote.vence = madre, madre.costo, madre.vence
             lote.producto, lote.recibida = madre.producto, max(1, madre.recibida // 5)
         lotes.append(lote)
     return lotes
 
 
-def _de_donde(lote: _Lote, lotes: list[_Lote], granja: Granja) -> _Lote | None:
+def _de_donde(lote: _Lote, lotes: list[_Lote]) -> _Lote | None:
     """Uno que llegó hace poco a otra bodega."""
     for candidato in lotes[-40:]:
         if candidato.bodega != lote.bodega and candidato.madre is None:
@@ -246,13 +245,8 @@ def _libro(granja: Granja, lotes: list[_Lote]) -> None:
     volcar(Movimiento, lineas)
     Empresa.objects.filter(pk=granja.empresa.pk).update(ultimo_asiento=numero)
     volcar(Lote, (_fila_de_lote(granja, lote) for lote in lotes))
-    volcar(
-        Existencia,
-        (
-            (n, granja.empresa.pk, producto, bodega, fisica, 0)
-            for n, ((producto, bodega), fisica) in enumerate(fisicas.items(), start=1)
-        ),
-    )
+    hay = enumerate(fisicas.items(), start=1)
+    volcar(Existencia, ((n, granja.empresa.pk, *clave, fisica, 0) for n, (clave, fisica) in hay))
 
 
 def _asiento(
