@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as traducir
 
 from inventario.cuentas.permisos import Permiso
@@ -132,7 +133,8 @@ def ir_a(request: HttpRequest, destino: str) -> HttpResponse:
     """Lleva a otra página, con htmx o sin él. Solo a direcciones propias."""
     assert not urlsplit(destino).netloc, "Solo se redirige dentro de la casa."
     if es_htmx(request):
-        return HttpResponse(headers={"HX-Redirect": destino})
+        # Como lo hace Django en `Location`: un salto de línea en la dirección rompería la cabecera.
+        return HttpResponse(headers={"HX-Redirect": iri_to_uri(destino)})
     # 303: quien recarga la página a la que llega no repite el envío.
     respuesta = HttpResponseRedirect(destino)
     respuesta.status_code = 303

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +18,26 @@ from inventario.cuentas.middleware import FUERA, EmpresaDeSesion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.registro import solicitud_actual
 from inventario.panel.comun import es_htmx
+
+DE_ENTRAR = ("/entrar/", "/admin/login/")
+
+
+class SinNulos:
+    """Quita lo que PostgreSQL no puede guardar ni buscar antes de que llegue a la sesión o al acceso.
+
+    Una galleta puede traer un carácter nulo escrito como `\\000`, y de cada intento de entrar se guarda la
+    dirección tal cual: sin esto, cualquiera sin cuenta provocaría un error de la casa.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for nombre in [nombre for nombre, valor in request.COOKIES.items() if "\x00" in valor]:
+            del request.COOKIES[nombre]
+        if request.path in DE_ENTRAR and "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("Un carácter nulo en la dirección.")
+        return self.get_response(request)
 
 
 class IdiomaElegido:
