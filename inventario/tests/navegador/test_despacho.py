@@ -135,3 +135,23 @@ def test_un_error_se_deshace_una_vez(granja: Granja, abrir: Abrir, vigia: Vigia,
     apretar(otra, "Deshacer")
     expect(otra.locator("#deshacer").get_by_role("alert")).to_be_visible()
     assert (granja.asientos(), granja.fisica(granja.alimento)) == (antes + 1, 50)
+
+
+def test_lo_que_cambia_entre_mirar_y_despachar_se_dice(granja: Granja, abrir: Abrir, vigia: Vigia) -> None:
+    vigia.esperados.add(422)
+    pagina = abrir(TELEFONO)
+    pedir(pagina, granja, "6")
+    vista = pagina.locator("#vista-previa")
+    expect(vista).to_contain_text("PRONTO")
+    with granja.libros() as mundo:
+        mundo.fefo(granja.alimento, 3)
+    apretar(pagina, "Despachar")
+    aviso = pagina.get_by_role("alert").filter(has_text="Cambió desde que lo vio")
+    expect(aviso).to_contain_text("del lote PRONTO salían 6 kg y ahora 3; ahora salen 3 kg del lote TARDE")
+    expect(aviso).to_be_focused()
+    expect(vista).to_contain_text("TARDE")
+    se_ve_bien(pagina)
+    assert granja.fisica(granja.alimento) == 43
+    apretar(pagina, "Despachar")
+    en_recibo(pagina)
+    assert granja.fisica(granja.alimento) == 37
