@@ -34,6 +34,8 @@
       sortField: [{ field: "$order" }],
       placeholder: vacia?.textContent || "",
       allowEmptyOption: false,
+      // Ya se lee en el campo: en la lista se confundiría con algo que cumple lo escrito.
+      hideSelected: true,
       preload: "focus",
       loadThrottle: 250,
       maxOptions: 50,
