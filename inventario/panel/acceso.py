@@ -23,7 +23,8 @@ salir = de_django.LogoutView.as_view(next_page="panel:entrar")
 def olvido(request: HttpRequest) -> HttpResponse:
     """Manda el correo de recuperación; contesta lo mismo exista o no la cuenta."""
     if request.method == "POST":
-        recuperacion.pedir(request.POST.get("correo", "")[:254])
+        # PostgreSQL no admite el carácter nulo: ninguna cuenta lo lleva.
+        recuperacion.pedir(request.POST.get("correo", "").replace("\x00", "")[:254])
     return render(request, "panel/olvido.html", {"enviado": request.method == "POST"})
 
 
