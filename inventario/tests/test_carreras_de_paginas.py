@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from inventario.alertas import proyeccion
+from inventario.alertas import lectura, proyeccion
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.services import reconocer_alerta, revisar
@@ -154,7 +154,9 @@ def test_reconocer_dos_veces_a_la_vez_deja_una_nota_entera(mundo: Mundo) -> None
     assert cuentas == {"303 /alertas/": 6}
     with en_empresa(mundo.empresa):
         alerta.refresh_from_db()
-        correo = alerta.reconocida_por.email
+        quien = alerta.reconocida_por
+        assert quien is not None
+        correo = quien.email
     assert correo.startswith({"Ana": "operador", "Luis": "supervisor"}[alerta.nota])
 
 
@@ -169,7 +171,7 @@ def test_reconocer_mientras_se_pone_al_dia_no_se_pierde(
         mundo.entrada(producto, 5)
         alerta = Alerta.objects.get(tipo="stock_minimo")
     leida, seguir = Event(), Event()
-    abiertas = proyeccion.abiertas_de
+    abiertas = lectura.abiertas_de
 
     def leer_y_esperar(*args: Any) -> list[Alerta]:
         halladas = abiertas(*args)

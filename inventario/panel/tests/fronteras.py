@@ -7,7 +7,7 @@ identificador, a qué apunta.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -93,7 +93,7 @@ class Finca:
         """Un archivo listo para bajar, encargado por esa persona."""
         with en_empresa(self.mundo.empresa):
             self.exportacion = pedir_exportacion(
-                actor=Mundo.actor_con(self.mundo, *self.mundo.actor.permisos, usuario=usuario),
+                actor=replace(self.mundo.actor, usuario=usuario),
                 reporte=CLAVE_DE_REPORTE,
                 formato=Formato.CSV,
                 parametros={"desde": HOY, "hasta": HOY},
