@@ -74,7 +74,7 @@ def test_cuatro_bloques_con_sus_cuentas_y_sus_enlaces(
     assert "1 alertas de lotes por vencer" in html
     assert html.count('aria-live="polite"') >= 5
     assert f'href="/productos/{baja.producto_id}/"' in html
-    assert "Quedan 7 de un mínimo de 12" in html
+    assert "Quedan 7 kg de un mínimo de 12." in html.replace("\xa0", " ")
     fila = por_tipo(respuesta)["stock_minimo"].filas[0]
     assert (fila.cantidad, fila.limite, str(fila.severidad), fila.color) == (7, 12, "Alta", "orange")
     assert [fila.alerta.lote for fila in por_tipo(respuesta)["vencido"].filas] == [vencido]
