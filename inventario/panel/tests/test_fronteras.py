@@ -17,7 +17,7 @@ from django_scopes import scope
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.movimientos.tests.mundo import Mundo, cant
+from inventario.movimientos.tests.mundo import Mundo
 from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
 from inventario.panel.tests.conftest import Navegador, entrar_en
 from inventario.panel.tests.fronteras import (
@@ -164,7 +164,9 @@ def test_lo_de_otra_empresa_tampoco_vale_dentro_de_un_formulario(
         antes_de_aca = finca.mundo.foto()
         respuesta = enviar(navegador, (ruta, {**datos, campo: ajeno(finca)}))
         assert respuesta.status_code == (200 if nombre in DIBUJAN else 422), campo
-        visto = cuerpo(respuesta).replace(finca.producto.sku, "") if "lineas" in campo else cuerpo(respuesta)
+        # Lo que él mismo escribió vuelve con el rechazo.
+        escrito = str(finca.producto.sku) if "lineas" in campo else ""
+        visto = cuerpo(respuesta).replace(escrito, "") if escrito else cuerpo(respuesta)
         assert SECRETO not in visto, campo
         assert finca.mundo.foto() == antes_de_aca
         with scope(empresa=suya.mundo.empresa):
@@ -196,7 +198,7 @@ def envios_de(html: str) -> set[str]:
         for uno in formularios
         if re.search(r'\bmethod="post"', uno, re.IGNORECASE) or "hx-post" in uno
     }
-    return por_formulario | set(re.findall(r'\b(?:hx-post|formaction)="([^"]*)"', html))
+    return {str(uno) for uno in por_formulario} | set(re.findall(r'\b(?:hx-post|formaction)="([^"]*)"', html))
 
 
 @pytest.mark.parametrize("rol", [Rol.AUDITOR, Rol.OPERADOR])
@@ -332,4 +334,4 @@ def test_quien_llega_a_una_bodega_no_mueve_lo_de_otra(
     else:
         assert respuesta.status_code in (403, 404, 422)
         assert finca.mundo.foto() == antes
-    assert finca.mundo.fisica(finca.producto) == saldo == cant(saldo)
+    assert finca.mundo.fisica(finca.producto) == saldo

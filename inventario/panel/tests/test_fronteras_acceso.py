@@ -97,11 +97,11 @@ def test_al_entrar_la_sesion_es_otra(persona: Usuario) -> None:
     sesion = cliente.session
     sesion["algo"] = "puesto por otro"
     sesion.save()
-    cliente.cookies[ajustes.SESSION_COOKIE_NAME] = sesion.session_key
+    cliente.cookies[ajustes.SESSION_COOKIE_NAME] = str(sesion.session_key)
     assert entrar_con(cliente, persona.email, CONTRASENA).status_code == 302
-    assert cliente.cookies[ajustes.SESSION_COOKIE_NAME].value != sesion.session_key
+    assert cliente.cookies[ajustes.SESSION_COOKIE_NAME].value != str(sesion.session_key)
     ajeno = Client()
-    ajeno.cookies[ajustes.SESSION_COOKIE_NAME] = sesion.session_key
+    ajeno.cookies[ajustes.SESSION_COOKIE_NAME] = str(sesion.session_key)
     assert ajeno.get("/").status_code == 302
 
 
