@@ -114,12 +114,12 @@ def test_ninguna_pagina_de_otra_empresa_deja_ver_un_dato(
 ) -> None:
     """También pidiéndolo por lo que se escribe en la dirección."""
     pedido = {
-        "producto": finca.producto.pk,
-        "lote": finca.lote.pk,
-        "bodega": finca.mundo.bodega.pk,
+        "producto": str(finca.producto.pk),
+        "lote": str(finca.lote.pk),
+        "bodega": str(finca.mundo.bodega.pk),
         "q": "L-ZORZAL",
         "cursor": f"s~~{finca.lote.pk + 50}",
-        "lineas-0-producto": finca.producto.pk,
+        "lineas-0-producto": str(finca.producto.pk),
         "prefijo": "lineas-0",
         "cantidad": "1",
         "estado": "todos",

@@ -496,13 +496,13 @@ CONSULTAS = {
     "lotes-por-vencer": 3,
     f"movimientos-por-rango-fecha?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 4,
     f"movimientos-por-rango-fecha?fecha_inicio={dia(-9)}&fecha_fin={HOY}&limit=500": 5,
-    "valorizacion": 4,
+    "valorizacion": 5,
     # A una fecha reciente es lo de ahora menos lo que se movió después.
-    f"valorizacion?fecha={HOY}": 5,
-    "rotacion": 5,
+    f"valorizacion?fecha={HOY}": 6,
+    "rotacion": 6,
     "vencera-sin-usarse": 4,
-    f"mermas?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 4,
-    f"consumo-por-modulo?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 4,
+    f"mermas?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 5,
+    f"consumo-por-modulo?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 5,
 }
 
 
