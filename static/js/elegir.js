@@ -25,6 +25,10 @@
     if (!lista.hasAttribute("aria-label") && lista.labels?.length) {
       lista.setAttribute("aria-label", lista.labels[0].textContent.trim());
     }
+    // Un lector da «Enter» antes de que el servidor conteste: lo que se ve aún no es de lo escrito. Se elige
+    // al llegar, si es uno solo.
+    let mostrado = "";
+    let apurado = null;
     const buscador = new window.TomSelect(lista, {
       valueField: "id",
       labelField: "text",
@@ -43,7 +47,15 @@
         buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
         fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" } })
           .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
-          .then((datos) => listo(datos.resultados))
+          .then((datos) => {
+            listo(datos.resultados);
+            mostrado = texto;
+            if (apurado === texto && datos.resultados.length === 1) {
+              buscador.addItem(datos.resultados[0].id);
+              buscador.setTextboxValue("");
+              buscador.close();
+            }
+          })
           .catch(() => listo());
       },
       shouldLoad: () => true,
@@ -60,6 +72,18 @@
         lista.dispatchEvent(new CustomEvent("producto-elegido", { bubbles: true, detail: dato || null }));
       },
     });
+    buscador.wrapper.addEventListener(
+      "keydown",
+      (evento) => {
+        const escrito = buscador.inputValue();
+        apurado = evento.key === "Enter" && escrito !== mostrado ? escrito : null;
+        if (apurado !== null) {
+          evento.preventDefault();
+          evento.stopPropagation();
+        }
+      },
+      true,
+    );
     for (const atributo of ["aria-label", "aria-describedby", "aria-invalid"]) {
       const valor = lista.getAttribute(atributo);
       if (valor) {
