@@ -153,9 +153,9 @@ class ArchivoDeExportacion(VistaDeEmpresa):
 
 
 def exportacion_de(vista: VistaDeEmpresa) -> Exportacion:
-    exportacion: Exportacion | None = (
-        Exportacion.objects.select_related("usuario").filter(pk=vista.id_de_ruta()).first()
-    )
+    """La de quien pregunta: la de otro no existe para él, administre o no."""
+    suyas = Exportacion.objects.de(vista.actor.usuario).select_related("usuario")
+    exportacion: Exportacion | None = suyas.filter(pk=vista.id_de_ruta()).first()
     if exportacion is None:
         raise NoEncontrado("No existe esa exportación.")
     return exportacion

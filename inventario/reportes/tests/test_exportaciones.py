@@ -15,8 +15,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from inventario.cuentas.models import ClaveApi
-from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.models import ClaveApi, Usuario
+from inventario.cuentas.permisos import Permiso, Rol
+from inventario.cuentas.services import agregar_miembro
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
@@ -395,19 +396,26 @@ def test_pedir_mirar_y_bajar_por_la_api(
     assert b"L-1" in bajada.getvalue()
 
 
-def test_la_de_otra_empresa_no_existe_y_la_de_otro_se_baja_con_permiso(
-    granja: Mundo, cliente: ClienteApi, ajeno: ClienteApi
+def test_solo_quien_la_encargo_la_mira_y_la_baja(
+    granja: Mundo, cliente: ClienteApi, ajeno: ClienteApi, al_confirmar: Callable[..., Any]
 ) -> None:
-    exportacion = pedir(granja)
-    pendiente = cliente.get(f"{R}/{exportacion.pk}/archivo")
-    assert (pendiente.status_code, pendiente.json()["codigo"]) == (409, "exportacion_sin_archivo")
-    armar(granja.empresa, exportacion.pk, reloj=granja.reloj)
-    for ruta in (f"{R}/{exportacion.pk}", f"{R}/{exportacion.pk}/archivo"):
-        assert ajeno.get(ruta).status_code == 404
+    cuerpo = {"reporte": "inventario-basico", "formato": "csv"}
+    en_espera = Exportacion.objects.get(pk=cliente.post(R, cuerpo).json()["id"])
+    sin_archivo = cliente.get(f"{R}/{en_espera.pk}/archivo")
+    assert (sin_archivo.status_code, sin_archivo.json()["codigo"]) == (409, "exportacion_sin_archivo")
+    suya = al_confirmar(lambda: cliente.post(R, cuerpo)).json()["id"]
+    # Otra clave de todos los alcances, quien administra la empresa y otra empresa: para ellos no existe.
+    persona = Usuario.objects.create_user("manda@granja.test")
+    agregar_miembro(empresa=granja.empresa, usuario=persona, rol=Rol.ADMINISTRADOR)
+    administra = ClienteApi()
+    administra.force_login(persona)
+    for ruta in (f"{R}/{suya}", f"{R}/{suya}/archivo"):
+        for otro in (cliente_de(granja), administra, ajeno):
+            assert otro.get(ruta).status_code == 404
+            assert otro.get(R).json() == []
         assert cliente_de(granja, "inventory:write").get(ruta).status_code == 403
         assert cliente.con().get(ruta).status_code == 401
         assert cliente.get(ruta).status_code == 200
-    assert (cliente.get(R).json(), ajeno.get(R).json()) == ([], [])
     for ruta in (f"{R}/999999", f"{R}/999999/archivo"):
         assert cliente.get(ruta).status_code == 404
     assert cliente.get(f"{R}/x").status_code == 422
@@ -478,6 +486,6 @@ def test_una_clave_limitada_a_una_bodega_exporta_solo_esa(
     pk = al_confirmar(lambda: limitado.post(R, cuerpo)).json()["id"]
     contenido = limitado.get(f"{R}/{pk}/archivo").getvalue()
     assert (b"ALLA" in contenido, b"AQUI" in contenido) == (True, False)
-    de_todas = pedir(granja)
-    armar(granja.empresa, de_todas.pk, reloj=granja.reloj)
-    assert limitado.get(f"{R}/{de_todas.pk}/archivo").status_code == 403
+    # Si después le quitan esa bodega, lo que la abarcaba ya no lo baja.
+    ClaveApi.objects.get(empresa=granja.empresa).bodegas_permitidas.set([granja.bodega])
+    assert limitado.get(f"{R}/{pk}/archivo").status_code == 403
