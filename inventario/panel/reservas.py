@@ -25,7 +25,7 @@ from inventario.movimientos.models import Apartado, Asiento
 from inventario.movimientos.modulos import modulos_llamados
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
-from inventario.panel.comun import ir_a, mueve, pagina, responder
+from inventario.panel.comun import enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.cursores import Orden, leer_momento, tramo
 from inventario.panel.filtros import Filtro
 from inventario.panel.formularios import CantidadCampo, Formulario, ProductoCampo
@@ -233,6 +233,8 @@ def reservar(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, traducir("Listo: quedó reservado."))
             return ir_a(request, ficha_de(reserva))
+    if enviado:
+        enfocar_error(formulario)
     return responder(
         request,
         "reservas/nueva.html",
@@ -298,6 +300,7 @@ def _resolver(
             anotar_rechazo(formulario, error)
         else:
             return ir_a(request, destino)
+    enfocar_error(formulario)
     contexto = _contexto(request, pk, **{nombre: formulario})
     return responder(request, "reservas/ficha.html", "reservas/_ficha.html", contexto, estado=422)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -54,6 +55,11 @@ def estado(reserva: Reserva) -> EstadoReserva:
 def modulos(navegador: Navegador, consulta: str = "") -> list[str]:
     filas = navegador.get(f"/reservas/?{consulta}").context["filas"]
     return [fila.reserva.apartado.modulo for fila in filas]
+
+
+def enfocado(respuesta: Any) -> str:
+    [uno] = re.findall(r"<[^>]*\bautofocus\b[^>]*>", respuesta.content.decode())
+    return str(uno)
 
 
 # ── La lista ────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +181,7 @@ def test_reservar_mal_no_aparta(
     assert respuesta.status_code == 422
     assert list(respuesta.context["formulario"].errors) == [campo]
     assert respuesta.content.decode().lstrip().startswith("<form")
+    assert f'name="{campo}"' in enfocado(respuesta)
     assert granja.foto() == antes
 
 
@@ -256,6 +263,7 @@ def test_mal_escrito_es_422_y_no_mueve(
     respuesta = navegador.mover(ruta(reserva, verbo), datos, htmx=htmx)
     assert respuesta.status_code == 422
     assert list(respuesta.context[verbo].errors) == [campo]
+    assert f'name="{campo}"' in enfocado(respuesta)
     assert ("<html" in respuesta.content.decode()) != htmx
     assert granja.foto() == antes
 
