@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -19,16 +21,22 @@ from inventario.panel.comun import nueva_clave, pagina, responder
 from inventario.panel.exportaciones import como_adjunto, recientes
 from inventario.panel.exportaciones import rutas as rutas_de_exportaciones
 from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.reportes_pedidos import DIAS_SI_ES_MUCHO
 from inventario.panel.reportes_peso import demasiado
 from inventario.panel.reportes_vistas import Pagina
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.archivos import en_memoria_o_disco
 from inventario.reportes.catalogo import REPORTES
-from inventario.reportes.selectors import movimientos_en_rango
+from inventario.reportes.selectors import movimientos_en_rango, por_vencer
 from inventario.reportes.services import nombre_de_archivo
 from inventario.reportes.tabla import Formato
 
-DE_LIBRO = ("movimientos-por-rango-fecha", "kardex")
+# Los que leen de la base solo lo de cada página: se ven siempre, y es el archivo el que puede ser largo.
+A_TROZOS: dict[str, Callable[..., QuerySet[Any]]] = {
+    "movimientos-por-rango-fecha": lambda ambito, **pedido: movimientos_en_rango(ambito, **pedido).consulta,
+    "kardex": lambda ambito, **pedido: movimientos_en_rango(ambito, **pedido).consulta,
+    "lotes-por-vencer": por_vencer,
+}
 
 
 def exigir_pagina(clave: str) -> Pagina:
@@ -74,13 +82,22 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
         ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
         parametros = formulario.parametros(ambito)
         contexto["aparte"] = demasiado(clave, ambito, parametros)
+        corta = formulario.mas_corto(request.GET) if contexto["aparte"] else None
+        if corta is not None:
+            corto = una.pedido(corta, actor=actor, hoy=formulario.hoy)
+            corto.full_clean()
+            menos = corto.parametros(ambito)
+            if not demasiado(clave, ambito, menos):
+                parametros = menos
+                contexto |= {"formulario": corto, "consulta": corta.urlencode()}
+                contexto |= {"aparte": False, "acortado": DIAS_SI_ES_MUCHO}
         if not contexto["aparte"]:
             visto = una.ver(ambito, parametros, request.GET)
             contexto |= {
                 "visto": visto,
                 "filas": [una.celdas(fila) for fila in visto.filas],
                 "pagina": visto.pagina,
-                "pesado": clave in DE_LIBRO and visto.total > reportes_vistas.FILAS_AL_MOMENTO,
+                "pesado": clave in A_TROZOS and visto.total > reportes_vistas.FILAS_AL_MOMENTO,
             }
     else:
         estado = 422
@@ -90,7 +107,7 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
 @pagina(Permiso.VER)
 @require_GET
 def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
-    """El reporte entero en un archivo; si es del libro y muy largo, la página ofrece encargarlo."""
+    """El reporte entero en un archivo; si es muy largo, la página ofrece encargarlo."""
     actor, una = actor_de(request), exigir_pagina(clave)
     if formato not in Formato.values:
         raise NoEncontrado(__("No existe ese formato."))
@@ -99,9 +116,8 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
         return reporte(request, clave)
     ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
     parametros = formulario.parametros(ambito)
-    if clave in DE_LIBRO:
-        lineas = movimientos_en_rango(ambito, **parametros).consulta.count()
-        if lineas > reportes_vistas.FILAS_AL_MOMENTO:
+    if clave in A_TROZOS:
+        if A_TROZOS[clave](ambito, **parametros).count() > reportes_vistas.FILAS_AL_MOMENTO:
             return reporte(request, clave)
     elif demasiado(clave, ambito, parametros):
         return reporte(request, clave)

@@ -14,7 +14,10 @@ PAGINAS: dict[str, Pagina] = {
         Pagina(
             "vencera-sin-usarse",
             _("Lo que vencerá antes de usarse"),
-            _("De cada lote, cuánto sobrará el día en que vence si se sigue usando al mismo ritmo."),
+            _(
+                "De cada lote, cuánto sobrará el día en que vence si se sigue usando al mismo ritmo. Lo que "
+                "sale por traslado no cuenta como uso: sigue en la empresa y puede vencer en la otra bodega."
+            ),
             "calendar-due",
             pedidos.DeSinUsarse,
             (

@@ -21,6 +21,8 @@ from inventario.reportes.selectors.valor import ROTACION_DIAS
 from inventario.reportes.selectors.vencimientos import AVISO_DIAS, CONSUMO_DIAS, HORIZONTE_DIAS
 
 DIAS_DE_RANGO = 30
+# Lo que se ofrece de entrada a quien mueve tanto que treinta días no se arman mientras espera.
+DIAS_SI_ES_MUCHO = 7
 DIAS_MAXIMOS = 3650
 PERIODO_MAXIMO = 366
 # Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
@@ -62,6 +64,10 @@ class Pedido(Formulario):
     def iniciales(self) -> dict[str, Any]:
         return {}
 
+    def mas_corto(self, consulta: QueryDict) -> QueryDict | None:
+        """La misma consulta con menos días, si los días los supuso el sistema y no quien pregunta."""
+        return None
+
     @property
     def de_bodega(self) -> int | None:
         return int(self.cleaned_data.get("bodega") or 0) or None
@@ -95,6 +101,14 @@ class DeRango(Pedido):
     def iniciales(self) -> dict[str, Any]:
         desde = self.hoy - timedelta(days=DIAS_DE_RANGO - 1)
         return {"desde": desde.isoformat(), "hasta": self.hoy.isoformat()}
+
+    def mas_corto(self, consulta: QueryDict) -> QueryDict | None:
+        if "desde" in consulta or "hasta" in consulta:
+            return None
+        corta = consulta.copy()
+        corta["desde"] = (self.hoy - timedelta(days=DIAS_SI_ES_MUCHO - 1)).isoformat()
+        corta["hasta"] = self.hoy.isoformat()
+        return corta
 
     def clean(self) -> dict[str, Any]:
         datos = super().clean() or {}

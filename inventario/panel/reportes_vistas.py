@@ -253,12 +253,17 @@ def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
 
 
 def ver_por_vencer(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
-    lotes = selectors.lotes_por_vencer(ambito, **parametros)
-    caros = _mas_caros(lotes.filas, lambda fila: fila.valor)
-    return _por_paginas(
-        lotes.filas,
-        consulta,
-        cifras=[_dinero(__("Valor de lo que vence"), lotes.valor)],
+    # Solo se leen los de esta página; las sumas las hace la base.
+    lotes = selectors.por_vencer(ambito, **parametros)
+    visto = _por_paginas(lotes, consulta)
+    valores = selectors.valor_por_producto(lotes)
+    mayores = sorted(valores, key=lambda pk: (-valores[pk], pk))[:EN_EL_GRAFICO]
+    productos = selectors.productos_de(mayores)
+    caros = [(productos[pk].nombre, en_dinero(valores[pk])) for pk in mayores]
+    return replace(
+        visto,
+        filas=selectors.con_sus_dias(visto.filas, ambito.hoy),
+        cifras=[_dinero(__("Valor de lo que vence"), sum(valores.values(), CERO))],
         grafico=_barras(__("Valor"), caros),
         resumen=_en_tabla(caros),
     )

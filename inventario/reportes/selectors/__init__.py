@@ -5,6 +5,7 @@ valores en dinero son exactos; quien los muestra los redondea una sola vez (`can
 El kárdex es de `movimientos.selectors`.
 """
 
+from inventario.reportes.selectors.comun import productos_de
 from inventario.reportes.selectors.diario import (
     DiaDeConsumo,
     SaldoAlCierre,
@@ -40,6 +41,7 @@ from inventario.reportes.selectors.valor import (
     Rotacion,
     Valorizacion,
     rotacion,
+    valor_por_producto,
     valorizacion,
 )
 from inventario.reportes.selectors.vencimientos import (
@@ -47,7 +49,9 @@ from inventario.reportes.selectors.vencimientos import (
     LoteQueSobra,
     LotesPorVencer,
     VenceraSinUsarse,
+    con_sus_dias,
     lotes_por_vencer,
+    por_vencer,
     vencera_sin_usarse,
 )
 
@@ -72,6 +76,7 @@ __all__ = [
     "TotalesDeMovimientos",
     "Valorizacion",
     "VenceraSinUsarse",
+    "con_sus_dias",
     "consumo_diario",
     "consumo_por_modulo",
     "contar",
@@ -79,10 +84,13 @@ __all__ = [
     "lotes_por_vencer",
     "mermas",
     "movimientos_en_rango",
+    "por_vencer",
     "productos",
+    "productos_de",
     "rotacion",
     "saldo_diario",
     "top_productos",
+    "valor_por_producto",
     "valorizacion",
     "vencera_sin_usarse",
 ]

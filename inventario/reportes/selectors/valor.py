@@ -175,6 +175,13 @@ def _acumular(
         sumas[producto_id] = (cantidad + neta, valor + neta * costo)
 
 
+def valor_por_producto(lotes: QuerySet[Lote]) -> dict[int, Decimal]:
+    """Cuánto vale lo que queda de esos lotes, por producto y exacto, en una consulta que no los lee."""
+    sumas: dict[int, tuple[Decimal, Decimal]] = {}
+    _acumular(sumas, lotes.select_related(None), "saldo", 1)
+    return {producto: valor for producto, (_cantidad, valor) in sumas.items()}
+
+
 def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     """Devuelve cuánto rotó cada producto en los `dias` completos anteriores a hoy y para cuánto alcanza.
 

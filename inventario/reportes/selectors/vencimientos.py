@@ -88,12 +88,20 @@ def lotes_por_vencer(
 
     Por vencimiento y luego por id. Sin fecha no vencen; los ya vencidos entran solo si se piden.
     """
-    lotes = _con_fecha(ambito, hasta=ambito.hoy + timedelta(days=dias))
+    lotes = por_vencer(ambito, dias=dias, incluir_vencidos=incluir_vencidos)
+    return LotesPorVencer(con_sus_dias(lotes, ambito.hoy))
+
+
+def por_vencer(ambito: Ambito, *, dias: int = AVISO_DIAS, incluir_vencidos: bool = False) -> QuerySet[Lote]:
+    """Los mismos lotes, en el mismo orden, sin leerlos: para ver solo una parte."""
+    lotes: QuerySet[Lote] = _con_fecha(ambito, hasta=ambito.hoy + timedelta(days=dias))
     if not incluir_vencidos:
         lotes = lotes.filter(vence_el__gte=ambito.hoy)
-    return LotesPorVencer(
-        [LotePorVencer(lote, _faltan(lote, ambito.hoy)) for lote in lotes.order_by("vence_el", "pk")]
-    )
+    return lotes.order_by("vence_el", "pk")
+
+
+def con_sus_dias(lotes: Iterable[Lote], hoy: date) -> list[LotePorVencer]:
+    return [LotePorVencer(lote, _faltan(lote, hoy)) for lote in lotes]
 
 
 def vencera_sin_usarse(

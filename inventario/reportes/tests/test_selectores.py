@@ -286,7 +286,7 @@ def test_rotacion_y_dias_de_cobertura(mundo: Mundo) -> None:
 def test_un_traslado_no_es_consumo_ni_cambia_lo_de_todas_las_bodegas(mundo: Mundo) -> None:
     producto = mundo.producto()
     hace(mundo, 5)
-    mundo.entrada(producto, 10, costo=1)
+    mundo.entrada(producto, 10, costo=1, vence=HOY + timedelta(days=9))
     services.trasladar(
         actor=mundo.actor,
         producto=producto,
@@ -301,6 +301,10 @@ def test_un_traslado_no_es_consumo_ni_cambia_lo_de_todas_las_bodegas(mundo: Mund
     assert (fila.consumido, fila.final, fila.valor_final) == (0, 10, 10)
     [de_otra] = selectors.rotacion(ambito(mundo, bodega=mundo.otra.pk)).filas
     assert (de_otra.existencia, de_otra.final) == (4, 4)
+    # Nada se usó: se vencerá en las dos bodegas, también vista sola aquella de donde salió.
+    [de_esta] = selectors.vencera_sin_usarse(ambito(mundo, bodega=mundo.bodega.pk)).filas
+    assert (de_esta.consumo_diario, de_esta.sobrara) == (0, 6)
+    assert selectors.vencera_sin_usarse(ambito(mundo)).valor == 10
 
 
 def test_mermas_por_motivo_con_su_costo(mundo: Mundo) -> None:
