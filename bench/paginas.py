@@ -138,6 +138,7 @@ def medir_una(navegador: Navegador, ruta: Any, veces: int) -> Medida:
         if vez >= DE_CALENTAMIENTO:
             medida.tiempos.append((time.perf_counter() - empezo) * 1000)
         assert estado[:3] in ("200", "303"), f"{ruta.direccion}: {estado}"
+        assert ruta.con in cuerpo, f"{ruta.direccion}: llegó sin {ruta.con.decode()}"
     medida.cpu = (time.process_time() - de_python) * 1000 / veces
     medida.cpu_base = (_cpu_de_la_base() - de_base) * 1000 / veces
     medida.kb = len(cuerpo) / 1024

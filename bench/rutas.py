@@ -51,17 +51,20 @@ SIN_MEDIR = {
 }
 
 
+# Lo tiene un reporte dibujado, y no la tarjeta que ofrece encargarlo.
+DIBUJADO = b'<dl class="cifras'
 ESTADOS_DE_LOTE = ("disponible", "por_vencer", "vencido", "bloqueado", "agotado", "todos")
 
 
 @dataclass(frozen=True)
 class Ruta:
-    """`antes` se hace antes de cada pedido, fuera del reloj."""
+    """`antes` se hace antes de cada pedido, fuera del reloj; sin `con`, la página no es la que se mide."""
 
     nombre: str
     direccion: str
     antes: Callable[[], object] | None = None
     nota: str = ""
+    con: bytes = b""
 
 
 def rutas_de(empresa: Any) -> list[Ruta]:
@@ -190,8 +193,10 @@ def rutas_de(empresa: Any) -> list[Ruta]:
         r("trazabilidad", q="q=nohaynada"),
         r("reportes"),
         r("exportacion", encargo),
-        *(r("reporte", clave) for clave in PAGINAS),
-        r("reporte", "kardex", q=f"producto={producto.pk}"),
+        # El kárdex, sin producto, todavía no es un reporte.
+        r("reporte", "kardex"),
+        *(r("reporte", clave, con=DIBUJADO) for clave in PAGINAS if clave != "kardex"),
+        r("reporte", "kardex", q=f"producto={producto.pk}", con=DIBUJADO),
         r("reporte", "kardex", q=f"producto={producto.pk}&{rango}"),
         r("reporte", "valorizacion", q=f"fecha={hoy - timedelta(days=30)}"),
         r("reporte", "valorizacion", q=f"fecha={hoy - timedelta(days=365)}"),
