@@ -422,8 +422,11 @@ CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
 # Con cuántos días de anticipación se abre la alerta de un lote por vencer.
 ALERTAS_HORIZONTE_DIAS = entorno.leer_entero("ALERTAS_HORIZONTE_DIAS", 365, minimo=30, maximo=3650)
 
-# Cuántos minutos ofrece el recibo de una operación deshacerla con un toque; después se revierte igual.
+# Cuántos minutos tiene quien registró una operación para deshacerla; después la revierte quien supervisa.
 DESHACER_MINUTOS = entorno.leer_entero("DESHACER_MINUTOS", 30, maximo=1440)
+
+# Cuántos segundos se recuerda, a lo sumo, una lectura frecuente de la API; con 0 se lee siempre la base.
+LECTURAS_DURAN_S = 300
 
 # Qué se comprueba de los libros además del libro: funciones que reciben la empresa y dan hallazgos.
 VERIFICACIONES_DE_LIBROS = [

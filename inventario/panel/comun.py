@@ -108,6 +108,12 @@ def nueva_clave() -> str:
     return uuid.uuid4().hex
 
 
+def clave_enviada(request: HttpRequest) -> str:
+    """La del formulario que llega, para dibujarlo otra vez con ella; vacía si no vale."""
+    clave = request.POST.get(CAMPO_DE_CLAVE, "")
+    return clave if clave_valida(clave) else ""
+
+
 def es_htmx(request: HttpRequest) -> bool:
     """Si pide un fragmento; quien vuelve con «atrás» espera la página entera, aunque la pida htmx."""
     pide = request.headers.get

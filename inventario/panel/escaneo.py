@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
@@ -11,7 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inventario.lotes.gs1 import Lectura, leer
+from inventario.lotes.models import Lote
+from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.cantidades import TOPE, cuantizar
+from inventario.panel.hallazgos import lote_de_etiqueta
 from inventario.panel.pedidos import escrita
 from inventario.panel.reconocer import nombrar
 from inventario.panel.templatetags.formatos import cantidad as escribir
@@ -31,19 +35,38 @@ class Aviso:
     linea: int = -1
 
 
-def anotar_lectura(filas: list[dict[str, str]], texto: str, *, maximo: int) -> Aviso:
-    """Lee el texto y anota en `filas` lo que dice: completa una línea, le suma o agrega otra."""
-    lectura = leer(texto)
-    if not lectura.completa:
-        return _completar_la_ultima(filas, lectura)
-    producto = producto_leido(lectura)
-    if producto is None:
-        return _desconocido(lectura.codigo or lectura.sku)
+def anotar_lectura(
+    filas: list[dict[str, str]], texto: str, *, maximo: int, bodegas: Collection[int] = ()
+) -> Aviso:
+    """Lee el texto y anota en `filas` lo que dice: completa una línea, le suma o agrega otra.
+
+    El QR de una etiqueta nuestra dice lo que su lote; solo los de esas bodegas (vacío: todas).
+    """
+    producto: Producto | None
+    if (numero := lote_de_etiqueta(texto)) is not None:
+        lote = _lote_de(numero, bodegas)
+        if lote is None:
+            return Aviso(_("No existe el lote de esa etiqueta."), "warning")
+        producto, lectura = lote.producto, Lectura(lote=lote.codigo, vence_el=lote.vence_el)
+    else:
+        lectura = leer(texto)
+        if not lectura.completa:
+            return _completar_la_ultima(filas, lectura)
+        producto = producto_leido(lectura)
+        if producto is None:
+            return _desconocido(lectura.codigo or lectura.sku)
     if not producto.activo:
         return Aviso(
             _("«%(producto)s» está inactivo: no recibe entradas.") % {"producto": producto}, "warning"
         )
     return _anotar(filas, lectura, producto, maximo)
+
+
+def _lote_de(numero: int, bodegas: Collection[int]) -> Lote | None:
+    lotes: LoteQuerySet = Lote.objects.filter(pk=numero, producto__eliminado_en=None)
+    if bodegas:
+        lotes = lotes.filter(bodega__in=bodegas)
+    return lotes.select_related("producto__unidad").first()
 
 
 def producto_leido(lectura: Lectura) -> Producto | None:
@@ -69,13 +92,16 @@ def producto_leido(lectura: Lectura) -> Producto | None:
 def _desconocido(codigo: str) -> Aviso:
     if not codigo:
         return Aviso(_("No llegó ningún código."), "warning")
+    if "://" in codigo:
+        texto = _("Ese código es una dirección de internet, no el de un producto: lea el de barras.")
+        return Aviso(texto, "warning")
     if es_gtin(codigo) and not es_correcto(codigo):
         texto = _("El código %(codigo)s no se leyó bien: su última cifra no cuadra. Léalo otra vez.")
         return Aviso(texto % {"codigo": codigo}, "danger")
     # El cero de más lo pone GS1; en el catálogo se guarda lo que está impreso.
     impreso = codigo[1:] if es_gtin(codigo) and len(codigo) == 14 and codigo.startswith("0") else codigo
     consulta = urlencode({"codigo_barras": impreso})
-    # El catálogo no admite uno más largo: es una dirección, o algo que no es de un producto.
+    # El catálogo no admite uno más largo: es algo que no es de un producto.
     crear = f"{reverse('panel:producto_nuevo')}?{consulta}" if len(impreso) <= LARGO_CODIGO_BARRAS else ""
     texto = _("Ningún producto tiene el código %(codigo)s.") % {"codigo": impreso[:LARGO_CODIGO_BARRAS]}
     return Aviso(texto, "warning", crear=crear)

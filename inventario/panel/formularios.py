@@ -44,17 +44,22 @@ class ConEstilo:
 
 
 class Formulario(ConEstilo, forms.Form):
-    """Formulario de página. Si mueve existencias lleva una clave nueva cada vez que se dibuja."""
+    """Formulario de página. Si mueve existencias lleva una clave, la misma hasta que se abre otro.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `clave` es la que ya tenía, cuando se dibuja otra vez con más o menos cosas: lo enviado con ella pudo
+    guardarse sin que llegara la respuesta.
+    """
+
+    def __init__(self, *args: Any, clave: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self._clave = clave
         self.vestir()
 
     @property
     def clave(self) -> str:
-        """La del envío, si vuelve con errores; si no, una nueva."""
-        return str(self.data.get(CAMPO_DE_CLAVE) or nueva_clave())
+        """La del envío, si vuelve con errores; si no, la que tenía o una nueva."""
+        return str(self.data.get(CAMPO_DE_CLAVE) or self._clave or nueva_clave())
 
 
 class FormularioDeEntrada(ConEstilo, AuthenticationForm):

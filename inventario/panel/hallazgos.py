@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.http.request import validate_host
+from django.urls import Resolver404, get_script_prefix, resolve
 
 from inventario.lotes.models import Lote
 from inventario.productos.gtin import formas_de
@@ -50,6 +54,29 @@ def limpiar(texto: str) -> str:
     return texto.replace("\x00", "").strip()[:LARGO].strip()
 
 
+def lote_de_etiqueta(texto: str) -> int | None:
+    """El número del lote cuya página nombra esa dirección: es lo que lleva el QR de nuestras etiquetas.
+
+    La de otra casa no cuenta, aunque se le parezca: sus lotes no son los nuestros.
+    """
+    try:
+        direccion = urlsplit(texto.strip())
+        ajena = bool(direccion.netloc) and not validate_host(direccion.hostname or "", settings.ALLOWED_HOSTS)
+        prefijo = get_script_prefix()
+        if ajena or not direccion.path.startswith(prefijo):
+            return None
+        hallada = resolve(f"/{direccion.path.removeprefix(prefijo)}")
+    except (ValueError, Resolver404):
+        return None
+    return int(hallada.kwargs["pk"]) if hallada.view_name == "panel:lote" else None
+
+
+def numero_escrito(texto: str) -> int | None:
+    """El número de lote que dice ese texto: el de su etiqueta, o el que se lee de uno sin código."""
+    sin_codigo = _SIN_CODIGO.fullmatch(texto)
+    return int(sin_codigo[1]) if sin_codigo else lote_de_etiqueta(texto)
+
+
 def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
     """Busca el texto en el catálogo y en los lotes de esas bodegas (vacío: todas), en tres consultas."""
     buscado = limpiar(texto)
@@ -80,8 +107,8 @@ def _por_gtin(texto: str) -> ProductoQuerySet:
 
 def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
     condicion = Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto)
-    if sin_codigo := _SIN_CODIGO.fullmatch(texto):
-        condicion |= Q(pk=int(sin_codigo[1]))
+    if (numero := numero_escrito(texto)) is not None:
+        condicion |= Q(pk=numero)
     lotes: QuerySet[Lote] = Lote.objects.filter(condicion)
     if bodegas:
         lotes = lotes.filter(bodega__in=bodegas)
@@ -98,6 +125,6 @@ def _es_el_producto(producto: Producto, texto: str) -> bool:
 
 
 def _es_el_lote(lote: Lote, texto: str) -> bool:
-    sin_codigo = _SIN_CODIGO.fullmatch(texto)
-    por_numero = sin_codigo is not None and int(sin_codigo[1]) == lote.pk
-    return por_numero or (lote.codigo != "" and lote.codigo.casefold() == texto.casefold())
+    return numero_escrito(texto) == lote.pk or (
+        lote.codigo != "" and lote.codigo.casefold() == texto.casefold()
+    )

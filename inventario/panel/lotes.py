@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -28,7 +29,7 @@ from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
 from inventario.panel.cursores import RECIENTES, Orden, leer_dia, tramo
 from inventario.panel.filtros import DiaCampo, Filtro
 from inventario.panel.formularios import Formulario
-from inventario.panel.hallazgos import LARGO, limpiar
+from inventario.panel.hallazgos import LARGO, limpiar, numero_escrito
 
 POR_PAGINA = 25
 LINEAS = 25
@@ -81,8 +82,10 @@ class FiltroDeLotes(Filtro):
         if self.bodegas:
             lotes = lotes.filter(bodega__in=self.bodegas)
         if texto := limpiar(self.pedido("q") or ""):
-            codigos = {"codigo__icontains": texto}, {"referencia_proveedor__icontains": texto}
-            lotes = lotes.filter(**codigos[0]) | lotes.filter(**codigos[1])
+            condicion = Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto)
+            if (numero := numero_escrito(texto)) is not None:
+                condicion |= Q(pk=numero)
+            lotes = lotes.filter(condicion)
         if producto := self.pedido("producto"):
             lotes = lotes.filter(producto=producto)
         if desde := self.pedido("vence_desde"):

@@ -82,7 +82,7 @@ class FormularioDeProducto(Formulario):
     punto_reorden = CantidadCampo(
         label=_("Punto de reorden"),
         required=False,
-        help_text=_("Con esto o menos hay que pedir más; en 0 no se avisa."),
+        help_text=_("Con esto o menos, los módulos lo ven entre lo que falta; en 0, nunca. No abre alertas."),
     )
     precio = CantidadCampo(label=_("Precio de venta"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

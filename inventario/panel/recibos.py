@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
@@ -24,9 +22,10 @@ from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.movimientos import services
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
+from inventario.movimientos.services.reversos import es_reciente, puede_revertir
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, costo_total
-from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
+from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, SinPermiso
 from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.formularios import Formulario
 from inventario.panel.pedidos import recibo_de
@@ -72,32 +71,27 @@ def costo_movido(lineas: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
     return max(entro, -costo_total(par for par in pares if par[0] < CERO))
 
 
-def es_reciente(asiento: Asiento, ahora: datetime) -> bool:
-    return asiento.registrado_en >= ahora - timedelta(minutes=settings.DESHACER_MINUTOS)
-
-
 def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormulario) -> dict[str, Any]:
-    actor = actor_de(request)
-    lineas = (
-        Movimiento.objects.filter(asiento=asiento)
-        .select_related("producto__unidad", "lote", "bodega")
-        .order_by("pk")
-    )
-    hoja = Paginator(lineas, POR_PAGINA).get_page(request.GET.get("pagina"))
+    actor, ahora = actor_de(request), timezone.now()
+    lineas = Movimiento.objects.filter(asiento=asiento)
+    parcial = False
+    if actor.bodegas_permitidas:
+        parcial = lineas.exclude(bodega__in=actor.bodegas_permitidas).exists()
+        lineas = lineas.filter(bodega__in=actor.bodegas_permitidas)
+    detalle = lineas.select_related("producto__unidad", "lote", "bodega").order_by("pk")
+    hoja = Paginator(detalle, POR_PAGINA).get_page(request.GET.get("pagina"))
     reverso = getattr(asiento, "reverso", None)
-    reciente = es_reciente(asiento, timezone.now())
     return {
         "asiento": asiento,
         "titulo": TITULOS[TipoAsiento(asiento.tipo)],
         "pagina": hoja,
-        "total": costo_movido(
-            Movimiento.objects.filter(asiento=asiento).values_list("cantidad", "costo_unitario")
-        ),
+        "total": costo_movido(lineas.values_list("cantidad", "costo_unitario")),
+        "parcial": parcial,
         "varias": Bodega.objects.count() > 1,
         "reverso": reverso,
         "se_revierte": reverso is None and asiento.tipo != TipoAsiento.REVERSO,
-        "reciente": reciente,
-        "puede": actor.puede(Permiso.REVERTIR),
+        "reciente": es_reciente(asiento, ahora),
+        "puede": not parcial and puede_revertir(actor, asiento, ahora),
         "formulario": formulario,
     }
 
@@ -110,7 +104,7 @@ def asiento(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @mueve
-@pagina(Permiso.REVERTIR)
+@pagina(Permiso.VER)
 @require_http_methods(["GET", "POST"])
 def revertir(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_de(request)
@@ -124,6 +118,8 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
             reverso = services.revertir_asiento(
                 actor=actor, asiento=asiento, explicacion=formulario.cleaned_data["motivo"]
             )
+        except SinPermiso:
+            raise
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
             # Otro pudo revertirlo mientras se escribía el motivo.

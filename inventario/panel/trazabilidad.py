@@ -30,6 +30,7 @@ from inventario.movimientos.trazabilidad import (
     lineas_de_lotes,
     parecidos,
     raices_de,
+    recepciones_por_producto,
     salidas_de,
     traza_de,
 )
@@ -39,7 +40,7 @@ from inventario.panel.archivos import bajar_csv
 from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
 from inventario.panel.cursores import RECIENTES, tramo
 from inventario.panel.formularios import Formulario
-from inventario.panel.hallazgos import LARGO, limpiar
+from inventario.panel.hallazgos import LARGO, limpiar, lote_de_etiqueta
 from inventario.reportes.columnas import DE_MOVIMIENTO
 from inventario.reportes.selectors.movimientos import MovimientosEnRango
 from inventario.reportes.tabla import Clase, Columna
@@ -99,17 +100,22 @@ def _entero(texto: str | None) -> int | None:
 
 
 def _buscar(buscado: Buscado, actor: Actor) -> Hallazgo:
-    """Primero como código; si nadie lo lleva y es un número, como el número del lote."""
+    """Primero como código; si nadie lo lleva, como el número del lote, solo o en la dirección de su QR."""
     bodegas = actor.bodegas_permitidas
     if buscado.lote is not None:
-        return raices_de(lote=buscado.lote, bodegas=bodegas)
+        return raices_de(lote=buscado.lote, producto=buscado.producto, bodegas=bodegas)
     if not buscado.texto:
         return Hallazgo()
-    hallazgo = raices_de(codigo=buscado.texto, bodegas=bodegas)
-    numero = _NUMERO.fullmatch(buscado.texto)
+    hallazgo = raices_de(codigo=buscado.texto, producto=buscado.producto, bodegas=bodegas)
+    numero = _numero(buscado.texto)
     if hallazgo.raices or hallazgo.demasiadas or numero is None:
         return hallazgo
-    return raices_de(lote=int(numero[1]), bodegas=bodegas)
+    return raices_de(lote=numero, producto=buscado.producto, bodegas=bodegas)
+
+
+def _numero(texto: str) -> int | None:
+    escrito = _NUMERO.fullmatch(texto)
+    return int(escrito[1]) if escrito else lote_de_etiqueta(texto)
 
 
 def _exigir_traza(buscado: Buscado, actor: Actor) -> Traza:
@@ -130,8 +136,11 @@ def _contexto(request: HttpRequest, buscado: Buscado, formulario: RetiroFormular
     bodegas = actor.bodegas_permitidas
     traza = traza_de(hallazgo.raices, producto=buscado.producto, bodegas=bodegas)
     if not traza.eslabones:
+        if hallazgo.demasiadas:
+            recibidos = recepciones_por_producto(buscado.texto, producto=buscado.producto, bodegas=bodegas)
+            return contexto | {"demasiadas": True, "recibidos": recibidos}
         cercanos = parecidos(buscado.texto, bodegas=bodegas) if buscado.texto else []
-        return contexto | {"demasiadas": hallazgo.demasiadas, "parecidos": cercanos}
+        return contexto | {"parecidos": cercanos}
     hoy = timezone.localdate()
     cursor = request.GET.get("cursor", "")
     salidas = salidas_de([lote.pk for lote in traza.lotes])

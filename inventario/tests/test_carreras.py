@@ -13,6 +13,7 @@ from threading import Barrier
 import pytest
 
 from inventario.cuentas.models import Bodega
+from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
 from inventario.cuentas.services import crear_clave_api
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
@@ -177,6 +178,21 @@ def test_revertir_el_mismo_asiento_a_la_vez_lo_revierte_una_vez(mundo: Mundo) ->
         salida = mundo.fefo(producto, 40)
     cuentas = a_la_vez(mundo, *repetir(lambda: mundo.revertir(salida), 8))
     assert cuentas == {"bien": 1, "AsientoYaRevertido": 7}
+    assert _fisica(mundo, producto) == 100
+    cuadra(mundo)
+
+
+def test_revertir_lo_suyo_quien_opera_y_quien_supervisa_a_la_vez_lo_revierte_una_vez(mundo: Mundo) -> None:
+    producto, _ = _con(mundo, 100)
+    operador = mundo.actor_con(*map(Permiso, PERMISOS_POR_ROL[Rol.OPERADOR]))
+    with en_empresa(mundo.empresa):
+        salida = mundo.fefo(producto, 40, actor=operador)
+    cuentas = a_la_vez(
+        mundo,
+        *repetir(lambda: mundo.revertir(salida, actor=operador), 2),
+        *repetir(lambda: mundo.revertir(salida), 2),
+    )
+    assert cuentas == {"bien": 1, "AsientoYaRevertido": 3}
     assert _fisica(mundo, producto) == 100
     cuadra(mundo)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import timezone
 
 from inventario.cuentas.models import Empresa
@@ -17,9 +19,41 @@ from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.comprobaciones import exigir_propio, exigir_vivos, retener
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
-from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.errores import DatoInvalido, SinPermiso
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.volcado import leer
+
+# Lo que quien lo registró puede deshacer sin el permiso de revertir, y con qué permisos se registra.
+DE_QUIEN_OPERA: dict[str, frozenset[str]] = {
+    TipoAsiento.ENTRADA: frozenset({Permiso.REGISTRAR_ENTRADA}),
+    TipoAsiento.SALIDA: frozenset({Permiso.DESPACHAR, Permiso.REGISTRAR_SALIDA}),
+}
+
+
+def es_reciente(asiento: Asiento, ahora: datetime) -> bool:
+    return asiento.registrado_en >= ahora - timedelta(minutes=settings.DESHACER_MINUTOS)
+
+
+def es_suyo(actor: Actor, asiento: Asiento) -> bool:
+    """Lo registró quien pide y todavía podría registrarlo."""
+    se_hace_con = DE_QUIEN_OPERA.get(asiento.tipo, frozenset())
+    return asiento.actor_id == actor.usuario.pk and not se_hace_con.isdisjoint(actor.permisos)
+
+
+def puede_revertir(actor: Actor, asiento: Asiento, ahora: datetime) -> bool:
+    """Revierte quien tiene el permiso; quien opera, lo suyo y mientras es reciente."""
+    return actor.puede(Permiso.REVERTIR) or (es_suyo(actor, asiento) and es_reciente(asiento, ahora))
+
+
+def _exigir_poder_revertir(actor: Actor, asiento: Asiento, ahora: datetime) -> None:
+    if puede_revertir(actor, asiento, ahora):
+        return
+    if es_suyo(actor, asiento):
+        raise SinPermiso(
+            f"Ya pasaron los {settings.DESHACER_MINUTOS} minutos para deshacerlo: pídalo a quien supervisa.",
+            permisos=[Permiso.REVERTIR],
+        )
+    actor.exigir(Permiso.REVERTIR)
 
 
 def revertir_asiento(
@@ -29,10 +63,10 @@ def revertir_asiento(
 
     No revive apartados. Lanza `NoSeRevierte` si es un reverso o un lote quedaría bajo cero,
     `AsientoYaRevertido`, `NoEncontrado` si algo volvería a un producto ya eliminado, `DatoInvalido`
-    sin explicación y `SinPermiso`.
+    sin explicación y `SinPermiso` (ver `puede_revertir`).
     """
-    actor.exigir(Permiso.REVERTIR)
     exigir_propio(actor, asiento)
+    _exigir_poder_revertir(actor, asiento, reloj())
     actor.exigir_modulo(asiento.modulo)
     if not explicacion.strip():
         raise DatoInvalido("Explique por qué se revierte.", campo="motivo", codigo="required")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from inventario.cuentas.models import Empresa
-from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.models import Empresa, Usuario
+from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
@@ -24,6 +26,7 @@ from inventario.movimientos.tests.mundo import (
     lineas_de,
     tomas,
 )
+from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.productos.models import Producto
 
@@ -188,3 +191,107 @@ def test_revertir_el_asiento_de_otra_empresa_es_como_si_no_existiera(mundo: Mund
     asiento = mundo.entrada(mundo.producto(), 10).movimientos.get().asiento
     with mundo.rechaza(NoEncontrado):
         mundo.revertir(asiento, actor=Mundo.crear().actor)
+
+
+# ── Quien opera deshace lo suyo ─────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def operador(mundo: Mundo, settings: Any) -> Actor:
+    settings.DESHACER_MINUTOS = 30
+    usuario = Usuario.objects.create(email="operador@granja.test", password="!")
+    return replace(mundo.actor, usuario=usuario, permisos=PERMISOS_POR_ROL[Rol.OPERADOR])
+
+
+OPERAR: dict[str, Callable[[Mundo, Lote, Actor], Asiento]] = {
+    "entrada": lambda mundo, lote, actor: services.registrar_entrada(
+        actor=actor, producto=lote.producto, bodega=mundo.bodega, cantidad=cant(4), reloj=mundo.reloj
+    ),
+    "salida de un lote": lambda mundo, lote, actor: mundo.salida(lote, 4, actor=actor),
+    "despacho": lambda mundo, lote, actor: mundo.fefo(lote.producto, 4, actor=actor),
+}
+
+
+@pytest.mark.parametrize("cual", OPERAR)
+def test_revertir_lo_propio_a_tiempo_no_pide_el_permiso_de_revertir(
+    mundo: Mundo, operador: Actor, cual: str
+) -> None:
+    lote = mundo.entrada(mundo.producto(), 10)
+    hecho = OPERAR[cual](mundo, lote, operador)
+    mundo.reloj.avanzar(minutes=30)
+    reverso = mundo.revertir(hecho, actor=operador)
+    assert (reverso.revierte_id, reverso.actor_id) == (hecho.pk, operador.usuario.pk)
+    assert mundo.fisica(lote.producto) == 10
+    with mundo.rechaza(SinPermiso, "revertir"):
+        mundo.revertir(reverso, actor=operador)
+
+
+@pytest.mark.parametrize("cual", OPERAR)
+def test_revertir_lo_propio_pasado_el_plazo_se_rechaza(mundo: Mundo, operador: Actor, cual: str) -> None:
+    hecho = OPERAR[cual](mundo, mundo.entrada(mundo.producto(), 10), operador)
+    mundo.reloj.avanzar(minutes=30, microseconds=1)
+    with mundo.rechaza(SinPermiso, "30 minutos"):
+        mundo.revertir(hecho, actor=operador)
+    assert mundo.revertir(hecho).revierte_id == hecho.pk
+
+
+def test_revertir_lo_propio_cuenta_desde_que_se_registro_y_no_desde_la_fecha_que_se_dijo(
+    mundo: Mundo, operador: Actor
+) -> None:
+    producto = mundo.producto()
+    entrada = services.registrar_entrada(
+        actor=operador,
+        producto=producto,
+        bodega=mundo.bodega,
+        cantidad=cant(4),
+        fecha_ingreso=dia(-5),
+        reloj=mundo.reloj,
+    )
+    mundo.revertir(entrada, actor=operador)
+    assert mundo.fisica(producto) == 0
+
+
+def test_revertir_lo_de_otra_persona_pide_el_permiso_aunque_sea_reciente(
+    mundo: Mundo, operador: Actor
+) -> None:
+    lote = mundo.entrada(mundo.producto(), 10)
+    ajeno = mundo.fefo(lote.producto, 4)
+    with mundo.rechaza(SinPermiso, "revertir"):
+        mundo.revertir(ajeno, actor=operador)
+
+
+@pytest.mark.parametrize("cual", OPERAR)
+def test_revertir_lo_propio_sin_el_permiso_con_que_se_hizo_se_rechaza(
+    mundo: Mundo, operador: Actor, cual: str
+) -> None:
+    hecho = OPERAR[cual](mundo, mundo.entrada(mundo.producto(), 10), operador)
+    with mundo.rechaza(SinPermiso, "revertir"):
+        mundo.revertir(hecho, actor=replace(operador, permisos=PERMISOS_POR_ROL[Rol.AUDITOR]))
+
+
+def test_revertir_lo_propio_de_una_bodega_que_ya_no_alcanza_se_rechaza(mundo: Mundo, operador: Actor) -> None:
+    lote = mundo.entrada(mundo.producto(), 10)
+    hecho = mundo.fefo(lote.producto, 4, actor=operador)
+    with mundo.rechaza(SinPermiso, "bodega"):
+        mundo.revertir(hecho, actor=replace(operador, bodegas_permitidas=frozenset({mundo.otra.pk})))
+
+
+def test_revertir_la_entrada_propia_de_la_que_ya_salio_algo_se_rechaza(mundo: Mundo, operador: Actor) -> None:
+    producto = mundo.producto()
+    entrada = services.registrar_entrada(
+        actor=operador, producto=producto, bodega=mundo.bodega, cantidad=cant(4), reloj=mundo.reloj
+    )
+    mundo.fefo(producto, 1, actor=operador)
+    with mundo.rechaza(NoSeRevierte, "quedan 3 y hay que devolver 4"):
+        mundo.revertir(entrada, actor=operador)
+
+
+def test_revertir_lo_propio_con_el_plazo_en_cero_siempre_pide_el_permiso(
+    mundo: Mundo, operador: Actor, settings: Any
+) -> None:
+    settings.DESHACER_MINUTOS = 0
+    lote = mundo.entrada(mundo.producto(), 10)
+    hecho = mundo.fefo(lote.producto, 4, actor=operador)
+    mundo.reloj.avanzar(microseconds=1)
+    with mundo.rechaza(SinPermiso):
+        mundo.revertir(hecho, actor=operador)

@@ -310,6 +310,56 @@ def test_leer_un_codigo_que_nadie_tiene_ofrece_crearlo(
     assert (mal.crear, "no se leyó bien" in mal.texto) == ("", True)
 
 
+@pytest.mark.parametrize("casa", ["http://testserver", "https://localhost:8443", ""])
+def test_leer_el_qr_de_una_etiqueta_nuestra_dice_lo_de_su_lote(
+    granja: Mundo, navegador: Navegador, alimento: Producto, casa: str
+) -> None:
+    lote = granja.entrada(alimento, 10, vence=LEJOS, codigo="L-9")
+    qr = f"{casa}/lotes/{lote.pk}/"
+    esperado = {"producto": "Alimento 35 (ALIM-35)", "codigo": "L-9", "fecha_vencimiento": str(LEJOS)}
+    assert escritas(leido(navegador, qr)) == [esperado]
+    # Leído otra vez, o por sus barras, es la misma línea.
+    for codigo in (qr, f"]C101{GTIN}17{LEJOS:%y%m%d}10L-9"):
+        assert escritas(leido(navegador, codigo, esperado)) == [esperado]
+    Producto.objects.filter(pk=alimento.pk).update(activo=False)
+    assert "está inactivo" in leido(navegador, qr).context["aviso"].texto
+
+
+@pytest.mark.parametrize(
+    "direccion",
+    [
+        "https://ejemplo.com/lotes/{pk}/",
+        "https://ejemplo.com/p/1",
+        "http://testserver/productos/{pk}/",
+        "https://x.ec",
+        "http://[/lotes/{pk}/",
+    ],
+)
+def test_leer_una_direccion_que_no_es_de_un_lote_nuestro_no_ofrece_crearla(
+    granja: Mundo, navegador: Navegador, alimento: Producto, direccion: str
+) -> None:
+    respuesta = leido(navegador, direccion.format(pk=granja.entrada(alimento, 1).pk))
+    aviso = respuesta.context["aviso"]
+    assert (aviso.clase, aviso.crear, escritas(respuesta)) == ("warning", "", [])
+    assert "es una dirección de internet" in aviso.texto
+
+
+def test_leer_la_etiqueta_de_un_lote_que_no_se_alcanza_es_que_no_existe(
+    granja: Mundo,
+    navegador: Navegador,
+    vecino: Navegador,
+    entrar: Callable[..., Navegador],
+    alimento: Producto,
+) -> None:
+    qr = f"http://testserver/lotes/{granja.entrada(alimento, 1, codigo='L-9').pk}/"
+    nadie = f"http://testserver/lotes/{10**30}/"
+    casos = [(vecino, qr), (entrar(Rol.OPERADOR, granja.otra), qr), (navegador, nadie)]
+    for persona, codigo in casos:
+        respuesta = leido(persona, codigo)
+        assert respuesta.context["aviso"].texto == "No existe el lote de esa etiqueta."
+        assert escritas(respuesta) == []
+
+
 def test_leer_reconoce_sku_y_etiqueta_propia_y_rechaza_lo_inactivo(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:

@@ -24,6 +24,7 @@ from inventario.panel.etiquetas_pdf import (
     SILENCIO,
     barras_de,
     barras_que_caben,
+    dibujar,
 )
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
@@ -234,6 +235,23 @@ def test_lo_dibujado_se_vuelve_a_leer_y_dice_el_lote(
     assert lecturas[0].codigo == "07501031311309"
     assert lecturas[0].vence_el == VENCE
     assert lecturas[-1].lote == codigo
+
+
+def test_el_qr_impreso_lleva_a_su_lote_desde_el_buscador_la_traza_y_la_lista(
+    navegador: Navegador, vecino: Navegador, lote: Lote
+) -> None:
+    qr = f"http://testserver/lotes/{lote.pk}/"
+    impreso = navegador.get(f"/lotes/{lote.pk}/etiqueta.pdf").content
+    assert trazos(impreso) == trazos(dibujar([(lote, qr)], FORMATOS["hoja"]))
+    assert navegador.get("/buscar/", {"q": qr})["Location"] == f"/lotes/{lote.pk}/"
+    assert navegador.get("/trazabilidad/", {"q": qr}).context["traza"].lotes == [lote]
+    assert [fila["lote"] for fila in navegador.get("/lotes/", {"q": qr}).context["filas"]] == [lote]
+    # De otra casa, o de otra empresa, es como si no existiera.
+    for persona, codigo in ((vecino, qr), (navegador, f"https://ejemplo.com/lotes/{lote.pk}/")):
+        hallado = persona.get("/buscar/", {"q": codigo})
+        assert hallado.context["hallazgos"].nada
+        assert "/productos/nuevo/" not in hallado.content.decode()
+        assert "traza" not in persona.get("/trazabilidad/", {"q": codigo}).context
 
 
 @pytest.mark.parametrize("formato", FORMATOS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos import services
 from inventario.movimientos.glosa import Glosa
@@ -88,6 +90,47 @@ def test_recibo_de_una_bodega_fuera_de_su_alcance_es_404(
 ) -> None:
     assert entrar(Rol.OPERADOR, granja.otra).get(recibo(despacho)).status_code == 404
     assert entrar(Rol.SUPERVISOR, granja.otra, granja.bodega).get(recibo(despacho)).status_code == 200
+
+
+def test_recibo_de_un_traslado_a_quien_llega_a_una_bodega_no_dice_lo_de_la_otra(
+    granja: Mundo, entrar: Callable[..., Navegador], navegador: Navegador
+) -> None:
+    producto = granja.producto()
+    lote = granja.entrada(producto, 10, costo=2)
+    granja.entrada(producto, 5, costo=7, bodega=granja.otra)
+    traslado = services.trasladar_lote(
+        actor=granja.actor, lote=lote, cantidad=cant(3), hacia=granja.otra, reloj=granja.reloj
+    )
+    completo = navegador.get(recibo(traslado))
+    assert [linea.cantidad for linea in completo.context["pagina"]] == [cant(-3), cant(3)]
+    assert "Solo se ve lo de sus bodegas." not in completo.content.decode()
+    suyo = entrar(Rol.SUPERVISOR, granja.otra)
+    visto = suyo.get(recibo(traslado))
+    assert [(linea.bodega, linea.cantidad) for linea in visto.context["pagina"]] == [(granja.otra, cant(3))]
+    assert visto.context["total"] == Decimal(6)
+    assert "Solo se ve lo de sus bodegas." in visto.content.decode()
+    # Lo que el servicio no le dejaría deshacer no se le ofrece.
+    assert revertir(traslado) not in visto.content.decode()
+    antes = granja.foto()
+    assert suyo.mover(revertir(traslado), {"motivo": "Error"}).status_code == 403
+    assert granja.foto() == antes
+
+
+def test_recibo_de_un_despacho_de_dos_bodegas_cuesta_lo_de_la_suya(
+    granja: Mundo, entrar: Callable[..., Navegador]
+) -> None:
+    producto = granja.producto()
+    granja.entrada(producto, 10, costo=2)
+    granja.entrada(producto, 10, costo=7, bodega=granja.otra)
+    lineas = [LineaSalida(producto, bodega, cant(1)) for bodega in (granja.bodega, granja.otra)]
+    hecho = services.despachar_varios(
+        actor=granja.actor, lineas=lineas, politica=Politica.FEFO, reloj=granja.reloj
+    )
+    visto = entrar(Rol.OPERADOR, granja.bodega).get(recibo(hecho.asiento))
+    assert (len(visto.context["pagina"]), visto.context["total"]) == (1, Decimal(2))
+    todas = entrar(Rol.SUPERVISOR, granja.bodega, granja.otra).get(recibo(hecho.asiento))
+    assert (len(todas.context["pagina"]), todas.context["total"]) == (2, Decimal(9))
+    assert "Solo se ve lo de sus bodegas." not in todas.content.decode()
 
 
 def test_recibo_anonimo_manda_a_entrar(despacho: Asiento) -> None:
@@ -194,6 +237,27 @@ def test_deshacer_sin_permiso_es_403_y_la_pagina_no_lo_ofrece(
     assert revertir(despacho) not in texto
     assert "Pida a quien supervisa" in texto
     assert operador.mover(revertir(despacho), {"motivo": "Error"}).status_code == 403
+    assert granja.foto() == antes
+
+
+def test_quien_opera_deshace_lo_que_acaba_de_hacer_y_mas_tarde_lo_pide(
+    granja: Mundo, operador: Navegador, alimento: Producto, settings: Any
+) -> None:
+    settings.DESHACER_MINUTOS = 30
+    quien = replace(granja.actor, usuario=Usuario.objects.get(pk=operador.session["_auth_user_id"]))
+    uno, otro = (granja.fefo(alimento, 1, actor=quien) for _ in range(2))
+    assert '<details class="card" open>' in operador.get(recibo(uno)).content.decode()
+    respuesta = operador.mover(revertir(uno), {"motivo": "Era otro tanque"})
+    assert respuesta["Location"] == recibo(Asiento.objects.get(revierte=uno))
+    assert granja.fisica(alimento) == cant(29)
+    antes = granja.foto()
+    with time_machine.travel(AHORA + timedelta(minutes=31), tick=False):
+        texto = operador.get(recibo(otro)).content.decode()
+        assert revertir(otro) not in texto
+        assert "Pida a quien supervisa" in texto
+        tarde = operador.mover(revertir(otro), {"motivo": "Era otro tanque"})
+        assert tarde.status_code == 403
+        assert "Ya pasaron los 30 minutos" in tarde.content.decode()
     assert granja.foto() == antes
 
 

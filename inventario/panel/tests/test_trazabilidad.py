@@ -14,12 +14,14 @@ from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import Mundo, cant
 from inventario.movimientos.trazabilidad import FAMILIAS, Traza, raices_de, traza_de
-from inventario.panel.tests.conftest import Navegador, contar_consultas
+from inventario.panel.tests.conftest import Navegador, consultas, contar_consultas
 from inventario.productos.models import Producto
 
 # Sesión, persona, empresa y sus bodegas: 6. De la traza: raíces, familia, entradas, cuadre, usos, salidas y
 # bodegas.
 CONSULTAS = 12
+# Cuando hay que elegir: raíces, cuántas de cada producto y los productos.
+CONSULTAS_AL_ELEGIR = 8
 RETIRO = "/trazabilidad/bloquear/"
 
 
@@ -153,11 +155,39 @@ def test_un_codigo_que_llevan_demasiadas_no_se_sigue(
     services.registrar_entradas(actor=granja.actor, lineas=lineas, reloj=granja.reloj)
     assert raices_de(codigo="LOTE").demasiadas
     respuesta = navegador.get("/trazabilidad/?q=LOTE")
-    assert "Demasiadas recepciones" in respuesta.content.decode()
+    texto = respuesta.content.decode()
+    assert "Demasiadas recepciones" in texto
+    assert f"/lotes/?estado=todos&amp;producto={producto.pk}&amp;q=LOTE" in texto
     antes = granja.foto()
     datos = {"motivo": "Retiro", "confirmo": "on"}
     assert navegador.mover(f"{RETIRO}?q=LOTE", datos).status_code == 404
     assert granja.foto() == antes
+
+
+@pytest.mark.parametrize("productos", [1, 20])
+def test_un_codigo_comun_a_muchas_se_retira_de_un_solo_producto(
+    granja: Mundo, navegador: Navegador, producto: Producto, lote: Lote, productos: int
+) -> None:
+    otros = [granja.producto(f"OTRO-{i}") for i in range(productos)]
+    lineas = [
+        services.LineaEntrada(otros[i % productos], granja.bodega, cant(1), codigo="L-1")
+        for i in range(FAMILIAS)
+    ]
+    services.registrar_entradas(actor=granja.actor, lineas=lineas, reloj=granja.reloj)
+    # Dos lotes de una sola recepción.
+    trasladar(granja, lote, 40)
+    with consultas(CONSULTAS_AL_ELEGIR):
+        respuesta = navegador.get("/trazabilidad/?q=L-1")
+    recibidos = {uno.producto.pk: uno.recepciones for uno in respuesta.context["recibidos"]}
+    assert recibidos == {producto.pk: 1, **{otro.pk: FAMILIAS // productos for otro in otros}}
+    texto = respuesta.content.decode()
+    assert "Elija de qué producto seguirlas:" in texto
+    elegido = f"q=L-1&amp;producto={producto.pk}"
+    assert f'href="?{elegido}"' in texto
+    assert seguir(navegador, f"q=L-1&producto={producto.pk}").cabezas == [lote]
+    datos = {"motivo": "Retiro", "confirmo": "on"}
+    assert navegador.mover(f"{RETIRO}?q=L-1&producto={producto.pk}", datos).status_code == 303
+    assert {uno.producto for uno in Lote.objects.filter(bloqueado=True)} == {producto}
 
 
 @pytest.mark.parametrize("veces", [1, 30])

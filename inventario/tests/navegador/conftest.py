@@ -39,6 +39,7 @@ from inventario.tests.navegador.pantallas import (
 )
 
 CORREO, CORREO_DEL_AUDITOR, CLAVE = "ana@granja.ec", "rita@granja.ec", "clave-de-prueba-1"
+CORREO_DEL_OPERADOR = "beto@granja.ec"
 # Como está impreso; en GS1 lleva un cero delante.
 GTIN = "7861234500017"
 ESPERA_MS = 15_000
@@ -141,6 +142,13 @@ def granja(transactional_db: None) -> Iterator[Granja]:
     yield Granja(mundo, usuario, auditor, alimento, vitamina, red, pronto, tarde, vencido, despacho)
     with scope(empresa=mundo.empresa):
         comprobar_invariantes()
+
+
+@pytest.fixture
+def operador(granja: Granja) -> Usuario:
+    usuario = Usuario.objects.create_user(CORREO_DEL_OPERADOR, CLAVE)
+    agregar_miembro(empresa=granja.mundo.empresa, usuario=usuario, rol=Rol.OPERADOR)
+    return usuario
 
 
 Abrir = Callable[..., Page]

@@ -1,10 +1,11 @@
-"""Quien no lo ha visto nunca, en un teléfono: recibe, despacha, ve la alerta, sigue el lote y deshace."""
+"""Quien opera y es nuevo, en un teléfono: recibe, despacha, ve la alerta, sigue el lote y deshace."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from inventario.tests.navegador.conftest import CLAVE, CORREO, Abrir, Granja, en_dias
+from inventario.cuentas.models import Usuario
+from inventario.tests.navegador.conftest import CLAVE, Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import apretar, campo, elegir, en_recibo
 from inventario.tests.navegador.pantallas import TELEFONO, esperar_lista, se_ve_bien
 
@@ -20,11 +21,11 @@ def abajo(pagina: Page, seccion: str) -> None:
     esperar_lista(pagina)
 
 
-def test_un_dia_en_la_bodega(granja: Granja, abrir: Abrir) -> None:
+def test_un_dia_en_la_bodega(granja: Granja, operador: Usuario, abrir: Abrir) -> None:
     with granja.libros() as mundo:
         producto = mundo.producto("PROB-1", nombre="Probiótico", codigo_barras=GTIN, stock_minimo=10)
     pagina = abrir(TELEFONO, "/", quien=None)
-    campo(pagina, "Correo electrónico").fill(CORREO)
+    campo(pagina, "Correo electrónico").fill(operador.email)
     campo(pagina, "Contraseña").fill(CLAVE)
     apretar(pagina, "Entrar")
 
