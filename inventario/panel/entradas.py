@@ -19,15 +19,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.movimientos import services
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.panel.comun import (
-    anotar_error,
-    clave_enviada,
-    enfocar_error,
-    ir_a,
-    mueve,
-    pagina,
-    responder,
-)
+from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.entradas_formularios import (
     AL_ABRIR,
     DE_UNA_VEZ,
@@ -159,7 +151,8 @@ def leer_codigo(request: HttpRequest) -> HttpResponse:
 
 def _leer(request: HttpRequest, *, estado: int = 200) -> HttpResponse:
     filas = _escritas(request)
-    aviso = anotar_lectura(filas, request.POST.get(ESCANEO, ""), maximo=MAXIMO)
+    bodegas = actor_de(request).bodegas_permitidas
+    aviso = anotar_lectura(filas, request.POST.get(ESCANEO, ""), maximo=MAXIMO, bodegas=bodegas)
     return _redibujar(request, filas, vacias=1, estado=estado, aviso=aviso)
 
 
@@ -182,7 +175,7 @@ def _redibujar(
     aviso: Aviso | None = None,
 ) -> HttpResponse:
     escrito: dict[str, Any] = {c: v for c, v in request.POST.items() if c in CabeceraFormulario.base_fields}
-    formulario = CabeceraFormulario(actor=actor_de(request), initial=escrito, clave=clave_enviada(request))
+    formulario = CabeceraFormulario(actor=actor_de(request), initial=escrito)
     extra = max(min(max(vacias, AL_ABRIR - len(filas)), MAXIMO - len(filas)), 0)
     lineas = lineas_de(formulario, iniciales=filas, extra=extra)
     return _dibujar(request, formulario, lineas, estado=estado, aviso=aviso)
