@@ -40,6 +40,7 @@ ORDENES = {
     "nombre": "nombre_plegado",
     "sku": "sku_normalizado",
     "categoria": "categoria__nombre",
+    "precio": "precio",
     "existencia": "fisica_total",
     "minimo": "stock_minimo",
 }
@@ -47,6 +48,7 @@ TITULOS = {
     "nombre": _("Producto"),
     "sku": _("SKU"),
     "categoria": _("Categoría"),
+    "precio": _("Precio"),
     "existencia": _("Existencia"),
     "minimo": _("Mínimo"),
 }
@@ -74,7 +76,7 @@ class Encabezado:
 
     @property
     def es_numero(self) -> bool:
-        return self.clave in ("existencia", "minimo")
+        return self.clave in ("precio", "existencia", "minimo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Filtro(Formulario):
             ("-sku", _("SKU, de la Z a la A")),
             ("categoria", _("Categoría")),
             ("-categoria", _("Categoría, de la Z a la A")),
+            ("precio", _("Menor precio primero")),
+            ("-precio", _("Mayor precio primero")),
             ("existencia", _("Menos existencia primero")),
             ("-existencia", _("Más existencia primero")),
             ("minimo", _("Menor mínimo primero")),

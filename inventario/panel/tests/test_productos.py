@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -50,8 +51,8 @@ def nombres(respuesta: Any) -> list[str]:
 def catalogo(granja: Mundo) -> list[Producto]:
     """Uno con de sobra, uno bajo el mínimo, uno sin nada y uno inactivo."""
     productos = [
-        granja.producto("BAL-1", nombre="Balanceado", stock_minimo=cant(5)),
-        granja.producto("CAL-1", nombre="Cal agrícola", stock_minimo=cant(20)),
+        granja.producto("BAL-1", nombre="Balanceado", stock_minimo=cant(5), precio=Decimal("3.25")),
+        granja.producto("CAL-1", nombre="Cal agrícola", stock_minimo=cant(20), precio=Decimal(1234)),
         granja.producto("SAL-1", nombre="Sal en grano", stock_minimo=cant(0)),
         granja.producto("VIE-1", nombre="Viejo", activo=False),
     ]
@@ -72,6 +73,8 @@ def test_la_lista_muestra_los_activos_por_nombre_y_marca_lo_que_falta(
     assert [contado.bajo_minimo for contado, _ in respuesta.context["filas"]] == [False, True, False]
     html = respuesta.content.decode()
     assert "12,5 kg" in html
+    precios = re.findall(r'<td data-titulo="Precio"[^>]*>(.*?)</td>', html)
+    assert precios == ["3,25", "1.234,00", "—"]
     assert html.count("Bajo el mínimo</span>") == 1
     assert 'hx-trigger="every 60s"' in html
 
@@ -88,6 +91,7 @@ def test_la_lista_muestra_los_activos_por_nombre_y_marca_lo_que_falta(
         ({"estado": "todos", "orden": "-nombre"}, ["Viejo", "Sal en grano", "Cal agrícola", "Balanceado"]),
         ({"orden": "-existencia"}, ["Balanceado", "Cal agrícola", "Sal en grano"]),
         ({"orden": "existencia"}, ["Sal en grano", "Cal agrícola", "Balanceado"]),
+        ({"orden": "-precio"}, ["Cal agrícola", "Balanceado", "Sal en grano"]),
         ({"orden": "-minimo"}, ["Cal agrícola", "Balanceado", "Sal en grano"]),
         (
             {"orden": "cualquiera", "estado": "rara", "categoria": "x", "pagina": "y"},
