@@ -1,4 +1,4 @@
-// El lector de teclado escribe en la casilla y termina con «Enter»; la cámara escribe ahí y aprieta «Leer».
+// El lector de teclado escribe en la casilla y termina con «Enter»; lo de la cámara entra por ahí mismo.
 (() => {
   const { lector, wasm } = document.currentScript.dataset;
   const FORMATOS = ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "itf", "databar", "databar_expanded", "data_matrix", "qr_code"];
@@ -21,10 +21,84 @@
     return llegada;
   };
 
-  const leido = (codigo) => {
-    document.getElementById("escaneo").value = codigo;
+  // Quien lee seguido no espera la respuesta: cada código aguarda su turno y sale de la cola cuando se anotó.
+  const cola = [];
+  let leyendo = false;
+  let aMedias = "";
+
+  const seguir = () => {
+    const formulario = document.getElementById("entrada");
+    if (leyendo || !cola.length || !formulario || formulario.dataset.enviando === "1") {
+      return;
+    }
+    const casilla = document.getElementById("escaneo");
+    const escrito = casilla.value;
+    leyendo = Boolean(window.htmx);
+    casilla.value = cola[0];
     document.getElementById("leer").click();
+    casilla.value = escrito;
   };
+
+  const leido = (codigo) => {
+    if (codigo.trim() || !cola.length) {
+      cola.push(codigo);
+    }
+    seguir();
+  };
+
+  const leerLaCasilla = () => {
+    const casilla = document.getElementById("escaneo");
+    const codigo = casilla.value;
+    casilla.value = "";
+    leido(codigo);
+  };
+
+  const esLaEntrada = (nodo) => nodo?.id === "entrada";
+
+  // Antes que nadie: mientras quede algo por leer, guardar lo dejaría fuera.
+  window.addEventListener(
+    "submit",
+    (evento) => {
+      if (esLaEntrada(evento.target) && cola.length && evento.submitter?.id !== "leer") {
+        evento.preventDefault();
+        evento.stopImmediatePropagation();
+        seguir();
+      }
+    },
+    true,
+  );
+
+  // Lo que se teclea mientras llega la respuesta pasa a la casilla nueva.
+  document.addEventListener("htmx:beforeSwap", (evento) => {
+    if (esLaEntrada(evento.target)) {
+      aMedias = document.getElementById("escaneo").value;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (evento) => {
+    if (esLaEntrada(evento.target)) {
+      document.getElementById("escaneo").setRangeText(aMedias, 0, 0, "end");
+      aMedias = "";
+    }
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
+    if (!leyendo || !esLaEntrada(requestConfig.elt)) {
+      return;
+    }
+    if (xhr.status === 200 || xhr.status === 422) {
+      cola.shift();
+    } else {
+      // Se queda en la cola: sale con la próxima lectura, o al guardar.
+      leyendo = false;
+    }
+  });
+  // Recién aquí htmx conoce el formulario que llegó.
+  document.addEventListener("htmx:afterSettle", (evento) => {
+    if (esLaEntrada(evento.target)) {
+      leyendo = false;
+      seguir();
+    }
+  });
 
   const decir = (dialogo, texto) => {
     dialogo.querySelector("[data-estado]").textContent = texto;
@@ -36,7 +110,8 @@
       if (codigos.length && dialogo.open) {
         dialogo.close();
         navigator.vibrate?.(80);
-        leido(codigos[0].rawValue);
+        // En una etiqueta nuestra están las barras y el QR: las barras dicen más.
+        leido((codigos.find((uno) => !uno.rawValue.includes("://")) ?? codigos[0]).rawValue);
         return;
       }
       await new Promise((seguir) => setTimeout(seguir, ENTRE_INTENTOS_MS));
@@ -86,7 +161,10 @@
   };
 
   document.addEventListener("click", (evento) => {
-    if (evento.target.closest("[data-camara]")) {
+    if (evento.isTrusted && evento.target.closest("#leer")) {
+      evento.preventDefault();
+      leerLaCasilla();
+    } else if (evento.target.closest("[data-camara]")) {
       abrir();
     } else if (evento.target.closest("[data-cerrar-camara]")) {
       document.getElementById("camara").close();
@@ -98,7 +176,7 @@
   document.addEventListener("keydown", (evento) => {
     if (evento.target.id === "escaneo" && evento.key === "Enter" && !evento.isComposing) {
       evento.preventDefault();
-      document.getElementById("leer").click();
+      leerLaCasilla();
     }
   });
 

@@ -10,7 +10,9 @@ from playwright.sync_api import ConsoleMessage, Page, Response
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 # Chromium anota como error toda respuesta que no es un acierto; el rechazo de un formulario no lo es.
-_RESPUESTA_MALA = re.compile(r"^Failed to load resource: the server responded with a status of (\d+)")
+_RESPUESTA_MALA = re.compile(
+    r"^(?:Failed to load resource: the server responded with a status of|Response Status Error Code) (\d+)"
+)
 
 
 @dataclass(frozen=True, slots=True)

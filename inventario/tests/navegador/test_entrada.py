@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inventario.lotes.models import Lote
 from inventario.tests.navegador.conftest import GTIN, Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import apretar, campo, en_recibo, ir
-from inventario.tests.navegador.pantallas import DOS, TELEFONO, Pantalla, Vigia, se_ve_bien
+from inventario.tests.navegador.pantallas import DOS, ESCRITORIO, TELEFONO, Pantalla, Vigia, se_ve_bien
 
 SEPARADOR = "Control+]"
 
@@ -53,6 +53,39 @@ def test_un_codigo_gs1_llena_la_linea(granja: Granja, abrir: Abrir, pantalla: Pa
     # Las etiquetas salen en un PDF.
     pagina.get_by_role("link", name="Etiquetas").click()
     apretar_y_bajar(pagina)
+
+
+def test_leer_seguido_no_pierde_ninguno(granja: Granja, abrir: Abrir, vigia: Vigia) -> None:
+    pagina = abrir(ESCRITORIO, "/entradas/nueva/")
+    vigia.esperados.add(503)
+    retenidas: list[Route] = []
+    pagina.route("**/entradas/leer-codigo", lambda retenida: retenidas.append(retenida))
+    uno, dos = (f"]C1010{GTIN}10L-{n}" for n in (1, 2))
+    leer(pagina, uno)
+    leer(pagina, dos)
+    pagina.keyboard.type("RED")
+    # Con lecturas por llegar, guardar no las deja fuera.
+    pagina.get_by_role("button", name="Registrar la entrada", exact=True).click(force=True)
+    pagina.wait_for_timeout(200)
+    assert len(retenidas) == 1
+    with pagina.expect_request("**/entradas/leer-codigo"):
+        retenidas.pop().continue_()
+    casilla = pagina.get_by_label("Leer un código de barras", exact=True)
+    expect(casilla).to_have_value("RED")
+    # La segunda falla: sale con la siguiente.
+    retenidas.pop().fulfill(status=503)
+    expect(pagina.get_by_text("El servidor no pudo responder")).to_be_visible()
+    pagina.unroute("**/entradas/leer-codigo")
+    casilla.focus()
+    pagina.keyboard.type("-01")
+    pagina.keyboard.press("Enter")
+    codigos = [campo(pagina.get_by_role("group", name=f"Línea {n}"), "Código de lote") for n in (1, 2, 3)]
+    for lugar, esperado in zip(codigos, ("L-1", "L-2", ""), strict=True):
+        expect(lugar).to_have_value(esperado)
+    expect(campo(pagina.get_by_role("group", name="Línea 3"), "Producto")).to_have_value(
+        "Red de mano (RED-01)"
+    )
+    expect(casilla).to_have_value("")
 
 
 def apretar_y_bajar(pagina: Page) -> None:
