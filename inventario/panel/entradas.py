@@ -19,7 +19,15 @@ from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.movimientos import services
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
+from inventario.panel.comun import (
+    anotar_error,
+    clave_enviada,
+    enfocar_error,
+    ir_a,
+    mueve,
+    pagina,
+    responder,
+)
 from inventario.panel.entradas_formularios import (
     AL_ABRIR,
     DE_UNA_VEZ,
@@ -175,7 +183,7 @@ def _redibujar(
     aviso: Aviso | None = None,
 ) -> HttpResponse:
     escrito: dict[str, Any] = {c: v for c, v in request.POST.items() if c in CabeceraFormulario.base_fields}
-    formulario = CabeceraFormulario(actor=actor_de(request), initial=escrito)
+    formulario = CabeceraFormulario(actor=actor_de(request), initial=escrito, clave=clave_enviada(request))
     extra = max(min(max(vacias, AL_ABRIR - len(filas)), MAXIMO - len(filas)), 0)
     lineas = lineas_de(formulario, iniciales=filas, extra=extra)
     return _dibujar(request, formulario, lineas, estado=estado, aviso=aviso)
