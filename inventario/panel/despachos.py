@@ -28,12 +28,13 @@ from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_cantidad, legible
 from inventario.nucleo.errores import ErrorDeDominio, ReglaRota
-from inventario.panel.comun import VISTOS, mueve, pagina, responder
+from inventario.panel.comun import VISTOS, clave_enviada, mueve, pagina, responder
 from inventario.panel.despachos_multiples import rutas as rutas_de_multiples
 from inventario.panel.formularios import CantidadCampo, ProductoCampo
 from inventario.panel.pedidos import (
     DE_DESPACHO,
     BodegaCampo,
+    FaltaConfirmar,
     FormularioDePedido,
     ParaUnModulo,
     atender,
@@ -142,14 +143,14 @@ class CambioLoVisto(ReglaRota):
 
 
 def exigir_lo_visto(visto: str, previsto: Previsto | None, asiento: Asiento) -> None:
-    """Lanza `CambioLoVisto` si salió de otros lotes, o en otras partes, que lo que se enseñó de ese pedido.
+    """Comprueba que salió lo que se enseñó de ese mismo pedido, lote por lote.
 
-    Mira lo ya asentado y no lo previsto: entre los dos también puede cambiar. Quien no vio nada no esperaba
-    nada.
+    Mira lo ya asentado y no lo previsto: entre los dos también puede cambiar. Lanza `FaltaConfirmar` si lo
+    visto era de otro pedido, o no se vio nada, y `CambioLoVisto` si salió de otros lotes o en otras partes.
     """
-    escritas, separador, pedido = visto.partition("|")
-    if not separador or previsto is None or pedido != previsto.pedido:
-        return
+    escritas, _separador, pedido = visto.partition("|")
+    if previsto is None or pedido != previsto.pedido:
+        raise FaltaConfirmar("Falta ver de qué lotes sale.")
     antes = dict(par for escrita in escritas.split(",") if (par := _par(escrita)))
     ahora = {linea.lote_id: -linea.cantidad for linea in asiento.lineas}
     distintos = [lote for lote in {**antes, **ahora} if antes.get(lote) != ahora.get(lote)]
@@ -160,7 +161,7 @@ def exigir_lo_visto(visto: str, previsto: Previsto | None, asiento: Asiento) -> 
     cambios = [
         _cambio(lotes[lote], antes.get(lote), ahora.get(lote), unidad) for lote in distintos if lote in lotes
     ]
-    texto = traducir("Cambió desde que lo vio: %(cambios)s. No salió nada: si está bien, despache otra vez.")
+    texto = traducir("Cambió desde que lo vio: %(cambios)s. No salió nada: si está bien, confirme.")
     raise CambioLoVisto(texto % {"cambios": "; ".join(cambios)})
 
 
@@ -205,7 +206,7 @@ def despacho(request: HttpRequest) -> HttpResponse:
         formulario,
         asentar,
         plantillas=PLANTILLAS,
-        contexto={"previsto": previsto},
+        contexto={"previsto": previsto, "confirmar": enviado},
         exito=traducir("Salida FEFO registrada con éxito."),
     )
 
@@ -218,7 +219,10 @@ def ver_antes(request: HttpRequest) -> HttpResponse:
     datos = request.POST if request.method == "POST" else request.GET
     contexto = {
         "previsto": prever(actor, datos),
-        "formulario": DespachoFormulario(actor=actor, initial=dict(datos.items())),
+        "formulario": DespachoFormulario(
+            actor=actor, initial=dict(datos.items()), clave=clave_enviada(request)
+        ),
+        "confirmar": request.method == "POST",
     }
     return responder(request, "despachos/nuevo.html", "despachos/_vista_previa.html", contexto)
 

@@ -15,15 +15,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
+from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import LineasRechazadas
-from inventario.movimientos.models import Motivo
+from inventario.movimientos.models import Motivo, Movimiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
-from inventario.nucleo.cantidades import exigir_cantidad
+from inventario.nucleo.cantidades import exigir_cantidad, legible
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
-from inventario.panel.comun import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
+from inventario.panel.comun import (
+    VISTOS,
+    anotar_error,
+    clave_enviada,
+    enfocar_error,
+    ir_a,
+    mueve,
+    pagina,
+    responder,
+)
 from inventario.panel.formularios import CantidadCampo, ConEstilo, ProductoCampo
 from inventario.panel.pedidos import (
     DE_DESPACHO,
@@ -72,7 +82,18 @@ class LineaFormulario(ConEstilo, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.salen: list[tuple[Lote, Decimal]] = []
+        self.visto = ""
+        self.cambio = False
         self.vestir()
+
+    def ensenar(self, salen: list[Movimiento], modulo: str) -> bool:
+        """Guarda de qué lotes sale, para dibujarlo; dice si es justo lo que se tenía a la vista."""
+        antes = str(self.data.get(self.add_prefix(VISTOS), ""))
+        self.salen = [(toma.lote, -toma.cantidad) for toma in salen]
+        self.visto = ",".join(f"{lote.pk}:{legible(sale)}" for lote, sale in self.salen) + f"|{modulo}"
+        self.cambio = antes not in ("", self.visto)
+        return antes == self.visto
 
 
 class Lineas(_Lineas):
@@ -136,7 +157,12 @@ def _lineas(datos: Any = None, *, iniciales: list[dict[str, str]] | None = None,
 
 
 def _dibujar(
-    request: HttpRequest, formulario: CabeceraFormulario, lineas: Lineas, *, estado: int = 200
+    request: HttpRequest,
+    formulario: CabeceraFormulario,
+    lineas: Lineas,
+    *,
+    estado: int = 200,
+    confirmar: bool = False,
 ) -> HttpResponse:
     if formulario.is_bound:
         enfocar_error(*lineas.forms, formulario)
@@ -146,6 +172,7 @@ def _dibujar(
         "lineas": lineas,
         "productos": [nombrar(producto) for producto in productos],
         "caben": lineas.total_form_count() < MAXIMO,
+        "confirmar": confirmar,
     }
     return responder(request, "despachos/multiple.html", "despachos/_multiple.html", contexto, estado=estado)
 
@@ -183,6 +210,15 @@ def multiple(request: HttpRequest) -> HttpResponse:
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
         else:
+            glosa = formulario.glosa()
+            # Todas, aunque ya una sea distinta: se enseñan juntas.
+            vistas = [
+                linea.ensenar(salen, glosa.modulo)
+                for (linea, _datos), salen in zip(pedido, hecho.por_linea, strict=True)
+            ]
+            if not all(vistas):
+                # Con 422 lo asentado se deshace: solo sirvió para saber de qué lotes sale.
+                return _dibujar(request, formulario, lineas, estado=422, confirmar=True)
             messages.success(request, traducir("Salida FEFO registrada con éxito."))
             return ir_a(request, recibo_de(hecho.asiento))
     return _dibujar(request, formulario, lineas, estado=422)
@@ -208,7 +244,9 @@ def agregar_lineas(request: HttpRequest) -> HttpResponse:
         for i in range(hay)
     ]
     llenas = [linea for linea in escritas if any(linea.values())]
-    formulario = CabeceraFormulario(actor=actor, initial=dict(request.POST.items()))
+    formulario = CabeceraFormulario(
+        actor=actor, initial=dict(request.POST.items()), clave=clave_enviada(request)
+    )
     extra = min(max(len(escritas) - len(llenas), 0) + DE_UNA_VEZ, MAXIMO - len(llenas))
     lineas = _lineas(iniciales=llenas, extra=extra)
     if extra:

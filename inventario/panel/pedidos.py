@@ -24,7 +24,7 @@ from inventario.movimientos.models import Asiento, Existencia, Motivo
 from inventario.movimientos.selectors import Cifras, existencias_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
-from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, SinPermiso
+from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, ReglaRota, SinPermiso
 from inventario.panel.comun import anotar_error, enfocar_error, ir_a, responder
 from inventario.panel.formularios import Formulario
 from inventario.panel.templatetags.formatos import cantidad as escribir
@@ -248,6 +248,10 @@ def recibo_de(asiento: Asiento) -> str:
     return reverse("panel:asiento", args=[asiento.pk])
 
 
+class FaltaConfirmar(ReglaRota):
+    """Quien despacha todavía no vio de qué lotes sale lo que pide."""
+
+
 def atender(
     request: HttpRequest,
     formulario: FormularioDePedido,
@@ -267,6 +271,9 @@ def atender(
     if request.method == "POST" and formulario.is_valid():
         try:
             asiento = asentar()
+        except FaltaConfirmar:
+            # Nada está mal: la página enseña lo que saldría y espera que se confirme.
+            pass
         except ErrorDeDominio as error:
             anotar_rechazo(formulario, error, campo=campo)
         else:

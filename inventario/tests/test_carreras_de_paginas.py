@@ -15,6 +15,7 @@ from inventario.alertas import lectura, proyeccion
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.services import reconocer_alerta, revisar
+from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Rol
 from inventario.eventos import tasks
 from inventario.eventos.models import Entrega, Evento
@@ -53,8 +54,17 @@ def envio(navegador: Navegador, ruta: str, datos: dict[str, Any], clave: str = "
     return enviar
 
 
-def despacho(producto: Producto, cantidad: int) -> dict[str, Any]:
-    return {"producto": producto.pk, "cantidad": str(cantidad), "motivo": "consumo"}
+def despacho(producto: Producto, cantidad: int, bodega: Bodega) -> dict[str, Any]:
+    """Lo que envía quien ya miró de qué lote sale; cada producto tiene uno en cada bodega."""
+    with en_empresa(bodega.empresa):
+        lote = Lote.objects.get(producto=producto, bodega=bodega)
+    return {
+        "producto": producto.pk,
+        "cantidad": str(cantidad),
+        "bodega": bodega.pk,
+        "motivo": "consumo",
+        "vistos": f"{lote.pk}:{cantidad}|{producto.pk}/{bodega.pk}/{cantidad}/",
+    }
 
 
 def estados(cuentas: Counter[str]) -> dict[str, int]:
@@ -71,7 +81,7 @@ def test_el_mismo_formulario_en_ocho_hilos_mueve_una_vez_y_todos_llegan_al_mismo
         producto = mundo.producto()
         mundo.entrada(producto, 100)
     navegador, clave = abrir(mundo), nueva_clave()
-    datos = {**despacho(producto, 3), "bodega": mundo.bodega.pk}
+    datos = despacho(producto, 3, mundo.bodega)
     cuentas = contar_a_la_vez(*([envio(navegador, "/despachos/nuevo/", datos, clave)] for _ in range(8)))
     with en_empresa(mundo.empresa):
         salida = Asiento.objects.get(tipo="salida")
@@ -84,7 +94,7 @@ def test_dos_operadores_no_despachan_las_mismas_ultimas_unidades(mundo: Mundo) -
     with en_empresa(mundo.empresa):
         producto = mundo.producto()
         mundo.entrada(producto, 10)
-    datos = {**despacho(producto, 4), "bodega": mundo.bodega.pk}
+    datos = despacho(producto, 4, mundo.bodega)
     operadores = [abrir(mundo, rol) for rol in (Rol.OPERADOR, Rol.SUPERVISOR)]
     cuentas = contar_a_la_vez(
         *([envio(quien, "/despachos/nuevo/", datos)] for quien in operadores for _ in range(4))
@@ -123,7 +133,7 @@ def test_bloquear_una_familia_mientras_se_despacha_no_deja_salir_nada_despues(mu
         quien, "/trazabilidad/bloquear/?q=RETIRO", {"motivo": "Retiro del proveedor", "confirmo": "on"}
     )
     salidas = [
-        [envio(operador, "/despachos/nuevo/", {**despacho(producto, 1), "bodega": bodega.pk})] * 3
+        [envio(operador, "/despachos/nuevo/", despacho(producto, 1, bodega))] * 3
         for bodega in (mundo.bodega, mundo.otra) * 3
     ]
     cuentas = contar_a_la_vez([retiro], *salidas)
@@ -137,7 +147,7 @@ def test_bloquear_una_familia_mientras_se_despacha_no_deja_salir_nada_despues(mu
         assert quedan == cant(80 - salieron)
         assert mundo.saldo(lote) == mundo.fisica(producto)
     # Bloqueado todo, ya no sale nada por la página.
-    tarde = envio(operador, "/despachos/nuevo/", {**despacho(producto, 1), "bodega": mundo.bodega.pk})
+    tarde = envio(operador, "/despachos/nuevo/", despacho(producto, 1, mundo.bodega))
     assert tarde() == "422"
     cuadra(mundo)
 
@@ -230,9 +240,8 @@ def test_revisar_todo_mientras_se_mueve_se_reconoce_y_se_edita_no_se_traba(mundo
         tasks.despachar(mundo.empresa.pk)
         return "rondó"
 
-    bodega = {"bodega": mundo.bodega.pk}
     salidas = [
-        [envio(operador, "/despachos/nuevo/", {**despacho(uno, 1), **bodega})] * 4 for uno in productos
+        [envio(operador, "/despachos/nuevo/", despacho(uno, 1, mundo.bodega))] * 4 for uno in productos
     ]
     notas = [[envio(quien, f"/alertas/{uno.pk}/reconocer/", {"nota": "Vista"}) for uno in alertas] * 2]
     cuentas = contar_a_la_vez([revision] * 4, [ronda] * 4, *salidas, *notas)
@@ -263,7 +272,7 @@ def test_un_consumidor_roto_no_pierde_ni_el_movimiento_ni_el_aviso(mundo: Mundo,
     bueno = de_siempre["asiento_registrado"]
     settings.CONSUMIDORES_DE_EVENTOS = {**de_siempre, "asiento_registrado": [*bueno, roto]}
     settings.CONSUMIDORES_EN_EL_ACTO = [*settings.CONSUMIDORES_EN_EL_ACTO, roto]
-    datos = {**despacho(producto, 20), "bodega": mundo.bodega.pk}
+    datos = despacho(producto, 20, mundo.bodega)
     assert envio(abrir(mundo), "/despachos/nuevo/", datos)().startswith("303 /asientos/")
     with en_empresa(mundo.empresa):
         assert mundo.fisica(producto) == cant(40)

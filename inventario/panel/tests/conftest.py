@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import unescape
 from typing import Any
 
 import pytest
@@ -37,8 +39,20 @@ class Navegador(Client):
         enviado = {CAMPO_DE_CLAVE: clave or nueva_clave(), **datos}
         return self.post(ruta, enviado, headers=HTMX if htmx else None)
 
+    def confirmar(self, ruta: str, datos: dict[str, Any], *, clave: str = "", htmx: bool = False) -> Any:
+        """Despacha como una persona: mira de qué lotes sale y, si nada está mal, lo confirma."""
+        primera = self.mover(ruta, datos, clave=clave, htmx=htmx)
+        vistos = a_la_vista(primera)
+        return self.mover(ruta, {**datos, **vistos}, clave=clave, htmx=htmx) if vistos else primera
+
     def fragmento(self, ruta: str, datos: dict[str, Any] | None = None) -> Any:
         return self.get(ruta, datos, headers=HTMX)
+
+
+def a_la_vista(respuesta: Any) -> dict[str, str]:
+    """Lo que la página guarda de los lotes que enseñó."""
+    hallados = re.findall(r'name="((?:lineas-\d+-)?vistos)" value="([^"]*)"', respuesta.content.decode())
+    return {campo: unescape(visto) for campo, visto in hallados}
 
 
 @contextmanager

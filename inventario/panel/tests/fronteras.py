@@ -23,7 +23,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant
 from inventario.nucleo.inquilino import en_empresa
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.comun import CAMPO_DE_CLAVE, VISTOS, nueva_clave
 from inventario.productos.models import Producto, Proveedor
 from inventario.reportes.armado import armar
 from inventario.reportes.models import Exportacion
@@ -181,8 +181,20 @@ def _despacho(finca: Finca) -> dict[str, Any]:
     }
 
 
+def _despacho_confirmado(finca: Finca) -> dict[str, Any]:
+    """Con lo que enseña la vista previa: sin haberlo visto no se despacha."""
+    datos = _despacho(finca)
+    pedido = f"{finca.producto.pk}/{finca.mundo.bodega.pk}/1/{datos['modulo']}"
+    return {**datos, VISTOS: f"{finca.lote.pk}:1|{pedido}"}
+
+
 def _varias_salidas(finca: Finca) -> dict[str, Any]:
-    linea = {"producto": finca.producto.sku, "cantidad": "1", "nota": "nada"}
+    linea = {
+        "producto": finca.producto.sku,
+        "cantidad": "1",
+        "nota": "nada",
+        VISTOS: f"{finca.lote.pk}:1|",
+    }
     return {"bodega": finca.mundo.bodega.pk, "motivo": "consumo", "referencia": "R-1", **_lineas(linea)}
 
 
@@ -253,7 +265,7 @@ def _bloqueado(finca: Finca) -> Lote:
 ENVIOS: dict[str, Callable[[Finca], Envio]] = {
     "alertas_resumen": lambda f: (reverse("panel:alertas_resumen"), {"recibir": "1"}),
     "alerta_reconocer": lambda f: (_en("alerta_reconocer", f.alerta.pk), {"nota": "Ya se pidió"}),
-    "despacho": lambda f: (reverse("panel:despacho"), _despacho(f)),
+    "despacho": lambda f: (reverse("panel:despacho"), _despacho_confirmado(f)),
     "despacho_vista_previa": lambda f: (reverse("panel:despacho_vista_previa"), _despacho(f)),
     "despacho_multiple": lambda f: (reverse("panel:despacho_multiple"), _varias_salidas(f)),
     "despacho_multiple_lineas": lambda f: (reverse("panel:despacho_multiple_lineas"), _varias_salidas(f)),

@@ -14,7 +14,7 @@ from django.db import connection
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import HOY, Mundo
-from inventario.panel.tests.conftest import Navegador
+from inventario.panel.tests.conftest import Navegador, a_la_vista
 from inventario.productos.models import Producto
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -56,14 +56,16 @@ def enviar_a_la_vez(navegador: Navegador, ruta: str, *envios: tuple[str, dict[st
     return a_la_vez(*(pestana(clave, datos) for clave, datos in envios))
 
 
-def despacho(producto: Producto, cantidad: str) -> dict[str, Any]:
-    return {"producto": producto.pk, "cantidad": cantidad, "motivo": "consumo"}
+def despacho(navegador: Navegador, producto: Producto, cantidad: str) -> dict[str, Any]:
+    """Lo que envía quien ya miró de qué lotes sale."""
+    datos: dict[str, Any] = {"producto": producto.pk, "cantidad": cantidad, "motivo": "consumo"}
+    return {**datos, **a_la_vista(navegador.get(DESPACHO, datos))}
 
 
 def test_el_mismo_despacho_a_la_vez_sale_una_vez(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    respuestas = enviar_a_la_vez(navegador, DESPACHO, *[("una", despacho(alimento, "3"))] * HILOS)
+    respuestas = enviar_a_la_vez(navegador, DESPACHO, *[("una", despacho(navegador, alimento, "3"))] * HILOS)
     assert [respuesta.status_code for respuesta in respuestas] == [303] * HILOS
     assert len({respuesta["Location"] for respuesta in respuestas}) == 1
     assert granja.fisica(alimento) == 7
@@ -72,7 +74,8 @@ def test_el_mismo_despacho_a_la_vez_sale_una_vez(
 def test_dos_despachos_que_no_caben_juntos_sale_uno(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    envios = [(f"clave-{n}", despacho(alimento, "6")) for n in range(HILOS)]
+    datos = despacho(navegador, alimento, "6")
+    envios = [(f"clave-{n}", datos) for n in range(HILOS)]
     respuestas = enviar_a_la_vez(navegador, DESPACHO, *envios)
     assert sorted(respuesta.status_code for respuesta in respuestas) == [303] + [422] * (HILOS - 1)
     assert granja.fisica(alimento) == 4
@@ -83,9 +86,7 @@ def test_lo_visto_que_otro_se_lleva_a_la_vez_no_sale_de_otro_lote(
 ) -> None:
     """Hay para los dos, pero no del lote que ambos vieron: el segundo se entera antes de que salga."""
     granja.entrada(alimento, 10, vence=HOY + timedelta(days=60), codigo="TARDE")
-    datos = despacho(alimento, "6")
-    previsto = navegador.get(DESPACHO, datos).context["previsto"]
-    visto = {**datos, "vistos": previsto.visto}
+    visto = despacho(navegador, alimento, "6")
     respuestas = enviar_a_la_vez(navegador, DESPACHO, ("a", visto), ("b", visto))
     assert sorted(respuesta.status_code for respuesta in respuestas) == [303, 422]
     assert granja.fisica(alimento) == 14
@@ -114,7 +115,7 @@ def test_deshacer_a_la_vez_deshace_una(
     granja: Mundo, navegador: Navegador, entrar: Callable[..., Navegador], alimento: Producto
 ) -> None:
     """Con la misma clave es el mismo reverso; con otra, se dice que ya estaba deshecho."""
-    navegador.mover(DESPACHO, despacho(alimento, "6"))
+    navegador.mover(DESPACHO, despacho(navegador, alimento, "6"))
     salida = Asiento.objects.latest("pk")
     ruta = f"/asientos/{salida.pk}/revertir/"
     envios = [(clave, {"motivo": "me equivoqué"}) for clave in ("una", "una", "otra")]

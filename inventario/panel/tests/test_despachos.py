@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant, lineas_de
-from inventario.panel.tests.conftest import Navegador, contar_consultas
+from inventario.panel.tests.conftest import Navegador, a_la_vista, contar_consultas
 from inventario.productos.models import Producto
 
 NUEVO = "/despachos/nuevo/"
@@ -45,7 +44,7 @@ def test_despacho_saca_primero_lo_que_vence_primero_y_lleva_al_recibo(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
     datos = pedido(alimento, "12,5", modulo="engorde", tanque="T-4", referencia="OP-9", notas="De prisa")
-    respuesta = navegador.mover(NUEVO, datos)
+    respuesta = navegador.confirmar(NUEVO, datos)
     asiento = ultimo()
     assert (respuesta.status_code, respuesta["Location"]) == (303, f"/asientos/{asiento.pk}/")
     assert [(linea.lote.codigo, linea.cantidad) for linea in asiento.lineas] == [
@@ -63,14 +62,14 @@ def test_despacho_saca_primero_lo_que_vence_primero_y_lleva_al_recibo(
 
 
 def test_despacho_con_htmx_redirige_por_cabecera(navegador: Navegador, alimento: Producto) -> None:
-    respuesta = navegador.mover(NUEVO, pedido(alimento, "1"), htmx=True)
+    respuesta = navegador.confirmar(NUEVO, pedido(alimento, "1"), htmx=True)
     assert respuesta.status_code == 200
     assert respuesta["HX-Redirect"] == f"/asientos/{ultimo().pk}/"
 
 
 def test_despacho_enviado_dos_veces_sale_una(granja: Mundo, navegador: Navegador, alimento: Producto) -> None:
     datos = pedido(alimento, "4")
-    primera = navegador.mover(NUEVO, datos, clave="la-misma")
+    primera = navegador.confirmar(NUEVO, datos, clave="la-misma")
     segunda = navegador.mover(NUEVO, datos, clave="la-misma")
     assert primera["Location"] == segunda["Location"]
     assert granja.fisica(alimento) == cant(26)
@@ -83,7 +82,7 @@ def test_despacho_de_mas_no_mueve_nada_y_dice_cuanto_hay(
     granja.entrada(alimento, 3, vence=HOY - timedelta(days=1))
     granja.apartar(alimento, 5)
     antes = granja.foto()
-    respuesta = navegador.mover(NUEVO, pedido(alimento, "26"), htmx=True)
+    respuesta = navegador.confirmar(NUEVO, pedido(alimento, "26"), htmx=True)
     assert respuesta.status_code == 422
     assert respuesta.context["formulario"].errors == {
         "cantidad": [
@@ -96,9 +95,9 @@ def test_despacho_de_mas_no_mueve_nada_y_dice_cuanto_hay(
 def test_despacho_rechazado_deja_la_clave_libre_para_corregir(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    malo = navegador.mover(NUEVO, pedido(alimento, "31"), clave="la-misma")
+    malo = navegador.confirmar(NUEVO, pedido(alimento, "31"), clave="la-misma")
     assert 'name="clave_idempotencia" value="la-misma"' in malo.content.decode()
-    assert navegador.mover(NUEVO, pedido(alimento, "30"), clave="la-misma").status_code == 303
+    assert navegador.confirmar(NUEVO, pedido(alimento, "30"), clave="la-misma").status_code == 303
     assert granja.fisica(alimento) == 0
 
 
@@ -122,7 +121,7 @@ def test_despacho_mal_escrito_se_marca_en_su_campo_y_no_mueve(
     granja: Mundo, navegador: Navegador, alimento: Producto, cambio: dict[str, str], campo: str
 ) -> None:
     antes = granja.foto()
-    respuesta = navegador.mover(NUEVO, {**pedido(alimento, "1"), **cambio})
+    respuesta = navegador.confirmar(NUEVO, {**pedido(alimento, "1"), **cambio})
     assert respuesta.status_code == 422
     assert list(respuesta.context["formulario"].errors) == [campo]
     assert granja.foto() == antes
@@ -132,7 +131,7 @@ def test_despacho_de_piezas_no_admite_fracciones(granja: Mundo, navegador: Naveg
     red = granja.producto("RED-1", unidad=granja.pieza)
     granja.entrada(red, 4)
     antes = granja.foto()
-    respuesta = navegador.mover(NUEVO, pedido(red, "1,5"))
+    respuesta = navegador.confirmar(NUEVO, pedido(red, "1,5"))
     assert respuesta.context["formulario"].errors == {
         "cantidad": ["«u» no se divide: se admiten cantidades enteras."]
     }
@@ -209,7 +208,7 @@ def test_vista_previa_coincide_con_lo_que_despues_sale(
     granja.apartar(alimento, 25, modulo="engorde")
     datos = pedido(alimento, "11", modulo="engorde")
     previsto = navegador.fragmento(PREVIA, datos).context["previsto"]
-    navegador.mover(NUEVO, datos)
+    navegador.confirmar(NUEVO, datos)
     assert [(toma.lote.codigo, toma.sale) for toma in previsto.tomas] == [("PRONTO", 10), ("TARDE", 1)]
     assert [(toma.lote.pk, -toma.sale) for toma in previsto.tomas] == lineas_de(ultimo())
 
@@ -241,6 +240,7 @@ def test_vista_previa_sin_javascript_vuelve_con_la_pagina_y_lo_escrito(
     respuesta = navegador.post(PREVIA, pedido(alimento, "3", tanque="T-9"))
     texto = respuesta.content.decode()
     assert "<!doctype html>" in texto
+    assert "Confirmar el despacho" in texto
     assert 'value="3"' in texto
     assert 'value="T-9"' in texto
     assert [toma.lote.codigo for toma in respuesta.context["previsto"].tomas] == ["PRONTO"]
@@ -263,9 +263,45 @@ def test_vista_previa_hace_siempre_las_mismas_consultas(
 
 def lo_visto(navegador: Navegador, datos: dict[str, Any]) -> str:
     """Lo que la vista previa guarda en el formulario."""
-    html = navegador.fragmento(PREVIA, datos).content.decode()
-    [visto] = re.findall(r'name="vistos" value="([^"]*)"', html)
-    return str(visto)
+    return a_la_vista(navegador.fragmento(PREVIA, datos))["vistos"]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_sin_haber_visto_los_lotes_se_ensenan_y_se_pide_confirmar(
+    granja: Mundo, navegador: Navegador, alimento: Producto, htmx: bool
+) -> None:
+    antes, datos = granja.foto(), pedido(alimento, "12")
+    primera = navegador.mover(NUEVO, datos, clave="la-misma", htmx=htmx)
+    html = primera.content.decode()
+    assert primera.status_code == 422
+    # No es un error: nada quedó marcado.
+    assert primera.context["formulario"].errors == {}
+    assert "Mire de qué lotes sale: todavía no salió nada. Si está bien, confirme." in html
+    assert "Confirmar el despacho" in html
+    assert [toma.lote.codigo for toma in primera.context["previsto"].tomas] == ["PRONTO", "TARDE"]
+    assert granja.foto() == antes
+    segunda = navegador.mover(NUEVO, {**datos, **a_la_vista(primera)}, clave="la-misma", htmx=htmx)
+    assert segunda.status_code == (200 if htmx else 303)
+    assert granja.fisica(alimento) == 18
+
+
+@pytest.mark.parametrize(
+    "cambio", [{"cantidad": "6"}, {"modulo": "engorde"}, {"producto": "otro"}, {"bodega": "otra"}]
+)
+def test_lo_visto_de_otro_pedido_no_confirma_este(
+    granja: Mundo, navegador: Navegador, alimento: Producto, cambio: dict[str, str]
+) -> None:
+    """Como «Enter» antes de que llegue la vista previa de lo que se acaba de cambiar."""
+    otro = granja.producto("OTRO")
+    granja.entrada(otro, 10)
+    granja.entrada(alimento, 10, bodega=granja.otra)
+    visto, antes = lo_visto(navegador, pedido(alimento, "5")), granja.foto()
+    nombrados = {"otro": otro.pk, "otra": granja.otra.pk}
+    nuevo = {campo: nombrados.get(valor, valor) for campo, valor in cambio.items()}
+    respuesta = navegador.mover(NUEVO, {**pedido(alimento, "5"), **nuevo, "vistos": visto})
+    assert respuesta.status_code == 422
+    assert respuesta.context["previsto"].tomas
+    assert granja.foto() == antes
 
 
 def test_lo_que_no_cambio_desde_la_vista_previa_sale(
@@ -288,7 +324,7 @@ def test_lo_que_cambio_desde_la_vista_previa_se_dice_y_no_sale(
 ) -> None:
     datos = pedido(alimento, antes)
     visto = lo_visto(navegador, datos)
-    navegador.mover(NUEVO, pedido(alimento, "3"))
+    navegador.confirmar(NUEVO, pedido(alimento, "3"))
     foto = granja.foto()
     respuesta = navegador.mover(NUEVO, {**datos, "vistos": visto}, clave="la-misma")
     assert respuesta.status_code == 422
@@ -297,7 +333,7 @@ def test_lo_que_cambio_desde_la_vista_previa_se_dice_y_no_sale(
     assert dicho.startswith("Cambió desde que lo vio: ")
     assert granja.foto() == foto
     # La página ya enseña lo de ahora: confirmarlo basta, y con la misma clave.
-    [nuevo] = re.findall(r'name="vistos" value="([^"]*)"', respuesta.content.decode())
+    nuevo = a_la_vista(respuesta)["vistos"]
     assert nuevo != visto
     assert navegador.mover(NUEVO, {**datos, "vistos": nuevo}, clave="la-misma").status_code == 303
 
@@ -315,24 +351,24 @@ def test_un_lote_visto_que_ya_no_sale_se_nombra(
 
 
 @pytest.mark.parametrize(
-    ("escrito", "estado"),
+    "escrito",
     [
-        ("", 303),
-        ("|", 303),
-        # De otra cantidad: no llegó a refrescarse, y lo que manda es lo escrito.
-        ("1:99|{producto}/1/99/", 303),
-        ("x:y,1:1e9,99999999999999999999:1|{pedido}", 422),
-        ("999999999999999999:1|{pedido}", 422),
+        "",
+        "|",
+        "|{pedido}",
+        "1:99|{producto}/1/99/",
+        "x:y,1:1e9,99999999999999999999:1|{pedido}",
+        "999999999999999999:1|{pedido}",
     ],
 )
-def test_un_visto_que_no_se_entiende_no_rompe_nada(
-    granja: Mundo, navegador: Navegador, alimento: Producto, escrito: str, estado: int
+def test_un_visto_que_no_se_entiende_no_rompe_ni_mueve_nada(
+    granja: Mundo, navegador: Navegador, alimento: Producto, escrito: str
 ) -> None:
     datos = pedido(alimento, "5")
     _tomas, _separador, lo_pedido = lo_visto(navegador, datos).partition("|")
     escrito = escrito.format(producto=alimento.pk, pedido=lo_pedido)
-    assert navegador.mover(NUEVO, {**datos, "vistos": escrito}).status_code == estado
-    assert granja.fisica(alimento) == (25 if estado == 303 else 30)
+    assert navegador.mover(NUEVO, {**datos, "vistos": escrito}).status_code == 422
+    assert granja.fisica(alimento) == 30
 
 
 def test_la_misma_clave_con_otra_cosa_a_la_vista_es_el_mismo_despacho(
@@ -350,7 +386,7 @@ def test_la_misma_clave_con_otra_cosa_a_la_vista_es_el_mismo_despacho(
 def test_volver_y_enviar_otra_cantidad_con_la_clave_de_antes_se_explica(
     granja: Mundo, navegador: Navegador, alimento: Producto, htmx: bool
 ) -> None:
-    navegador.mover(NUEVO, pedido(alimento, "4"), clave="la-misma")
+    navegador.confirmar(NUEVO, pedido(alimento, "4"), clave="la-misma")
     respuesta = navegador.mover(NUEVO, pedido(alimento, "5"), clave="la-misma", htmx=htmx)
     dicho = "Ese formulario ya se guardó antes con otros datos. Ábralo de nuevo para otra cosa."
     assert respuesta.status_code == 409
@@ -366,7 +402,7 @@ def test_despacho_de_otra_bodega_sale_de_ella(
 ) -> None:
     granja.entrada(alimento, 7, bodega=granja.otra, vence=date(2027, 1, 1))
     assert "Estanques" in navegador.get(NUEVO).content.decode()
-    navegador.mover(NUEVO, pedido(alimento, "7", bodega=granja.otra.pk))
+    navegador.confirmar(NUEVO, pedido(alimento, "7", bodega=granja.otra.pk))
     assert (granja.fisica(alimento), granja.fisica(alimento, granja.otra)) == (cant(30), cant(0))
 
 
@@ -385,8 +421,8 @@ def test_quien_esta_limitado_solo_saca_de_las_suyas(
     limitado = entrar(Rol.OPERADOR, granja.otra)
     antes = granja.foto()
     # Sin bodega que elegir, lo enviado a mano no cuenta: sale de la suya o no sale.
-    respuesta = limitado.mover(NUEVO, pedido(alimento, "8", bodega=granja.bodega.pk))
+    respuesta = limitado.confirmar(NUEVO, pedido(alimento, "8", bodega=granja.bodega.pk))
     assert respuesta.status_code == 422
     assert granja.foto() == antes
-    limitado.mover(NUEVO, pedido(alimento, "6"))
+    limitado.confirmar(NUEVO, pedido(alimento, "6"))
     assert (granja.fisica(alimento), granja.fisica(alimento, granja.otra)) == (cant(30), cant(1))

@@ -105,6 +105,6 @@ def test_t39_salida(granja: Mundo, navegador: Navegador, balanceado: Producto) -
 def test_t40_despacho_fefo(granja: Mundo, navegador: Navegador, balanceado: Producto) -> None:
     granja.entrada(balanceado, 7)
     pedido = {"producto": balanceado.pk, "cantidad": "3", "motivo": "consumo"}
-    respuesta = navegador.mover("/despachos/nuevo/", pedido)
+    respuesta = navegador.confirmar("/despachos/nuevo/", pedido)
     assert "Salida FEFO registrada con éxito" in texto(navegador, respuesta["Location"])
     assert granja.fisica(balanceado) == 4

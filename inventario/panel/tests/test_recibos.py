@@ -282,7 +282,7 @@ def test_deshacer_se_ofrece_abierto_mientras_es_reciente_y_despues_plegado(
 def test_quien_acaba_de_hacerlo_ve_que_quedo_anotado(
     granja: Mundo, navegador: Navegador, alimento: Producto, despacho: Asiento
 ) -> None:
-    respuesta = navegador.mover(
+    respuesta = navegador.confirmar(
         "/despachos/nuevo/", {"producto": alimento.pk, "cantidad": "1", "motivo": "venta"}
     )
     assert "Salida FEFO registrada con éxito." in navegador.get(respuesta["Location"]).content.decode()

@@ -13,6 +13,9 @@ from inventario.tests.navegador.pantallas import DOS, TELEFONO, Pantalla, Vigia,
 def pedir(pagina: Page, granja: Granja, cantidad: str, *, con_js: bool = True) -> None:
     ir(pagina, f"/despachos/nuevo/?producto={granja.alimento.pk}", con_js=con_js)
     campo(pagina, "Cantidad").fill(cantidad)
+    if con_js:
+        # Sin haber visto los lotes de esa cantidad, el botón solo los enseña.
+        expect(pagina.locator(f"[name=vistos][value*='/{cantidad}/']")).to_be_attached()
 
 
 @pytest.mark.parametrize("pantalla", DOS, ids=str)
@@ -64,6 +67,7 @@ def test_volver_y_enviar_otra_vez_no_saca_dos(granja: Granja, abrir: Abrir) -> N
     pagina.wait_for_url("**/despachos/nuevo/**")
     pagina.locator("[name=clave_idempotencia]").first.evaluate("(campo, v) => { campo.value = v }", clave)
     campo(pagina, "Cantidad").fill("2")
+    # La clave ya se usó: lleva al mismo recibo aunque los lotes no lleguen a verse.
     apretar(pagina, "Despachar")
     assert en_recibo(pagina) == recibo
     assert (granja.asientos(), granja.fisica(granja.alimento)) == (antes + 1, 44)
@@ -75,10 +79,40 @@ def test_sin_javascript_se_mira_y_se_despacha(granja: Granja, abrir: Abrir) -> N
     pedir(pagina, granja, "3", con_js=False)
     apretar(pagina, "Ver antes de despachar")
     expect(pagina.locator("#vista-previa")).to_contain_text("PRONTO")
-    apretar(pagina, "Despachar")
+    apretar(pagina, "Confirmar el despacho")
     pagina.wait_for_url("**/asientos/*/")
     pagina.reload()
     assert (granja.asientos(), granja.fisica(granja.alimento)) == (antes + 1, 43)
+
+
+def test_sin_javascript_despachar_ensena_y_confirmar_saca(granja: Granja, abrir: Abrir, vigia: Vigia) -> None:
+    vigia.esperados.add(422)
+    pagina = abrir(TELEFONO, con_js=False)
+    antes = granja.asientos()
+    pedir(pagina, granja, "3", con_js=False)
+    apretar(pagina, "Despachar")
+    expect(pagina.locator("#vista-previa")).to_contain_text("PRONTO")
+    assert granja.asientos() == antes
+    apretar(pagina, "Confirmar el despacho")
+    pagina.wait_for_url("**/asientos/*/")
+    assert (granja.asientos(), granja.fisica(granja.alimento)) == (antes + 1, 43)
+
+
+def test_enter_antes_de_ver_los_lotes_los_ensena_y_espera(granja: Granja, abrir: Abrir, vigia: Vigia) -> None:
+    vigia.esperados.add(422)
+    pagina = abrir(TELEFONO)
+    antes = granja.asientos()
+    pedir(pagina, granja, "6")
+    # Lo que está a la vista es de seis; la vista previa de doce tarda más que la tecla.
+    campo(pagina, "Cantidad").fill("12")
+    pagina.keyboard.press("Enter")
+    expect(pagina.get_by_role("alert").filter(has_text="Mire de qué lotes sale")).to_be_focused()
+    expect(pagina.locator("#vista-previa")).to_contain_text("TARDE")
+    se_ve_bien(pagina)
+    assert granja.asientos() == antes
+    apretar(pagina, "Confirmar el despacho")
+    en_recibo(pagina)
+    assert (granja.asientos(), granja.fisica(granja.alimento)) == (antes + 1, 34)
 
 
 @pytest.mark.parametrize("pantalla", DOS, ids=str)
@@ -107,7 +141,13 @@ def test_varios_productos_salen_todos_o_ninguno(
     apretar(pagina, "Más líneas")
     expect(pagina.get_by_role("group", name="Línea 6")).to_be_visible()
     expect(campo(segunda, "Cantidad")).to_have_value("2")
-    pagina.get_by_role("button", name="Despachar todo", exact=True).dblclick()
+    apretar(pagina, "Despachar todo")
+    expect(pagina.get_by_role("alert").filter(has_text="Mire de qué lotes sale")).to_be_focused()
+    expect(pagina.get_by_role("group", name="Línea 1")).to_contain_text("del lote PRONTO")
+    expect(segunda).to_contain_text("que no vence")
+    se_ve_bien(pagina)
+    assert granja.asientos() == antes
+    pagina.get_by_role("button", name="Confirmar el despacho", exact=True).dblclick()
     en_recibo(pagina)
     assert granja.asientos() == antes + 1
     assert (granja.fisica(granja.alimento), granja.fisica(granja.red)) == (41, 1)
@@ -152,6 +192,6 @@ def test_lo_que_cambia_entre_mirar_y_despachar_se_dice(granja: Granja, abrir: Ab
     expect(vista).to_contain_text("TARDE")
     se_ve_bien(pagina)
     assert granja.fisica(granja.alimento) == 43
-    apretar(pagina, "Despachar")
+    apretar(pagina, "Confirmar el despacho")
     en_recibo(pagina)
     assert granja.fisica(granja.alimento) == 37
