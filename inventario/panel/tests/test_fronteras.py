@@ -79,54 +79,52 @@ def test_toda_pagina_se_abre_y_la_que_recibe_envios_tiene_uno_bueno(
 # ── Sin entrar ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("nombre", CERRADAS)
-def test_sin_entrar_se_pide_entrar_y_se_vuelve_a_donde_se_iba(
-    finca: Finca, client: Client, nombre: str
-) -> None:
-    ruta, antes = finca.ruta(nombre), finca.mundo.foto()
-    for respuesta in (client.get(ruta), client.post(ruta, {CAMPO_DE_CLAVE: nueva_clave()})):
-        assert respuesta.status_code == 302
-        assert respuesta["Location"] == f"/entrar/?next={quote(ruta)}"
-        assert SECRETO not in cuerpo(respuesta)
-    assert finca.mundo.foto() == antes
+def test_sin_entrar_se_pide_entrar_y_se_vuelve_a_donde_se_iba(finca: Finca, client: Client) -> None:
+    for nombre in CERRADAS:
+        ruta, antes = finca.ruta(nombre), finca.mundo.foto()
+        for respuesta in (client.get(ruta), client.post(ruta, {CAMPO_DE_CLAVE: nueva_clave()})):
+            assert respuesta.status_code == 302
+            assert respuesta["Location"] == f"/entrar/?next={quote(ruta)}"
+            assert SECRETO not in cuerpo(respuesta)
+        assert finca.mundo.foto() == antes
 
 
 # ── De otra empresa ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("nombre", CON_ID)
-def test_lo_de_otra_empresa_no_existe(finca: Finca, duena: Navegador, vecino: Navegador, nombre: str) -> None:
-    ruta, antes = finca.ruta(nombre), finca.mundo.foto()
-    datos = ENVIOS[nombre](finca)[1] if nombre in ENVIOS else {}
-    antes = finca.mundo.foto()
-    leida = vecino.get(ruta)
-    assert leida.status_code == 404 or (nombre in ENVIOS and leida.status_code == 405)
-    enviada = enviar(vecino, (ruta, datos))
-    assert enviada.status_code in (404, 405)
-    for respuesta in (leida, enviada):
-        assert SECRETO not in cuerpo(respuesta)
-    assert finca.mundo.foto() == antes
+def test_lo_de_otra_empresa_no_existe(finca: Finca, duena: Navegador, vecino: Navegador) -> None:
+    for nombre in CON_ID:
+        ruta, antes = finca.ruta(nombre), finca.mundo.foto()
+        datos = ENVIOS[nombre](finca)[1] if nombre in ENVIOS else {}
+        antes = finca.mundo.foto()
+        leida = vecino.get(ruta)
+        assert leida.status_code == 404 or (nombre in ENVIOS and leida.status_code == 405)
+        enviada = enviar(vecino, (ruta, datos))
+        assert enviada.status_code in (404, 405)
+        for respuesta in (leida, enviada):
+            assert SECRETO not in cuerpo(respuesta)
+        assert finca.mundo.foto() == antes
 
 
-@pytest.mark.parametrize("nombre", CERRADAS)
 def test_ninguna_pagina_de_otra_empresa_deja_ver_un_dato(
-    finca: Finca, duena: Navegador, vecino: Navegador, nombre: str
+    finca: Finca, duena: Navegador, vecino: Navegador
 ) -> None:
     """También pidiéndolo por lo que se escribe en la dirección."""
-    pedido = {
-        "producto": str(finca.producto.pk),
-        "lote": str(finca.lote.pk),
-        "bodega": str(finca.mundo.bodega.pk),
-        "q": "L-ZORZAL",
-        "cursor": f"s~~{finca.lote.pk + 50}",
-        "lineas-0-producto": str(finca.producto.pk),
-        "prefijo": "lineas-0",
-        "cantidad": "1",
-        "estado": "todos",
-    }
-    respuesta = vecino.get(finca.ruta(nombre), pedido)
-    assert respuesta.status_code < 500
-    assert SECRETO not in cuerpo(respuesta)
+    for nombre in CERRADAS:
+        pedido = {
+            "producto": str(finca.producto.pk),
+            "lote": str(finca.lote.pk),
+            "bodega": str(finca.mundo.bodega.pk),
+            "q": "L-ZORZAL",
+            "cursor": f"s~~{finca.lote.pk + 50}",
+            "lineas-0-producto": str(finca.producto.pk),
+            "prefijo": "lineas-0",
+            "cantidad": "1",
+            "estado": "todos",
+        }
+        respuesta = vecino.get(finca.ruta(nombre), pedido)
+        assert respuesta.status_code < 500
+        assert SECRETO not in cuerpo(respuesta)
 
 
 # Los campos que apuntan a algo por su id, y a qué de la otra empresa se los apunta.
@@ -176,13 +174,13 @@ def test_lo_de_otra_empresa_tampoco_vale_dentro_de_un_formulario(
 # ── Sin permiso ─────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("nombre", sorted(ENVIOS.keys() - DE_QUIEN_MIRA))
-def test_quien_solo_mira_no_mueve_nada(finca: Finca, auditor: Navegador, nombre: str) -> None:
-    envio = ENVIOS[nombre](finca)
-    antes = finca.mundo.foto()
-    for respuesta in (enviar(auditor, envio), enviar(auditor, envio, headers={"HX-Request": "true"})):
-        assert respuesta.status_code == 403
-    assert finca.mundo.foto() == antes
+def test_quien_solo_mira_no_mueve_nada(finca: Finca, auditor: Navegador) -> None:
+    for nombre in sorted(ENVIOS.keys() - DE_QUIEN_MIRA):
+        envio = ENVIOS[nombre](finca)
+        antes = finca.mundo.foto()
+        for respuesta in (enviar(auditor, envio), enviar(auditor, envio, headers={"HX-Request": "true"})):
+            assert respuesta.status_code == 403
+        assert finca.mundo.foto() == antes
 
 
 def enlaces(html: str) -> set[str]:
@@ -227,58 +225,56 @@ def test_ninguna_pagina_ofrece_lo_que_no_se_puede(
 # ── De otra página ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("nombre", sorted(ENVIOS))
-def test_sin_la_marca_de_la_pagina_ningun_envio_vale(finca: Finca, duena: Navegador, nombre: str) -> None:
-    otro_sitio = Client(enforce_csrf_checks=True)
-    otro_sitio.force_login(usuario_de(duena))
-    envio = ENVIOS[nombre](finca)
-    antes = finca.mundo.foto()
-    respuesta = enviar(otro_sitio, envio)
-    assert respuesta.status_code == 403
-    assert SECRETO not in cuerpo(respuesta)
-    assert finca.mundo.foto() == antes
+def test_sin_la_marca_de_la_pagina_ningun_envio_vale(finca: Finca, duena: Navegador) -> None:
+    for nombre in sorted(ENVIOS):
+        otro_sitio = Client(enforce_csrf_checks=True)
+        otro_sitio.force_login(usuario_de(duena))
+        envio = ENVIOS[nombre](finca)
+        antes = finca.mundo.foto()
+        respuesta = enviar(otro_sitio, envio)
+        assert respuesta.status_code == 403
+        assert SECRETO not in cuerpo(respuesta)
+        assert finca.mundo.foto() == antes
 
 
 # ── Mirar no escribe ────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("nombre", CERRADAS)
-def test_mirar_no_escribe(finca: Finca, duena: Navegador, nombre: str) -> None:
-    ruta = finca.ruta(nombre)
-    for cabeceras in ({}, {"HX-Request": "true"}):
-        with CaptureQueriesContext(connection) as hechas:
-            respuesta = duena.get(ruta, headers=cabeceras)
-            cuerpo(respuesta)
-        escritas = [una["sql"] for una in hechas if ESCRIBE.search(una["sql"])]
-        assert escritas == []
+def test_mirar_no_escribe(finca: Finca, duena: Navegador) -> None:
+    for nombre in CERRADAS:
+        ruta = finca.ruta(nombre)
+        for cabeceras in ({}, {"HX-Request": "true"}):
+            with CaptureQueriesContext(connection) as hechas:
+                respuesta = duena.get(ruta, headers=cabeceras)
+                cuerpo(respuesta)
+            escritas = [una["sql"] for una in hechas if ESCRIBE.search(una["sql"])]
+            assert escritas == []
 
 
 # ── Lo que va en las cabeceras ──────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("nombre", [*CERRADAS, "entrar", "olvido"])
-def test_toda_pagina_se_defiende_sola(finca: Finca, duena: Navegador, nombre: str) -> None:
-    respuesta = (Client() if nombre in ("entrar", "olvido") else duena).get(finca.ruta(nombre))
-    politica = respuesta["Content-Security-Policy"]
-    assert "default-src 'none'" in politica
-    assert "frame-ancestors 'none'" in politica
-    assert "base-uri 'none'" in politica
-    assert "form-action 'self'" in politica
-    assert "unsafe-inline" not in politica
-    assert "'unsafe-eval'" not in politica
-    assert respuesta["X-Frame-Options"] == "DENY"
-    assert respuesta["X-Content-Type-Options"] == "nosniff"
-    assert respuesta["Referrer-Policy"] == "same-origin"
+def test_toda_pagina_se_defiende_sola(finca: Finca, duena: Navegador) -> None:
+    for nombre in [*CERRADAS, "entrar", "olvido"]:
+        respuesta = (Client() if nombre in ("entrar", "olvido") else duena).get(finca.ruta(nombre))
+        politica = respuesta["Content-Security-Policy"]
+        assert "default-src 'none'" in politica
+        assert "frame-ancestors 'none'" in politica
+        assert "base-uri 'none'" in politica
+        assert "form-action 'self'" in politica
+        assert "unsafe-inline" not in politica
+        assert "'unsafe-eval'" not in politica
+        assert respuesta["X-Frame-Options"] == "DENY"
+        assert respuesta["X-Content-Type-Options"] == "nosniff"
+        assert respuesta["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("nombre", CERRADAS)
-def test_lo_que_se_ve_con_sesion_no_queda_guardado_en_ninguna_parte(
-    finca: Finca, duena: Navegador, nombre: str
-) -> None:
+def test_lo_que_se_ve_con_sesion_no_queda_guardado_en_ninguna_parte(finca: Finca, duena: Navegador) -> None:
     """En un teléfono compartido, «atrás» después de salir no debe mostrar el inventario."""
-    respuesta = duena.get(finca.ruta(nombre))
-    guardado = {parte.strip() for parte in respuesta["Cache-Control"].split(",")}
-    assert {"private", "no-store"} <= guardado
+    for nombre in CERRADAS:
+        respuesta = duena.get(finca.ruta(nombre))
+        guardado = {parte.strip() for parte in respuesta["Cache-Control"].split(",")}
+        assert {"private", "no-store"} <= guardado
 
 
 # ── Los archivos ────────────────────────────────────────────────────────────────────────────────
