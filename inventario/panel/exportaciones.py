@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, cast
+from decimal import Decimal
+from typing import IO, Any, cast
 
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -17,10 +18,13 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
 from inventario.panel.comun import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
 from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.reportes_vistas import NUMEROS, TITULOS
+from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.archivos import TIPO_DE_CONTENIDO
+from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
-from inventario.reportes.services import abrir_archivo, pedir_exportacion
+from inventario.reportes.services import abrir_archivo, alcanza, pedir_exportacion
 from inventario.reportes.tabla import Formato
 
 ULTIMAS = 5
@@ -38,6 +42,22 @@ def _propia(actor: Actor, pk: int) -> Exportacion:
     if encargo is None:
         raise NoEncontrado(__("No existe esa exportación."))
     return encargo
+
+
+def _visto(encargo: Exportacion) -> dict[str, Any]:
+    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él."""
+    columnas = REPORTES[encargo.reporte].columnas
+    titulos = {una.clave: TITULOS.get(una.clave, una.titulo) for una in columnas}
+    encabezados = [(titulos[una.clave], una.clase in NUMEROS) for una in columnas]
+    sumas = encargo.resumen.get("sumas", {})
+    return {
+        "cifras": [(titulos[clave], formatos.dinero(Decimal(suma))) for clave, suma in sumas.items()],
+        "encabezados": encabezados,
+        "primeras": [
+            [(titulo, texto, numero) for (titulo, numero), texto in zip(encabezados, fila, strict=True)]
+            for fila in encargo.resumen.get("primeras", [])
+        ],
+    }
 
 
 def como_adjunto(archivo: IO[bytes] | File[bytes], nombre: str, formato: Formato) -> HttpResponse:
@@ -86,14 +106,18 @@ def encargar(request: HttpRequest, clave: str) -> HttpResponse:
 @pagina(Permiso.VER)
 @require_GET
 def exportacion(request: HttpRequest, pk: int) -> HttpResponse:
-    encargo = _propia(actor_de(request), pk)
+    actor = actor_de(request)
+    encargo = _propia(actor, pk)
     contexto = {
         "encargo": encargo,
         "titulo": PAGINAS[encargo.reporte].titulo if encargo.reporte in PAGINAS else encargo.reporte,
         "en_marcha": encargo.estado in EN_MARCHA,
         "lista": encargo.estado == EstadoDeExportacion.LISTA and encargo.vence_en > timezone.now(),
         "fallida": encargo.estado == EstadoDeExportacion.FALLIDA,
+        "moneda": actor.empresa.moneda,
     }
+    if contexto["lista"] and alcanza(actor, encargo):
+        contexto |= _visto(encargo)
     return responder(request, "reportes/exportacion.html", "reportes/_exportacion.html", contexto)
 
 

@@ -18,8 +18,8 @@ class ExportacionAdmin(AdminDeLectura):
     list_display = ("id", "nombre", "usuario", "estado", "avance", "filas", "creada_en", "vence_en")
     list_filter = ("estado", "formato")
     list_select_related = ("usuario",)
-    # El nombre en el almacén es el secreto: quien lo quiera, que lo baje por su vista.
-    exclude = ("archivo",)
+    # El nombre en el almacén es el secreto, y lo que dice el archivo es de quien lo encargó.
+    exclude = ("archivo", "resumen")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exportacion]:
         return super().get_queryset(request).order_by("-pk")

@@ -60,28 +60,14 @@ class EscritorCsv:
 
     def escribir(self, filas: Iterable[Any]) -> None:
         self._csv.writerows(
-            [self._celda(columna.clase, columna.leer(fila)) for columna in self._columnas] for fila in filas
+            [en_texto(columna.clase, columna.leer(fila), self._zona) for columna in self._columnas]
+            for fila in filas
         )
 
     def cerrar(self) -> None:
         self._texto.flush()
         # Sin soltarlo, al recoger la envoltura se cerraría también el archivo.
         self._texto.detach()
-
-    def _celda(self, clase: Clase, valor: Any) -> str:
-        if valor is None:
-            return ""
-        if clase is Clase.DINERO:
-            return format(en_dinero(valor), "f").replace(".", ",")
-        if clase is Clase.CANTIDAD:
-            return legible(valor).replace(".", ",")
-        if clase is Clase.MOMENTO:
-            return _local(valor, self._zona).isoformat(sep=" ")
-        if clase is Clase.FECHA:
-            return str(valor.isoformat())
-        if clase is Clase.SI_O_NO:
-            return "sí" if valor else "no"
-        return para_hoja(str(valor)) if clase is Clase.TEXTO else str(valor)
 
 
 class EscritorXlsx:
@@ -148,6 +134,23 @@ ESCRITORES: dict[str, type[EscritorCsv] | type[EscritorXlsx]] = {
     Formato.CSV: EscritorCsv,
     Formato.XLSX: EscritorXlsx,
 }
+
+
+def en_texto(clase: Clase, valor: Any, zona: ZoneInfo) -> str:
+    """Un valor como lo dice el CSV."""
+    if valor is None:
+        return ""
+    if clase is Clase.DINERO:
+        return format(en_dinero(valor), "f").replace(".", ",")
+    if clase is Clase.CANTIDAD:
+        return legible(valor).replace(".", ",")
+    if clase is Clase.MOMENTO:
+        return _local(valor, zona).isoformat(sep=" ")
+    if clase is Clase.FECHA:
+        return str(valor.isoformat())
+    if clase is Clase.SI_O_NO:
+        return "sí" if valor else "no"
+    return para_hoja(str(valor)) if clase is Clase.TEXTO else str(valor)
 
 
 def en_memoria_o_disco(

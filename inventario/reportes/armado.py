@@ -6,7 +6,8 @@ import logging
 import secrets
 import tempfile
 from datetime import datetime, timedelta
-from typing import IO
+from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files import File
@@ -15,11 +16,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from inventario.cuentas.models import Empresa
+from inventario.nucleo.cantidades import CERO, en_dinero
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.inquilino import consultando, en_empresa
 from inventario.nucleo.reloj import Reloj
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.archivos import ESCRITORES
+from inventario.reportes.archivos import ESCRITORES, en_texto
 from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 
@@ -29,6 +31,7 @@ CARPETA = "exportaciones"
 # Pasado este silencio se da por muerto a quien la armaba: mucho más de lo que tarda una tanda.
 SIN_LATIDO = timedelta(minutes=5)
 INTENTOS = 3
+PRIMERAS = 50
 SE_RECUERDA = timedelta(days=90)
 TARDO = "Tardó demasiado: pida un rango más corto."
 INTERRUMPIDA = "Se interrumpió varias veces: pida un rango más corto."
@@ -52,7 +55,7 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
     nombre = ""
     try:
         with tempfile.TemporaryFile() as archivo:
-            _escribir(empresa, exportacion, archivo, reloj)
+            resumen = _escribir(empresa, exportacion, archivo, reloj)
             archivo.seek(0)
             nombre = default_storage.save(_nombre_secreto(exportacion), File(archivo))
         _anotar(
@@ -61,6 +64,7 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
             estado=EstadoDeExportacion.LISTA,
             avance=100,
             archivo=nombre,
+            resumen=resumen,
             terminada_en=reloj(),
         )
     except TurnoPerdido:
@@ -94,7 +98,7 @@ def purgar(empresa: Empresa, ahora: datetime) -> int:
         borrados += _borrar(exportacion.archivo)
         with en_empresa(empresa):
             Exportacion.objects.filter(pk=exportacion.pk).update(
-                estado=EstadoDeExportacion.VENCIDA, archivo=""
+                estado=EstadoDeExportacion.VENCIDA, archivo="", resumen={}
             )
     with en_empresa(empresa):
         Exportacion.objects.filter(
@@ -119,7 +123,8 @@ def _tomar(empresa: Empresa, exportacion_id: int, ahora: datetime) -> Exportacio
         return Exportacion.objects.get(pk=exportacion_id) if gano else None
 
 
-def _escribir(empresa: Empresa, exportacion: Exportacion, archivo: IO[bytes], reloj: Reloj) -> None:
+def _escribir(empresa: Empresa, exportacion: Exportacion, archivo: IO[bytes], reloj: Reloj) -> dict[str, Any]:
+    """Escribe el archivo y devuelve lo que se enseña de él sin abrirlo: sus sumas y sus primeras filas."""
     reporte = REPORTES[exportacion.reporte]
     ambito = Ambito(
         zona=empresa.zona_horaria, ahora=exportacion.creada_en, bodegas=frozenset(exportacion.bodegas)
@@ -127,6 +132,10 @@ def _escribir(empresa: Empresa, exportacion: Exportacion, archivo: IO[bytes], re
     escritor = ESCRITORES[exportacion.formato](archivo, reporte.columnas, zona=empresa.zona_horaria)
     tandas = reporte.tandas(ambito, reporte.de_json(exportacion.parametros))
     escritas = 0
+    zona = ZoneInfo(empresa.zona_horaria)
+    suman = [una for una in reporte.columnas if una.clave in reporte.suman]
+    sumas = {una.clave: CERO for una in suman}
+    primeras: list[list[str]] = []
     while True:
         with consultando(empresa):
             tanda = next(tandas, None)
@@ -134,6 +143,12 @@ def _escribir(empresa: Empresa, exportacion: Exportacion, archivo: IO[bytes], re
             break
         escritor.escribir(tanda.filas)
         escritas += len(tanda.filas)
+        for una in suman:
+            sumas[una.clave] += sum((una.leer(fila) for fila in tanda.filas), CERO)
+        primeras += [
+            [en_texto(una.clase, una.leer(fila), zona) for una in reporte.columnas]
+            for fila in tanda.filas[: PRIMERAS - len(primeras)]
+        ]
         # El cien se dice cuando el archivo ya se puede bajar.
         _anotar(
             empresa,
@@ -143,6 +158,10 @@ def _escribir(empresa: Empresa, exportacion: Exportacion, archivo: IO[bytes], re
             latido_en=reloj(),
         )
     escritor.cerrar()
+    return {
+        "sumas": {clave: format(en_dinero(suma), "f") for clave, suma in sumas.items()},
+        "primeras": primeras,
+    }
 
 
 def _anotar(empresa: Empresa, exportacion: Exportacion, **campos: object) -> None:

@@ -30,7 +30,7 @@ class Tanda:
 class Reporte:
     """`tandas` lee de a partes: cada paso hace sus consultas y puede ir en su propia transacción.
 
-    `tipos` dice cómo se lee cada parámetro de lo guardado en JSON.
+    `tipos` dice cómo se lee cada parámetro de lo guardado en JSON; `suman`, de qué columnas se da el total.
     """
 
     clave: str
@@ -39,6 +39,7 @@ class Reporte:
     tandas: Callable[[Ambito, Parametros], Iterator[Tanda]]
     tipos: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     obligatorios: frozenset[str] = frozenset()
+    suman: tuple[str, ...] = ()
 
     def a_json(self, parametros: Parametros) -> dict[str, Any]:
         """Devuelve los parámetros como se guardan; lanza `DatoInvalido` si sobra o falta alguno."""
@@ -136,6 +137,7 @@ REPORTES: dict[str, Reporte] = {
             columnas.POR_VENCER,
             _por_vencer,
             {"dias": int, "incluir_vencidos": bool},
+            suman=("valor",),
         ),
         Reporte(
             "movimientos-por-rango-fecha",
@@ -151,16 +153,33 @@ REPORTES: dict[str, Reporte] = {
             columnas.DE_VALOR,
             _valorizacion,
             {"instante": datetime.fromisoformat},
+            suman=("valor",),
         ),
-        Reporte("rotacion", "Rotación y cobertura", columnas.DE_ROTACION, _rotacion, {"dias": int}),
+        Reporte(
+            "rotacion",
+            "Rotación y cobertura",
+            columnas.DE_ROTACION,
+            _rotacion,
+            {"dias": int},
+            suman=("costo_consumido",),
+        ),
         Reporte(
             "vencera-sin-usarse",
             "Lo que vencerá antes de usarse",
             columnas.QUE_SOBRARA,
             _sin_usarse,
             {"dias_de_consumo": int, "horizonte": int},
+            suman=("valor",),
         ),
-        Reporte("mermas", "Mermas por motivo", columnas.DE_MERMA, _mermas, _RANGO, _OBLIGA_RANGO),
+        Reporte(
+            "mermas",
+            "Mermas por motivo",
+            columnas.DE_MERMA,
+            _mermas,
+            _RANGO,
+            _OBLIGA_RANGO,
+            suman=("costo",),
+        ),
         Reporte(
             "consumo-por-modulo",
             "Consumo por módulo",
@@ -168,6 +187,7 @@ REPORTES: dict[str, Reporte] = {
             _consumo,
             {**_RANGO, "modulo": str},
             _OBLIGA_RANGO,
+            suman=("costo",),
         ),
         Reporte(
             "kardex",

@@ -24,6 +24,7 @@ class EstadoDeExportacion(models.TextChoices):
 class Exportacion(ModeloDeEmpresa):
     """`archivo` es el nombre en el almacén, que no se puede adivinar; `nombre`, el que ve quien lo baja.
 
+    `resumen` son las sumas y las primeras filas de lo que se escribió; se borra con el archivo.
     `bodegas` son las que alcanzaba quien la pidió (vacío: todas). `latido_en` dice cuándo se supo por
     última vez de quien la está armando.
     """
@@ -45,6 +46,7 @@ class Exportacion(ModeloDeEmpresa):
     filas = models.PositiveIntegerField("filas escritas", default=0)
     archivo = models.CharField("archivo", max_length=200, blank=True)
     nombre = models.CharField("nombre", max_length=120)
+    resumen = models.JSONField("resumen", default=dict)
     error = models.CharField("error", max_length=500, blank=True)
     intentos = models.PositiveSmallIntegerField("intentos", default=0)
     creada_en = models.DateTimeField("creada")

@@ -71,14 +71,19 @@ def pedir_exportacion(
     return exportacion
 
 
+def alcanza(actor: Actor, exportacion: Exportacion) -> bool:
+    """Si hoy puede ver todas las bodegas que abarca."""
+    permitidas = actor.bodegas_permitidas
+    return not permitidas or bool(exportacion.bodegas and permitidas.issuperset(exportacion.bodegas))
+
+
 def abrir_archivo(*, actor: Actor, exportacion: Exportacion, reloj: Reloj = timezone.now) -> File[bytes]:
     """Devuelve el archivo de una exportación de su empresa, abierto en binario; lo cierra quien lo pidió.
 
     Lanza `SinPermiso` si abarca bodegas que el actor no alcanza, y `ExportacionSinArchivo` si no lo tiene.
     """
     actor.exigir(Permiso.VER)
-    permitidas = actor.bodegas_permitidas
-    if permitidas and not (exportacion.bodegas and permitidas.issuperset(exportacion.bodegas)):
+    if not alcanza(actor, exportacion):
         raise SinPermiso("Esa exportación abarca bodegas a las que no tiene acceso.")
     lista = exportacion.estado == EstadoDeExportacion.LISTA and exportacion.vence_en > reloj()
     if not lista or not default_storage.exists(exportacion.archivo):

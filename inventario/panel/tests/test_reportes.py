@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos.glosa import Glosa
@@ -17,6 +18,7 @@ from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.panel import reportes_vistas
 from inventario.panel.reportes_paginas import PAGINAS
 from inventario.panel.tests.conftest import Navegador, contar_consultas
+from inventario.reportes import armado
 from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 
@@ -199,6 +201,25 @@ def test_un_reporte_largo_se_encarga_una_vez_y_se_baja(
     assert encargo.nombre in navegador.get("/reportes/").content.decode()
     for ajeno in (primera["Location"], f"{primera['Location']}archivo/"):
         assert vecino.get(ajeno).status_code == 404
+
+
+@pytest.mark.parametrize("formato", ["csv", "xlsx"])
+def test_lo_encargado_se_ve_ademas_de_bajarse(
+    granja: Mundo, navegador: Navegador, lote: Lote, monkeypatch: pytest.MonkeyPatch, formato: str
+) -> None:
+    monkeypatch.setattr(armado, "PRIMERAS", 1)
+    otro = granja.entrada(granja.producto("MELAZA"), 10, costo=3)
+    granja.merma(otro, 1)
+    ruta = navegador.mover("/reportes/mermas/encargar/", {"formato": formato})["Location"]
+    listo = navegador.get(ruta)
+    # Cinco a 2 y uno a 3; lo más caro es lo primero del archivo.
+    assert [(str(titulo), texto) for titulo, texto in listo.context["cifras"]] == [("Costo", "13,00")]
+    [fila] = listo.context["primeras"]
+    assert {titulo: texto for titulo, texto, _numero in fila}["Costo"] == "10,00"
+    assert "La primera fila" in listo.content.decode()
+    # A quien le quitaron una bodega ya no se le enseña lo que la abarcaba.
+    Membresia.objects.get(usuario=Exportacion.objects.get().usuario).bodegas_permitidas.set([granja.otra])
+    assert "primeras" not in navegador.get(ruta).context
 
 
 def test_un_encargo_en_marcha_se_mira_cada_dos_segundos(

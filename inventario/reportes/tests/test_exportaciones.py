@@ -461,7 +461,8 @@ def test_las_tareas_retoman_y_purgan_en_todas_las_empresas(granja: Mundo, almace
     assert len(archivos(almacen)) == 1
     Exportacion.objects.update(vence_en=timezone.now())
     tasks.purgar()
-    assert (releida(exportacion).estado, archivos(almacen)) == ("vencida", [])
+    vieja = releida(exportacion)
+    assert (vieja.estado, vieja.resumen, archivos(almacen)) == ("vencida", {}, [])
 
 
 @pytest.mark.postgresql
