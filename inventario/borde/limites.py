@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import time
 
 from django.conf import settings
 from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from inventario.cuentas.models import ClaveApi
-
-registro = logging.getLogger(__name__)
+from inventario.nucleo.recuerdo import sin_fallar
 
 VENTANA_S = 60
 
@@ -54,12 +51,10 @@ def _contar(quien: str, limite: int) -> None:
     ahora = time.time()
     ventana = int(ahora // VENTANA_S)
     clave = f"limite:{ventana}:{quien}"
-    try:
+    van = 0
+    # Sin caché se atiende igual: mejor servir de más que dejar de servir.
+    with sin_fallar(f"contar el cupo de {quien}"):
         cache.add(clave, 0, timeout=VENTANA_S * 2)
         van = cache.incr(clave)
-    except (OSError, RedisError, ValueError) as error:
-        # Sin caché se atiende igual: mejor servir de más que dejar de servir. ValueError: expiró entre medio.
-        registro.warning("No se pudo contar el cupo de %s: %s", quien, type(error).__name__)
-        return
     if van > limite:
         raise Throttled(wait=(ventana + 1) * VENTANA_S - ahora)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.tasks import enviar_recuperacion
+from inventario.nucleo.recuerdo import sin_fallar
 
 
 def pedir(correo: str) -> None:
@@ -20,7 +21,10 @@ def pedir(correo: str) -> None:
     if usuario is None or not usuario.has_usable_password():
         return
     pk = str(usuario.pk)
-    if not cache.add(f"recuperacion:{pk}", 1, timeout=settings.RECUPERACION_CADA_S):
+    es_la_primera = True
+    with sin_fallar("saber si ya se mandó un correo de recuperación"):
+        es_la_primera = cache.add(f"recuperacion:{pk}", 1, timeout=settings.RECUPERACION_CADA_S)
+    if not es_la_primera:
         return
 
     def mandar() -> None:

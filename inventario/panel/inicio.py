@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from inventario.cuentas.sesion import actor_de
 from inventario.lotes.selectors import valor_total
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.models.tipos import POSITIVOS
+from inventario.nucleo import recuerdo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, en_dinero
 from inventario.panel.comun import pagina, responder
@@ -141,10 +141,10 @@ def dinero_de(actor: Actor, ambito: Ambito) -> Dinero:
     ultima = Movimiento.objects.order_by("-pk").values_list("pk", flat=True).first()
     bodegas = ",".join(str(pk) for pk in sorted(ambito.bodegas))
     clave = f"inicio:{actor.empresa.pk}:{bodegas}:{ambito.hoy}:{ultima}"
-    recordado: Dinero | None = cache.get(clave)
+    recordado: Dinero | None = recuerdo.leer(clave)
     if recordado is None:
         recordado = Dinero(valor_total(ambito.bodegas), consumo_diario(ambito, dias=DIAS_DE_CONSUMO))
-        cache.set(clave, recordado, CIFRAS_DURAN_S)
+        recuerdo.guardar(clave, recordado, dura_s=CIFRAS_DURAN_S)
     return recordado
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -163,3 +164,20 @@ def test_se_refresca_solo_y_a_htmx_se_le_da_solo_el_cuerpo(granja: Mundo, navega
 def test_sin_entrar_se_pide_la_contrasena(granja: Mundo) -> None:
     respuesta = Navegador().get("/")
     assert (respuesta.status_code, respuesta["Location"]) == (302, "/entrar/?next=/")
+
+
+def test_con_la_cache_caida_el_inicio_se_ve_igual(
+    granja: Mundo, navegador: Navegador, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    granja.entrada(granja.producto(), 10, costo=3)
+    antes = navegador.get("/").context["dinero"]
+    # Nadie escucha ahí: cada orden a esta caché falla de verdad.
+    caida = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    bien = settings.CACHES
+    settings.CACHES = {"default": caida}
+    assert navegador.get("/").context["dinero"] == antes
+    assert [uno.levelname for uno in caplog.records if uno.name == "inventario.nucleo.recuerdo"] == [
+        "WARNING",
+        "WARNING",
+    ]
+    settings.CACHES = bien
