@@ -27,11 +27,13 @@ from inventario.borde.campos import (
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
+from inventario.borde.recuerdo import recordado
 from inventario.borde.rutas import Enrutador
 from inventario.borde.vistas import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import IdCampo, hoy_de
 from inventario.movimientos.api.formas import MomentoCampo
+from inventario.nucleo.recuerdo import Familia
 
 GRUPO = "alertas"
 DIAS_HABITUALES = 30
@@ -243,6 +245,7 @@ class ConjuntoDeAlertas(ConjuntoDeEmpresa):
         ejemplo_de_respuesta=EJEMPLO_RESUMEN,
     )
     @action(detail=False, pagination_class=None)
+    @recordado(Familia.ALERTA)
     def resumen(self, request: Request) -> Response:
         return Response(ResumenSerializer(resumen_de(self._visibles())).data)
 

@@ -20,6 +20,7 @@ from inventario.alertas.models import GRAVEDAD, Alerta
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos.models import Evento
 from inventario.eventos.services import avisar
+from inventario.nucleo import recuerdo
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
 
@@ -84,6 +85,8 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
     nuevas = [_abrir(empresa, causa, ahora) for causa in causas.values()]
     if nuevas:
         Alerta.objects.bulk_create(nuevas)
+    if cerrar or poner_al_dia or nuevas:
+        recuerdo.olvidar(empresa.pk, recuerdo.Familia.ALERTA)
     _contar(empresa, [*hechos, *(("alerta_abierta", alerta) for alerta in nuevas)])
     for alerta in nuevas:
         registro.log(

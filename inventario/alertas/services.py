@@ -12,6 +12,7 @@ from inventario.alertas.proyeccion import DE_A, Cambios, recalcular
 from inventario.cuentas.models import Empresa, Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.services.comprobaciones import exigir_propio
+from inventario.nucleo import recuerdo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, NoEncontrado
 from inventario.nucleo.inquilino import consultando, en_empresa
@@ -56,6 +57,7 @@ def revisar(empresa: Empresa, *, reloj: Reloj = timezone.now) -> Cambios:
                 **total._asdict(),
             },
         )
+        recuerdo.olvidar(empresa.pk, recuerdo.Familia.ALERTA)
     registro.info("Alertas de %s revisadas: %s", empresa.slug, total)
     return total
 
@@ -98,6 +100,7 @@ def reconocer_alerta(*, actor: Actor, alerta: Alerta, nota: str = "", reloj: Rel
             raise AlertaCerrada("La alerta ya se cerró: lo que la causó ya no ocurre.", alerta=fila.pk)
         fila.reconocida_por, fila.reconocida_en, fila.nota = actor.usuario, reloj(), nota
         fila.save(update_fields=["reconocida_por", "reconocida_en", "nota"])
+        recuerdo.olvidar(actor.empresa.pk, recuerdo.Familia.ALERTA)
     return fila
 
 

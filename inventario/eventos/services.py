@@ -13,6 +13,7 @@ from django.utils import timezone
 from inventario.eventos import reparto
 from inventario.eventos.models import Evento
 from inventario.eventos.tasks import despachar
+from inventario.nucleo import recuerdo
 
 _callados: ContextVar[bool] = ContextVar("eventos_callados", default=False)
 
@@ -33,6 +34,8 @@ def avisar(empresa_id: int, eventos: Sequence[Evento]) -> None:
     A los consumidores de `settings.CONSUMIDORES_EN_EL_ACTO` se les dan en este mismo proceso; de los demás
     se avisa a la tarea que reparte. Si algo se pierde por el camino, la ronda de cada minuto lo recoge.
     """
+    # Todo lo que mueve o cambia un producto pasa por aquí, también lo que no deja eventos o nadie espera.
+    recuerdo.olvidar(empresa_id, recuerdo.Familia.PRODUCTO)
     esperados = [evento for evento in eventos if reparto.consumidores_de(evento.tipo)]
     if not esperados or _callados.get():
         return

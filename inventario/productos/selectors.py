@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.textos import plegar
@@ -102,6 +102,13 @@ def cantidades_de(productos: Iterable[int], *, ahora: datetime, hoy: date) -> di
             codigo, nombre, fisica, prometido.get(clave, CERO), sirven.get(clave, CERO)
         )
     return cantidades
+
+
+def vence_el_proximo_apartado(ahora: datetime) -> datetime | None:
+    """Cuándo cambiará lo disponible de algún producto sin que nadie escriba, además del cambio de día."""
+    vivos = Producto.objects.filter(apartados__estado="vigente", apartados__vence_en__gt=ahora).order_by()
+    proximo: datetime | None = vivos.aggregate(cuando=Min("apartados__vence_en"))["cuando"]
+    return proximo
 
 
 def rama_de(categoria_id: int) -> set[int]:

@@ -62,6 +62,8 @@ def cliente_con(clave: str) -> ClienteApi:
 def sin_limites(settings: Any) -> Iterator[None]:
     settings.LIMITE_ANONIMO = settings.LIMITE_POR_CLAVE = 0
     settings.LIMITE_DE_ACCESO = settings.LIMITE_DE_ACCESO_POR_IP = 0
+    # Nadie recuerda lo leído: estas pruebas escriben sin confirmar, o sin pasar por los servicios.
+    settings.LECTURAS_DURAN_S = 0
     # Los usos de claves se guardan solo si la prueba lo pide: nadie escribe por su cuenta desde otro hilo.
     settings.USOS_DE_CLAVE_CADA_S = 0
     yield

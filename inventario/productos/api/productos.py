@@ -26,14 +26,16 @@ from inventario.borde.campos import (
     leer_cuerpo,
 )
 from inventario.borde.paginacion import PorSalto
+from inventario.borde.recuerdo import recordado
 from inventario.borde.vistas import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import DatoInvalido, Detalle
+from inventario.nucleo.recuerdo import Familia
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.api.documentacion import catalogo
 from inventario.productos.models import Categoria, Producto, Proveedor
 from inventario.productos.querysets import ProductoQuerySet
-from inventario.productos.selectors import Cantidades, cantidades_de, rama_de
+from inventario.productos.selectors import Cantidades, cantidades_de, rama_de, vence_el_proximo_apartado
 from inventario.productos.services import (
     CambiosDeProducto,
     crear_producto,
@@ -156,11 +158,13 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
     def consulta(self) -> ProductoQuerySet:
         return Producto.objects.vivos().con_catalogo()
 
+    @recordado(Familia.PRODUCTO, cambia=vence_el_proximo_apartado)
     def list(self, request: Request) -> Response:
         pagina = self.paginate_queryset(filtrar(self.consulta(), leer_consulta(FiltroDeProductos, request)))
         assert pagina is not None, "El paginador está puesto."
         return self.get_paginated_response(ProductoSerializer(self._fichas(pagina), many=True).data)
 
+    @recordado(Familia.PRODUCTO, cambia=vence_el_proximo_apartado)
     def retrieve(self, request: Request, pk: str) -> Response:
         return self._responder(self.get_object())
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from inventario.borde.campos import CantidadCampo, EnteroCampo, leer_consulta
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
+from inventario.borde.recuerdo import recordado
 from inventario.borde.salida import en_numero
 from inventario.borde.vistas import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -22,7 +23,9 @@ from inventario.movimientos.api.comun import bodega_de
 from inventario.movimientos.api.formas import MomentoCampo, MovimientoSerializer, ver_movimientos
 from inventario.nucleo.cantidades import en_dinero
 from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.recuerdo import Familia
 from inventario.productos.api.productos import ProductoSerializer
+from inventario.productos.selectors import vence_el_proximo_apartado
 from inventario.reportes import selectors
 from inventario.reportes.ambito import Ambito, ambito_de
 from inventario.reportes.api import consultas
@@ -95,6 +98,7 @@ class TopProductos(VistaDeReporte):
         exito=o_archivo(ProductoSerializer(many=True)),
         consulta=consultas.TopConsulta,
     )
+    @recordado(Familia.PRODUCTO, cambia=vence_el_proximo_apartado)
     def get(self, request: Request) -> HttpResponseBase:
         return self.responder(request)
 
@@ -113,6 +117,7 @@ class InventarioBasico(VistaDeReporte):
         exito=o_archivo(ProductoSerializer(many=True)),
         consulta=consultas.InventarioConsulta,
     )
+    @recordado(Familia.PRODUCTO, cambia=vence_el_proximo_apartado)
     def get(self, request: Request) -> HttpResponseBase:
         return self.responder(request)
 
