@@ -264,6 +264,7 @@ def _bloqueado(finca: Finca) -> Lote:
 # Un envío bueno de cada página que recibe envíos. Los que solo valen una vez, con algo recién hecho.
 ENVIOS: dict[str, Callable[[Finca], Envio]] = {
     "alertas_resumen": lambda f: (reverse("panel:alertas_resumen"), {"recibir": "1"}),
+    "alertas_revisar": lambda f: (reverse("panel:alertas_revisar"), {}),
     "alerta_reconocer": lambda f: (_en("alerta_reconocer", f.alerta.pk), {"nota": "Ya se pidió"}),
     "despacho": lambda f: (reverse("panel:despacho"), _despacho_confirmado(f)),
     "despacho_vista_previa": lambda f: (reverse("panel:despacho_vista_previa"), _despacho(f)),
