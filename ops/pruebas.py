@@ -30,7 +30,7 @@ from redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
 ANCHO = 46
-LIMITE_DE_SUITE_S = 25 * 60
+LIMITE_DE_SUITE_S = 27 * 60
 LIMITE_DEL_DIA_S = 6 * 60
 REVISIONES: dict[str, list[str]] = {
     "estilo": ["ruff", "check", "."],
@@ -154,8 +154,9 @@ def main(argumentos: list[str]) -> int:
     with contextlib.ExitStack() as pila:
         carpeta = Path(pila.enter_context(tempfile.TemporaryDirectory(prefix="inventario-pruebas-")))
         cobertura = ["--cov", "--cov-report=", "--cov-fail-under=0"] if not argumentos else []
-        comunes = [f"--randomly-seed={semilla}", *cobertura, *argumentos]
-        suites = [Suite("sqlite", carpeta, ambiente, comunes)]
+        comunes = [f"--randomly-seed={semilla}", *argumentos]
+        # Medir frena un tercio, y la de PostgreSQL es la más larga: lo que cubre SQLite ya pasa del mínimo.
+        suites = [Suite("sqlite", carpeta, ambiente, [*cobertura, *comunes])]
         servicios = {"sqlite": "archivo"}
         redis = pila.enter_context(servidor_redis())
         if redis is None:
@@ -178,7 +179,7 @@ def main(argumentos: list[str]) -> int:
             motor = f"{suite.motor or suite.nombre} ({servicios[suite.nombre]})"
             cuenta = f"{suite.pasaron} pasaron, {suite.fallaron} fallaron, {suite.saltadas} saltadas"
             lineas.append(f"{motor:<{ANCHO}} {cuenta}, {suite.duro_s:.0f} s")
-        cubre = not cobertura or medir(carpeta, ambiente, lineas, exigir=len(suites) == 2)
+        cubre = not cobertura or medir(carpeta, ambiente, lineas)
     lineas.append(f"{redis or 'Redis'!s:<{ANCHO}} {'usado por la suite de PostgreSQL' if redis else 'no'}")
     lineas.append(f"{'semilla del orden':<{ANCHO}} {semilla}")
     for falta in faltan:
@@ -236,23 +237,23 @@ def vivir_un_dia(ambiente: dict[str, str], lineas: list[str]) -> bool:
     return bien
 
 
-def medir(carpeta: Path, ambiente: dict[str, str], lineas: list[str], *, exigir: bool) -> bool:
-    """Une lo que cubrieron los motores; con uno solo se informa, porque el mínimo es de los dos."""
-    con_archivo = {**ambiente, "COVERAGE_FILE": str(carpeta / ".coverage")}
-    coverage = str(BIN / "coverage")
-    subprocess.run([coverage, "combine", "--quiet", str(carpeta)], cwd=RAIZ, env=con_archivo, check=False)
+def medir(carpeta: Path, ambiente: dict[str, str], lineas: list[str]) -> bool:
+    """Informa lo que cubrió la suite de SQLite, y si llega al mínimo."""
     informe = subprocess.run(
-        [coverage, "report"], cwd=RAIZ, env=con_archivo, capture_output=True, text=True, check=False
+        [str(BIN / "coverage"), "report"],
+        cwd=RAIZ,
+        env={**ambiente, "COVERAGE_FILE": str(carpeta / ".coverage.sqlite")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     print(informe.stdout, informe.stderr, sep="", flush=True)
     total = next(
         (linea.split()[-1] for linea in informe.stdout.splitlines() if linea.startswith("TOTAL")), "?"
     )
     bien = informe.returncode == 0
-    lineas.append(
-        f"{'cobertura de ramas, motores unidos':<{ANCHO}} {total}{'' if bien else ' MAL: mínimo 90 %'}"
-    )
-    return bien or not exigir
+    lineas.append(f"{'cobertura de ramas, en SQLite':<{ANCHO}} {total}{'' if bien else ' MAL: mínimo 90 %'}")
+    return bien
 
 
 def despedir(lineas: list[str], pasaron: int, fallaron: int) -> int:
