@@ -44,12 +44,18 @@
       loadThrottle: 250,
       maxOptions: 50,
       load: (texto, listo) => {
+        const habia = buscador.items.join();
         buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
         fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" } })
           .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
           .then((datos) => {
+            const cerrada = !buscador.isOpen;
             listo(datos.resultados);
             mostrado = texto;
+            if (cerrada && (texto !== buscador.inputValue() || buscador.items.join() !== habia)) {
+              // Se eligió mientras esto llegaba: la lista no se abre otra vez sobre lo que sigue.
+              buscador.close();
+            }
             if (apurado === texto && datos.resultados.length === 1) {
               buscador.addItem(datos.resultados[0].id);
               buscador.setTextboxValue("");
