@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -35,6 +35,16 @@ from inventario.panel.comun import (
     responder,
 )
 from inventario.panel.formularios import CantidadCampo, ConEstilo, ProductoCampo
+from inventario.panel.lineas import (
+    AL_ABRIR,
+    DE_UNA_VEZ,
+    MAXIMO,
+    PREFIJO,
+    LineasDeProductos,
+    entero,
+    escritas,
+    juego_de,
+)
 from inventario.panel.pedidos import (
     DE_DESPACHO,
     BodegaCampo,
@@ -44,18 +54,8 @@ from inventario.panel.pedidos import (
     motivos,
     recibo_de,
 )
-from inventario.panel.reconocer import nombrar, reconocer
+from inventario.panel.reconocer import nombrar
 from inventario.productos.models import Producto
-
-if TYPE_CHECKING:
-    _Lineas = forms.BaseFormSet["LineaFormulario"]
-else:
-    _Lineas = forms.BaseFormSet
-
-PREFIJO = "lineas"
-AL_ABRIR = 3
-DE_UNA_VEZ = 3
-MAXIMO = 60
 
 
 class CabeceraFormulario(ParaUnModulo, FormularioDePedido):
@@ -96,64 +96,17 @@ class LineaFormulario(ConEstilo, forms.Form):
         return antes == self.visto
 
 
-class Lineas(_Lineas):
-    """Reconoce los productos de todas las líneas en una consulta."""
-
-    def initial_form_count(self) -> int:
-        # Una línea que vino escrita también se puede vaciar.
-        return 0 if self.is_bound else super().initial_form_count()
-
-    def clean(self) -> None:
-        llenas = [linea for linea in self.forms if linea.has_changed()]
-        if not llenas:
-            raise forms.ValidationError(_("Escriba al menos una línea."))
-        escritos = {texto for linea in llenas if (texto := linea.cleaned_data.get("producto"))}
-        conocidos = reconocer(escritos)
-        for linea in llenas:
-            texto = linea.cleaned_data.get("producto")
-            if not texto:
-                continue
-            halladas = conocidos[texto]
-            if len(halladas) != 1:
-                linea.add_error(
-                    "producto",
-                    _("Hay varios con ese nombre: escriba su SKU.")
-                    if halladas
-                    else _("No hay un producto activo con ese SKU, código o nombre."),
-                )
-                continue
-            linea.cleaned_data["producto"] = halladas[0]
-            _comprobar(linea, halladas[0])
-
-    def pedido(self) -> list[tuple[LineaFormulario, dict[str, Any]]]:
-        """Las líneas llenas, en su orden."""
-        return [(linea, linea.cleaned_data) for linea in self.forms if linea.has_changed()]
-
-
-def _comprobar(linea: LineaFormulario, producto: Producto) -> None:
-    """Lo que el libro rechazaría sin decir de qué línea es."""
-    cantidad: Decimal | None = linea.cleaned_data.get("cantidad")
-    if cantidad is None:
-        return
-    try:
-        exigir_cantidad(cantidad)
-        exigir_divisible(producto, cantidad)
-    except DatoInvalido as error:
-        anotar_error(linea, error)
+class Lineas(LineasDeProductos):
+    def comprobar(self, linea: LineaFormulario) -> None:
+        try:
+            exigir_cantidad(linea.cleaned_data["cantidad"])
+            exigir_divisible(linea.cleaned_data["producto"], linea.cleaned_data["cantidad"])
+        except DatoInvalido as error:
+            anotar_error(linea, error)
 
 
 def _lineas(datos: Any = None, *, iniciales: list[dict[str, str]] | None = None, extra: int = 0) -> Lineas:
-    clase = forms.formset_factory(
-        LineaFormulario,
-        formset=Lineas,
-        extra=extra,
-        max_num=MAXIMO,
-        absolute_max=MAXIMO,
-        validate_max=True,
-    )
-    lineas = clase(datos, prefix=PREFIJO, initial=iniciales)
-    assert isinstance(lineas, Lineas)
-    return lineas
+    return juego_de(Lineas, LineaFormulario, extra=extra)(datos, prefix=PREFIJO, initial=iniciales)
 
 
 def _dibujar(
@@ -183,7 +136,7 @@ def _dibujar(
 def multiple(request: HttpRequest) -> HttpResponse:
     actor = actor_de(request)
     if request.method != "POST":
-        elegido = Producto.objects.activos().filter(pk=_entero(request.GET.get("producto"))).first()
+        elegido = Producto.objects.activos().filter(pk=entero(request.GET.get("producto"))).first()
         iniciales = [{"producto": nombrar(elegido)}] if elegido else []
         return _dibujar(
             request,
@@ -193,20 +146,20 @@ def multiple(request: HttpRequest) -> HttpResponse:
     formulario, lineas = CabeceraFormulario(request.POST, actor=actor), _lineas(request.POST)
     # Las dos se comprueban siempre: los errores se ven de una vez.
     if all([formulario.is_valid(), lineas.is_valid()]):
-        pedido = lineas.pedido()
+        pedido: list[LineaFormulario] = lineas.llenas()
         bodega = formulario.bodega_elegida()
         try:
             hecho = services.despachar_varios(
                 actor=actor,
                 lineas=[
                     LineaSalida(datos["producto"], bodega, datos["cantidad"], datos["nota"])
-                    for _linea, datos in pedido
+                    for datos in (linea.cleaned_data for linea in pedido)
                 ],
                 politica=Politica.FEFO,
                 glosa=formulario.glosa(),
             )
         except LineasRechazadas as error:
-            _repartir_rechazos(formulario, [linea for linea, _datos in pedido], error)
+            _repartir_rechazos(formulario, pedido, error)
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
         else:
@@ -214,7 +167,7 @@ def multiple(request: HttpRequest) -> HttpResponse:
             # Todas, aunque ya una sea distinta: se enseñan juntas.
             vistas = [
                 linea.ensenar(salen, glosa.modulo)
-                for (linea, _datos), salen in zip(pedido, hecho.por_linea, strict=True)
+                for linea, salen in zip(pedido, hecho.por_linea, strict=True)
             ]
             if not all(vistas):
                 # Con 422 lo asentado se deshace: solo sirvió para saber de qué lotes sale.
@@ -238,24 +191,16 @@ def _repartir_rechazos(
 def agregar_lineas(request: HttpRequest) -> HttpResponse:
     """Devuelve el formulario con lo ya escrito y más líneas vacías. No comprueba ni mueve nada."""
     actor = actor_de(request)
-    hay = min(_entero(request.POST.get(f"{PREFIJO}-TOTAL_FORMS")), MAXIMO)
-    escritas = [
-        {campo: request.POST.get(f"{PREFIJO}-{i}-{campo}", "") for campo in LineaFormulario.base_fields}
-        for i in range(hay)
-    ]
-    llenas = [linea for linea in escritas if any(linea.values())]
+    todas = escritas(request.POST, LineaFormulario.base_fields)
+    llenas = [linea for linea in todas if any(linea.values())]
     formulario = CabeceraFormulario(
         actor=actor, initial=dict(request.POST.items()), clave=clave_enviada(request)
     )
-    extra = min(max(len(escritas) - len(llenas), 0) + DE_UNA_VEZ, MAXIMO - len(llenas))
+    extra = min(max(len(todas) - len(llenas), 0) + DE_UNA_VEZ, MAXIMO - len(llenas))
     lineas = _lineas(iniciales=llenas, extra=extra)
     if extra:
         lineas.forms[len(llenas)].fields["producto"].widget.attrs["autofocus"] = True
     return _dibujar(request, formulario, lineas)
-
-
-def _entero(texto: str | None) -> int:
-    return int(texto) if texto and texto.isdecimal() and len(texto) < 10 else 0
 
 
 rutas = [

@@ -29,10 +29,6 @@ from inventario.panel.comun import (
     responder,
 )
 from inventario.panel.entradas_formularios import (
-    AL_ABRIR,
-    DE_UNA_VEZ,
-    MAXIMO,
-    PREFIJO,
     CabeceraFormulario,
     LineaFormulario,
     Lineas,
@@ -43,6 +39,7 @@ from inventario.panel.entradas_formularios import (
 from inventario.panel.escaneo import Aviso, anotar_lectura
 from inventario.panel.etiquetas import rutas as rutas_de_etiquetas
 from inventario.panel.formularios import ProductoCampo
+from inventario.panel.lineas import AL_ABRIR, DE_UNA_VEZ, MAXIMO, PREFIJO, entero, escritas
 from inventario.panel.pedidos import recibo_de
 from inventario.panel.reconocer import nombrar
 from inventario.productos.models import Producto
@@ -94,7 +91,7 @@ def _pistas(formulario: CabeceraFormulario, lineas: Lineas) -> list[Pista | None
 def entrada(request: HttpRequest) -> HttpResponse:
     actor = actor_de(request)
     if request.method != "POST":
-        elegido = Producto.objects.activos().filter(pk=_entero(request.GET.get("producto"))).first()
+        elegido = Producto.objects.activos().filter(pk=entero(request.GET.get("producto"))).first()
         iniciales = [{"producto": nombrar(elegido)}] if elegido else []
         formulario = CabeceraFormulario(actor=actor)
         lineas = lineas_de(formulario, iniciales=iniciales, extra=AL_ABRIR - len(iniciales))
@@ -166,11 +163,7 @@ def _leer(request: HttpRequest, *, estado: int = 200) -> HttpResponse:
 
 def _escritas(request: HttpRequest) -> list[dict[str, str]]:
     """Las líneas con algo, como se escribieron."""
-    hay = min(_entero(request.POST.get(f"{PREFIJO}-TOTAL_FORMS")), MAXIMO)
-    todas = [
-        {campo: request.POST.get(f"{PREFIJO}-{i}-{campo}", "") for campo in LineaFormulario.base_fields}
-        for i in range(hay)
-    ]
+    todas = escritas(request.POST, LineaFormulario.base_fields)
     return [fila for fila in todas if any(fila[campo] for campo in LineaFormulario.CUENTAN)]
 
 
@@ -194,7 +187,7 @@ def _redibujar(
 def pista(request: HttpRequest) -> HttpResponse:
     """La unidad y los avisos de una línea, mientras se escribe."""
     actor = actor_de(request)
-    prefijo = f"{PREFIJO}-{_entero(request.GET.get('prefijo', '').removeprefix(f'{PREFIJO}-'))}"
+    prefijo = f"{PREFIJO}-{entero(request.GET.get('prefijo', '').removeprefix(f'{PREFIJO}-'))}"
     formulario = CabeceraFormulario(actor=actor, initial={"bodega": request.GET.get("bodega") or None})
     [hallada] = pistas_de(
         [(request.GET.get(f"{prefijo}-producto"), request.GET.get(f"{prefijo}-fecha_vencimiento"))],
@@ -208,10 +201,6 @@ def pista(request: HttpRequest) -> HttpResponse:
         "permitido": bool(request.GET.get(f"{prefijo}-permitir_vencido")),
     }
     return render(request, "entradas/_pista.html", contexto)
-
-
-def _entero(texto: str | None) -> int:
-    return int(texto) if texto and texto.isdecimal() and len(texto) < 10 else 0
 
 
 rutas = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Min
@@ -27,6 +27,7 @@ from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
 from inventario.nucleo.errores import ErrorDeDominio, SinPermiso
 from inventario.panel.comun import anotar_error
 from inventario.panel.formularios import CantidadCampo, ConEstilo, FechaCampo
+from inventario.panel.lineas import PREFIJO, LineasDeProductos, juego_de
 from inventario.panel.pedidos import BodegaCampo, ConReferencia, FormularioDePedido, motivos
 from inventario.panel.reconocer import reconocer
 from inventario.panel.templatetags.formatos import fecha as escribir_fecha
@@ -34,15 +35,9 @@ from inventario.productos.models import Producto, Proveedor
 
 if TYPE_CHECKING:
     _EleccionDeProveedor = forms.ModelChoiceField[Proveedor]
-    _Lineas = forms.BaseFormSet["LineaFormulario"]
 else:
     _EleccionDeProveedor = forms.ModelChoiceField
-    _Lineas = forms.BaseFormSet
 
-PREFIJO = "lineas"
-AL_ABRIR = 3
-DE_UNA_VEZ = 3
-MAXIMO = 60
 DE_ENTRADA = (Motivo.COMPRA, Motivo.DEVOLUCION, Motivo.OTRO)
 
 
@@ -166,42 +161,13 @@ class LineaFormulario(ConEstilo, forms.Form):
             anotar_error(self, error)
 
 
-class Lineas(_Lineas):
-    """Reconoce los productos de todas las líneas en una consulta."""
-
+class Lineas(LineasDeProductos):
     def __init__(self, *args: Any, cabecera: CabeceraFormulario, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cabecera = cabecera
 
-    def initial_form_count(self) -> int:
-        # Una línea que vino escrita también se puede vaciar.
-        return 0 if self.is_bound else super().initial_form_count()
-
-    def clean(self) -> None:
-        llenas = self.llenas()
-        if not llenas:
-            raise forms.ValidationError(_("Escriba al menos una línea."))
-        conocidos = reconocer({texto for linea in llenas if (texto := linea.cleaned_data.get("producto"))})
-        hoy = timezone.localdate()
-        for linea in llenas:
-            texto = linea.cleaned_data.get("producto")
-            if not texto:
-                continue
-            halladas = conocidos[texto]
-            if len(halladas) != 1:
-                linea.add_error(
-                    "producto",
-                    _("Hay varios con ese nombre: escriba su SKU.")
-                    if halladas
-                    else _("No hay un producto activo con ese SKU, código o nombre."),
-                )
-                continue
-            linea.cleaned_data["producto"] = halladas[0]
-            if not linea.errors:
-                linea.comprobar(self.cabecera, hoy)
-
-    def llenas(self) -> list[LineaFormulario]:
-        return [linea for linea in self.forms if linea.has_changed()]
+    def comprobar(self, linea: LineaFormulario) -> None:
+        linea.comprobar(self.cabecera, timezone.localdate())
 
 
 def lineas_de(
@@ -211,16 +177,8 @@ def lineas_de(
     iniciales: list[dict[str, str]] | None = None,
     extra: int = 0,
 ) -> Lineas:
-    clase = forms.formset_factory(
-        LineaFormulario,
-        formset=Lineas,
-        extra=extra,
-        max_num=MAXIMO,
-        absolute_max=MAXIMO,
-        validate_max=True,
-    )
-    # Los tipos de Django no saben que la clase hecha es la de `formset`.
-    return cast("type[Lineas]", clase)(datos, prefix=PREFIJO, initial=iniciales, cabecera=cabecera)
+    clase = juego_de(Lineas, LineaFormulario, extra=extra)
+    return clase(datos, prefix=PREFIJO, initial=iniciales, cabecera=cabecera)
 
 
 @dataclass(frozen=True, slots=True)

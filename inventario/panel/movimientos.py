@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
+from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.modulos import modulos_llamados
 from inventario.nucleo.actores import Actor
 from inventario.panel.archivos import bajar_csv
 from inventario.panel.comun import pagina, responder
 from inventario.panel.cursores import Orden, leer_momento, tramo
 from inventario.panel.filtros import DiaCampo, Filtro
+from inventario.panel.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.columnas import DE_MOVIMIENTO
 from inventario.reportes.selectors import movimientos_en_rango
@@ -29,24 +30,10 @@ from inventario.reportes.selectors.movimientos import MovimientosEnRango
 
 if TYPE_CHECKING:
     from django.http import QueryDict
-    from django.utils.functional import _StrPromise as StrPromise
 
 DIAS = 30
 POR_PAGINA = 50
 ORDEN = Orden("fecha_efectiva", leer_momento, descendente=True)
-# Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
-TIPOS: dict[TipoMovimiento, StrPromise] = {
-    TipoMovimiento.ENTRADA: _("Entrada"),
-    TipoMovimiento.SALIDA: _("Salida"),
-    TipoMovimiento.AJUSTE_POSITIVO: _("Ajuste positivo"),
-    TipoMovimiento.AJUSTE_NEGATIVO: _("Ajuste negativo"),
-    TipoMovimiento.TRASLADO_ENTRADA: _("Entrada por traslado"),
-    TipoMovimiento.TRASLADO_SALIDA: _("Salida por traslado"),
-    TipoMovimiento.DEVOLUCION_ENTRADA: _("Entrada por devolución"),
-    TipoMovimiento.DEVOLUCION_SALIDA: _("Salida por devolución"),
-    TipoMovimiento.REVERSO_ENTRADA: _("Entrada por reverso"),
-    TipoMovimiento.REVERSO_SALIDA: _("Salida por reverso"),
-}
 
 
 class FiltroDeMovimientos(Filtro):
@@ -60,7 +47,7 @@ class FiltroDeMovimientos(Filtro):
     tipo = forms.ChoiceField(
         label=_("Tipo"),
         required=False,
-        choices=[("", _("Todos")), *((tipo.value, rotulo) for tipo, rotulo in TIPOS.items())],
+        choices=[("", _("Todos")), *((tipo.value, rotulo) for tipo, rotulo in TIPOS_DE_MOVIMIENTO.items())],
     )
     modulo = forms.CharField(
         label=_("Módulo"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.formats import get_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.nucleo.cantidades import CERO, legible
+from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import Conflicto, ErrorDeDominio, NoEncontrado
 from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
 from inventario.panel.formularios import CantidadCampo, Formulario
+from inventario.panel.pedidos import escrita
 from inventario.productos.errores import SkuDuplicado, UnidadCongelada
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
@@ -144,16 +143,11 @@ def _valores_de(producto: Producto) -> dict[str, Any]:
         "categoria": producto.categoria_id,
         "proveedor_id": producto.proveedor_id,
         "codigo_barras": producto.codigo_barras,
-        "stock_minimo": _escrita(producto.stock_minimo),
-        "punto_reorden": _escrita(producto.punto_reorden),
-        "precio": "" if producto.precio is None else _escrita(producto.precio),
+        "stock_minimo": escrita(producto.stock_minimo),
+        "punto_reorden": escrita(producto.punto_reorden),
+        "precio": "" if producto.precio is None else escrita(producto.precio),
         "version": producto.version,
     }
-
-
-def _escrita(valor: Decimal) -> str:
-    """Como la escribiría una persona en su idioma, sin separar los miles."""
-    return legible(valor).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 @mueve
@@ -162,7 +156,7 @@ def crear(request: HttpRequest) -> HttpResponse:
     formulario = FormularioDeProducto(
         request.POST or None,
         initial={
-            "stock_minimo": _escrita(MINIMO_POR_DEFECTO),
+            "stock_minimo": escrita(MINIMO_POR_DEFECTO),
             "punto_reorden": "0",
             **{campo: request.GET[campo] for campo in _PREVIOS if campo in request.GET},
         },

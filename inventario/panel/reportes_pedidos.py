@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from inventario.movimientos.models import TipoMovimiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 from inventario.panel.formularios import FechaCampo, Formulario, ProductoCampo
+from inventario.panel.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.panel.pedidos import bodegas_de
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.selectors.existencias import TOP, TOP_MAXIMO
@@ -25,19 +25,6 @@ DIAS_DE_RANGO = 30
 DIAS_SI_ES_MUCHO = 7
 DIAS_MAXIMOS = 3650
 PERIODO_MAXIMO = 366
-# Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
-TIPOS = {
-    TipoMovimiento.ENTRADA: _("Entrada"),
-    TipoMovimiento.SALIDA: _("Salida"),
-    TipoMovimiento.AJUSTE_POSITIVO: _("Ajuste positivo"),
-    TipoMovimiento.AJUSTE_NEGATIVO: _("Ajuste negativo"),
-    TipoMovimiento.TRASLADO_ENTRADA: _("Entrada por traslado"),
-    TipoMovimiento.TRASLADO_SALIDA: _("Salida por traslado"),
-    TipoMovimiento.DEVOLUCION_ENTRADA: _("Entrada por devolución"),
-    TipoMovimiento.DEVOLUCION_SALIDA: _("Salida por devolución"),
-    TipoMovimiento.REVERSO_ENTRADA: _("Entrada por reverso"),
-    TipoMovimiento.REVERSO_SALIDA: _("Salida por reverso"),
-}
 
 
 class Pedido(Formulario):
@@ -124,7 +111,9 @@ class DeRango(Pedido):
 
 class DeMovimientos(DeRango):
     producto = ProductoCampo(required=False, empty_label=_("Todos los productos"))
-    tipo = forms.ChoiceField(label=_("Tipo"), required=False, choices=[("", _("Todos")), *TIPOS.items()])
+    tipo = forms.ChoiceField(
+        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TIPOS_DE_MOVIMIENTO.items()]
+    )
 
     def parametros(self, ambito: Ambito) -> dict[str, Any]:
         pedidos = super().parametros(ambito)

@@ -20,6 +20,7 @@ from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.selectors import Punto, kardex
 from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
 from inventario.panel import reportes_pedidos as pedidos
+from inventario.panel.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.panel.pedidos import MOTIVOS
 from inventario.panel.templatetags import formatos
 from inventario.productos.models import Producto
@@ -174,7 +175,7 @@ def _texto(columna: Columna, fila: Any) -> str:
     if valor in (None, "") or (columna.clave in ("entra", "sale") and not valor):
         return "—"
     if columna.clave == "tipo":
-        return str(pedidos.TIPOS[TipoMovimiento(valor)])
+        return str(TIPOS_DE_MOVIMIENTO[TipoMovimiento(valor)])
     if columna.clave == "motivo":
         return str(MOTIVOS[Motivo(valor)])
     if columna.clave == "rotacion_anual":
