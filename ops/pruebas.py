@@ -32,6 +32,7 @@ BIN = Path(sys.executable).parent
 ANCHO = 46
 LIMITE_DE_SUITE_S = 27 * 60
 LIMITE_DEL_DIA_S = 6 * 60
+LETRAS_DE_UNA_FALLA = 400
 REVISIONES: dict[str, list[str]] = {
     "estilo": ["ruff", "check", "."],
     "formato": ["ruff", "format", "--check", "."],
@@ -75,6 +76,7 @@ class Suite:
     pasaron: int = 0
     fallaron: int = 0
     saltadas: int = 0
+    malas: list[str] = field(default_factory=list)
 
     def empezar(self) -> threading.Thread:
         self.proceso = subprocess.Popen(
@@ -113,6 +115,7 @@ class Suite:
         total, self.saltadas = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
         self.fallaron = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         self.pasaron = total - self.fallaron - self.saltadas
+        self.malas = [contar_falla(caso) for caso in suite.iter("testcase") if falla_de(caso) is not None]
         motor = suite.find("./properties/property[@name='motor']")
         self.motor = motor.get("value", "") if motor is not None else ""
         if codigo and not self.fallaron:
@@ -179,6 +182,7 @@ def main(argumentos: list[str]) -> int:
             motor = f"{suite.motor or suite.nombre} ({servicios[suite.nombre]})"
             cuenta = f"{suite.pasaron} pasaron, {suite.fallaron} fallaron, {suite.saltadas} saltadas"
             lineas.append(f"{motor:<{ANCHO}} {cuenta}, {suite.duro_s:.0f} s")
+            lineas += [f"MAL {suite.nombre} {mala}" for mala in suite.malas]
         cubre = not cobertura or medir(carpeta, ambiente, lineas)
     lineas.append(f"{redis or 'Redis'!s:<{ANCHO}} {'usado por la suite de PostgreSQL' if redis else 'no'}")
     lineas.append(f"{'semilla del orden':<{ANCHO}} {semilla}")
@@ -187,6 +191,20 @@ def main(argumentos: list[str]) -> int:
     pasaron = len(REVISIONES) - len(malas) + sum(suite.pasaron for suite in suites) + sum([cubre, *dias])
     fallaron = len(malas) + sum(suite.fallaron for suite in suites) + [cubre, *dias].count(False)
     return despedir(lineas, pasaron, fallaron + (len(faltan) if exigir_todo else 0))
+
+
+def falla_de(caso: ElementTree.Element) -> ElementTree.Element | None:
+    falla = caso.find("failure")
+    return caso.find("error") if falla is None else falla
+
+
+def contar_falla(caso: ElementTree.Element) -> str:
+    """Una línea que dice qué prueba, qué pasó y dónde: lo último que se lee cuando lo demás ya no cabe."""
+    falla = falla_de(caso)
+    assert falla is not None
+    que = " ".join(falla.get("message", "").split())[:LETRAS_DE_UNA_FALLA]
+    donde = next((linea for linea in reversed((falla.text or "").splitlines()) if linea.strip()), "")
+    return f"{caso.get('classname')}::{caso.get('name')} ({donde.strip()}): {que}"
 
 
 def revisar(nombre: str, orden: list[str], ambiente: dict[str, str]) -> bool:
