@@ -29,6 +29,9 @@
     // al llegar, si es uno solo.
     let mostrado = "";
     let apurado = null;
+    // Si desde que se eligió nadie volvió a escribir ni a entrar, lo que llega no abre la lista sobre lo que sigue.
+    let elegido = false;
+    let callado = false;
     const buscador = new window.TomSelect(lista, {
       valueField: "id",
       labelField: "text",
@@ -41,21 +44,19 @@
       // Ya se lee en el campo: en la lista se confundiría con algo que cumple lo escrito.
       hideSelected: true,
       preload: "focus",
+      // Lo escrito se atiende en el acto; solo lo que se pregunta al servidor espera a que se deje de escribir.
+      refreshThrottle: 0,
       loadThrottle: 250,
       maxOptions: 50,
       load: (texto, listo) => {
-        const habia = buscador.items.join();
         buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
         fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" } })
           .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
           .then((datos) => {
-            const cerrada = !buscador.isOpen;
+            callado = elegido && !buscador.isOpen;
             listo(datos.resultados);
+            callado = false;
             mostrado = texto;
-            if (cerrada && (texto !== buscador.inputValue() || buscador.items.join() !== habia)) {
-              // Se eligió mientras esto llegaba: la lista no se abre otra vez sobre lo que sigue.
-              buscador.close();
-            }
             if (apurado === texto && datos.resultados.length === 1) {
               buscador.addItem(datos.resultados[0].id);
               buscador.setTextboxValue("");
@@ -72,12 +73,17 @@
         no_results: (_dato, escapar) => `<div class="no-results">${escapar(lista.dataset.nada || "")}</div>`,
         loading: () => '<div class="no-results">…</div>',
       },
+      onItemAdd: () => (elegido = true),
+      onFocus: () => (elegido = false),
+      onType: () => (elegido = false),
       onChange: (valor) => {
         // Quien necesite la unidad o lo disponible no tiene que preguntarlo otra vez.
         const dato = buscador.options[valor];
         lista.dispatchEvent(new CustomEvent("producto-elegido", { bubbles: true, detail: dato || null }));
       },
     });
+    const refrescar = buscador.refreshOptions;
+    buscador.hook("instead", "refreshOptions", (abre = true) => refrescar.call(buscador, abre && !callado));
     buscador.wrapper.addEventListener(
       "keydown",
       (evento) => {
