@@ -17,8 +17,9 @@ from inventario.reportes.selectors.valor import ROTACION_DIAS, lineas_que_se_sum
 from inventario.reportes.selectors.vencimientos import CONSUMO_DIAS, HORIZONTE_DIAS
 
 Parametros = Mapping[str, Any]
-# Lo que se suma dentro de la base, y lo que llega fila por fila.
+# Lo que se suma dentro de la base, lo que además se junta con su asiento, y lo que llega fila por fila.
 SUMADAS = 40_000
+JUNTADAS = 8_000
 LEIDAS = 3_000
 
 
@@ -58,8 +59,8 @@ _PESOS: dict[str, Callable[[Ambito, Parametros], list[tuple[QuerySet[Any], int]]
         [(lineas_que_se_suman(ambito, pedido["instante"]), SUMADAS)] if "instante" in pedido else []
     ),
     "mermas": lambda ambito, pedido: [
-        (_en_rango(ambito, pedido, tipo=TipoMovimiento.AJUSTE_NEGATIVO), SUMADAS)
+        (_en_rango(ambito, pedido, tipo=TipoMovimiento.AJUSTE_NEGATIVO), JUNTADAS)
     ],
-    "consumo-por-modulo": lambda ambito, pedido: [(_de_modulo(ambito, pedido), SUMADAS)],
+    "consumo-por-modulo": lambda ambito, pedido: [(_de_modulo(ambito, pedido), JUNTADAS)],
     "movimientos-por-rango-fecha": lambda ambito, pedido: [(_en_rango(ambito, pedido), SUMADAS)],
 }

@@ -16,6 +16,7 @@ from inventario.panel import reportes_peso, reportes_vistas
 from inventario.panel.tests.conftest import Navegador
 
 PESADOS = sorted(reportes_peso._PESOS)
+TOPES = ("SUMADAS", "JUNTADAS", "LEIDAS")
 AYER = HOY - timedelta(days=1)
 
 
@@ -36,8 +37,8 @@ def test_justo_en_el_tope_se_ve_y_con_uno_mas_se_encarga(
     # Ayer no se había movido nada: la valorización lee todo lo de después, y los rangos empiezan ese día.
     ruta = f"/reportes/{clave}/?fecha={AYER}&desde={AYER}"
     for tope, aparte in ((6, False), (0, True)):
-        monkeypatch.setattr(reportes_peso, "SUMADAS", tope)
-        monkeypatch.setattr(reportes_peso, "LEIDAS", tope)
+        for cual in TOPES:
+            monkeypatch.setattr(reportes_peso, cual, tope)
         respuesta = navegador.get(ruta)
         assert (respuesta.status_code, respuesta.context["aparte"]) == (200, aparte)
         assert ("visto" in respuesta.context) is not aparte
@@ -78,23 +79,23 @@ def salidas_de_a_uno(mundo: Mundo, lote: Lote, cuantas: int) -> None:
 def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_siete_dias(
     granja: Mundo, navegador: Navegador
 ) -> None:
-    """Con líneas de verdad: mil en un tanque son una fila, y cuarenta mil en treinta días son demasiadas."""
-    hoy_salen = 10_001
+    """Con líneas de verdad: miles en un tanque son una fila, y ocho mil en treinta días son demasiadas."""
+    hoy_salen = 2_001
     granja.reloj.avanzar(days=-20)
-    lote = granja.entrada(granja.producto(), 50_000, costo="0.1")
-    salidas_de_a_uno(granja, lote, reportes_peso.SUMADAS - hoy_salen)
+    lote = granja.entrada(granja.producto(), 10_000, costo="0.1")
+    salidas_de_a_uno(granja, lote, reportes_peso.JUNTADAS - hoy_salen)
     granja.reloj.avanzar(days=20)
     lote.refresh_from_db()
     ruta = "/reportes/consumo-por-modulo/"
-    # Treinta mil caben, y siguen siendo una sola fila.
+    # Seis mil caben, y siguen siendo una sola fila.
     caben = navegador.get(ruta)
     [fila] = caben.context["filas"]
-    assert (fila[3].texto, fila[5].texto, fila[6].texto) == ("29.999", "2.999,90", "29999")
+    assert (fila[3].texto, fila[5].texto, fila[6].texto) == ("5.999", "599,90", "5999")
     assert ("acortado" in caben.context, caben.context["aparte"]) == (False, False)
     salidas_de_a_uno(granja, lote, hoy_salen + 1)
     acortada = navegador.get(ruta)
     [fila] = acortada.context["filas"]
-    assert (fila[3].texto, fila[5].texto) == ("10.002", "1.000,20")
+    assert (fila[3].texto, fila[5].texto) == ("2.002", "200,20")
     html = acortada.content.decode()
     semana = f"desde={HOY - timedelta(days=6)}&amp;hasta={HOY}"
     assert "los últimos 7 días" in html
@@ -108,8 +109,8 @@ def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_siete_dias(
 def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(
     granja: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for tope in ("SUMADAS", "LEIDAS"):
-        monkeypatch.setattr(reportes_peso, tope, 0)
+    for cual in TOPES:
+        monkeypatch.setattr(reportes_peso, cual, 0)
     monkeypatch.setattr(reportes_vistas, "POR_PAGINA", 2)
     producto, otro = granja.producto("A"), granja.producto("B")
     for dias in range(3):
