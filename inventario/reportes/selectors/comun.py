@@ -63,4 +63,4 @@ def salidas_firmes(**condiciones: Any) -> QuerySet[Movimiento]:
 
 def exacta(suma: Decimal | None) -> Decimal:
     """La suma de la base, a 4 decimales: SQLite la hace en coma flotante."""
-    return cuantizar(suma or CERO)
+    return cuantizar(suma) if suma else CERO
