@@ -105,6 +105,6 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
         ),
         "existencias de tres productos": Lectura(
             lambda: selectors.existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),
-            ("lote_fefo", "lote_peps", "lote_por_vencer"),
+            ("lote_fefo", "lote_peps", "lote_por_vencer", "lotes_lote_producto_id"),
         ),
     }
