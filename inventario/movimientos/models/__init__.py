@@ -1,7 +1,7 @@
 """El libro: asientos, movimientos, existencias y apartados."""
 
 from inventario.movimientos.models.apartados import Apartado
-from inventario.movimientos.models.asientos import Asiento, SoloSeAgrega
+from inventario.movimientos.models.asientos import Asiento
 from inventario.movimientos.models.existencias import Existencia
 from inventario.movimientos.models.importaciones import Importacion
 from inventario.movimientos.models.movimientos import Movimiento
@@ -14,7 +14,6 @@ __all__ = [
     "Importacion",
     "Motivo",
     "Movimiento",
-    "SoloSeAgrega",
     "TipoAsiento",
     "TipoMovimiento",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,49 +11,19 @@ from django.db.models import Q
 
 from inventario.movimientos.models.importaciones import Importacion
 from inventario.movimientos.models.tipos import Motivo, TipoAsiento
-from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
+from inventario.nucleo.solo_agregar import SoloAgregar, SoloAgregarManager
 
 if TYPE_CHECKING:
     from inventario.movimientos.models.movimientos import Movimiento
 
 
-class SoloSeAgrega(Exception):
-    """Alguien quiso cambiar o borrar una línea del libro: se corrige con `revertir_asiento`."""
+class DelLibro(SoloAgregar):
+    """Una fila del libro."""
 
-
-class LibroQuerySet(models.QuerySet[Any]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
-
-    def delete(self) -> NoReturn:
-        raise SoloSeAgrega("El libro no se borra: revierta el asiento.")
-
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        # Con update_conflicts, un INSERT que choca se vuelve un UPDATE.
-        if kwargs.get("update_conflicts"):
-            raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
-        return super().bulk_create(objs, *args, **kwargs)
-
-    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> NoReturn:
-        raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
-
-
-LibroManager = ManagerDeEmpresa.from_queryset(LibroQuerySet)
-
-
-class DelLibro(ModeloDeEmpresa):
-    """Una fila que se escribe una vez y no se toca más."""
+    como_se_corrige = "El libro no se edita ni se borra: revierta el asiento y haga otro."
 
     class Meta:
         abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise SoloSeAgrega("El libro no se edita: revierta el asiento y haga otro.")
-        super().save(*args, **kwargs)
-
-    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        raise SoloSeAgrega("El libro no se borra: revierta el asiento.")
 
 
 class Asiento(DelLibro):
@@ -100,7 +70,7 @@ class Asiento(DelLibro):
         verbose_name="revierte a",
     )
 
-    objects = LibroManager()
+    objects = SoloAgregarManager()
 
     # Las líneas recién escritas, en su orden, para quien acaba de asentar; releído de la base está vacío.
     lineas: list[Movimiento]

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
-from inventario.movimientos.models.asientos import Asiento, DelLibro, LibroManager
+from inventario.movimientos.models.asientos import Asiento, DelLibro
 from inventario.movimientos.models.tipos import NEGATIVOS, POSITIVOS, TipoMovimiento
 from inventario.nucleo.cantidades import TOPE, CampoDecimal
+from inventario.nucleo.solo_agregar import SoloAgregarManager
 from inventario.productos.models import Producto
 
 
@@ -44,7 +45,7 @@ class Movimiento(DelLibro):
     fisica_tras = CampoDecimal("existencia física")
     nota = models.CharField("nota de la línea", max_length=500, blank=True)
 
-    objects = LibroManager()
+    objects = SoloAgregarManager()
 
     class Meta:
         verbose_name = "movimiento"

@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
-from inventario.movimientos.models import Asiento, Movimiento, SoloSeAgrega
+from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.tests.mundo import Mundo
+from inventario.nucleo.solo_agregar import SoloSeAgrega
 from inventario.productos.models import Producto
 
 EDITAR: dict[str, Callable[[Asiento, Movimiento], object]] = {
