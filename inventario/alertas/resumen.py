@@ -11,28 +11,10 @@ from django.template.loader import render_to_string
 
 from inventario.alertas.models import Alerta, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
+from inventario.alertas.textos import TEXTOS
 from inventario.cuentas.models import Empresa
 
 DE_CADA_TIPO = 15
-# En el orden en que conviene leerlos: lo que ya es un problema, antes que lo que puede serlo.
-QUE_HACER = {
-    TipoAlerta.VENCIDO: (
-        "Vencido, todavía en existencia",
-        "Sepárelo y déle de baja como merma; ya no sale por despacho.",
-    ),
-    TipoAlerta.RESERVA_SIN_RESPALDO: (
-        "Reservas que no se pueden cumplir",
-        "Reponga, traslade desde otra bodega o cancele lo que no se vaya a usar.",
-    ),
-    TipoAlerta.STOCK_MINIMO: (
-        "Bajo el mínimo",
-        "Pida más, o baje el mínimo si ya no corresponde.",
-    ),
-    TipoAlerta.POR_VENCER: (
-        "Por vencer en 30 días o menos",
-        "Úselo primero: el despacho FEFO ya lo hace si no se nombra otro lote.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +40,14 @@ def bloques_de(bodegas: Collection[int] = ()) -> list[Bloque]:
     totales = dict(abiertas.order_by().values_list("tipo").annotate(cuantas=Count("pk")))
     return [
         Bloque(
-            titulo,
-            que_hacer,
+            texto.titulo(totales[tipo]),
+            texto.que_hacer(totales[tipo]),
             totales[tipo],
             list(
                 abiertas.filter(tipo=tipo).urgentes_primero().values_list("mensaje", flat=True)[:DE_CADA_TIPO]
             ),
         )
-        for tipo, (titulo, que_hacer) in QUE_HACER.items()
+        for tipo, texto in TEXTOS.items()
         if tipo in totales
     ]
 

@@ -20,7 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventario.alertas.models import Alerta, Revision, Severidad, SuscripcionAlResumen, TipoAlerta
+from inventario.alertas.models import (
+    Alerta,
+    Revision,
+    Severidad,
+    SuscripcionAlResumen,
+    TipoAlerta,
+)
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.alertas.services import (
     LARGO_DE_NOTA,
@@ -29,6 +35,7 @@ from inventario.alertas.services import (
     revisar_ahora,
     suscribir,
 )
+from inventario.alertas.textos import TEXTOS
 from inventario.cuentas.models import Bodega, Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
@@ -57,12 +64,6 @@ SEVERIDADES: dict[str, tuple[StrPromise, str]] = {
     Severidad.ALTA: (_("Alta"), "orange"),
     Severidad.INFORMATIVA: (_("Informativa"), "azure"),
 }
-TIPOS: dict[str, StrPromise] = {
-    TipoAlerta.STOCK_MINIMO: _("Bajo el mínimo"),
-    TipoAlerta.POR_VENCER: _("Por vencer"),
-    TipoAlerta.VENCIDO: _("Vencido"),
-    TipoAlerta.RESERVA_SIN_RESPALDO: _("Reserva sin respaldo"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,9 @@ class Bloque:
 
     tipo: TipoAlerta
     parametro: str
-    titulo: str | StrPromise
-    que_hacer: str | StrPromise
-    en_orden: str | StrPromise
+    titulo: str
+    que_hacer: str
+    en_orden: StrPromise
     dibujo: str
     total: int
     sin_atender: int
@@ -97,49 +98,21 @@ class Bloque:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clase:
-    tipo: TipoAlerta
+class Clase:
+    """Cómo se ve un tipo de alerta; sus palabras están en `alertas.textos`."""
+
     parametro: str
-    titulo: StrPromise
-    que_hacer: StrPromise
-    en_orden: StrPromise
+    color: str
     dibujo: str
 
 
-CLASES = (
-    _Clase(
-        TipoAlerta.STOCK_MINIMO,
-        "minimo",
-        _("Stock mínimo"),
-        _("Pida más, o baje el mínimo si ya no corresponde."),
-        _("Hay suficiente de todo."),
-        "alert-triangle",
-    ),
-    _Clase(
-        TipoAlerta.POR_VENCER,
-        "por_vencer",
-        _("Lotes por vencer"),
-        _("Úselos primero: el despacho FEFO ya lo hace si no se nombra otro lote."),
-        _("Ningún lote vence en estos días."),
-        "calendar-due",
-    ),
-    _Clase(
-        TipoAlerta.VENCIDO,
-        "vencidos",
-        _("Lotes vencidos"),
-        _("Sepárelos y déles de baja como merma: ya no salen por despacho."),
-        _("No queda nada vencido en bodega."),
-        "calendar-off",
-    ),
-    _Clase(
-        TipoAlerta.RESERVA_SIN_RESPALDO,
-        "reservas",
-        _("Reservas sin respaldo"),
-        _("Reponga, traslade desde otra bodega o cancele lo que no se vaya a usar."),
-        _("Todo lo reservado se puede cumplir."),
-        "clock",
-    ),
-)
+# En el orden de la página de alertas.
+CLASES = {
+    TipoAlerta.STOCK_MINIMO: Clase("minimo", "red", "alert-triangle"),
+    TipoAlerta.POR_VENCER: Clase("por_vencer", "yellow", "calendar-due"),
+    TipoAlerta.VENCIDO: Clase("vencidos", "red", "calendar-off"),
+    TipoAlerta.RESERVA_SIN_RESPALDO: Clase("reservas", "orange", "clock"),
+}
 
 
 class _Contado(_Paginador):
@@ -181,20 +154,20 @@ def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
         .annotate(total=Count("pk"), vistas=Count("reconocida_en"))
     }
     bloques = []
-    for clase in CLASES:
-        total, sin_atender = cuentas.get(clase.tipo, (0, 0))
-        suyas = abiertas.que_vencen(hoy, dias=dias) if clase.tipo == TipoAlerta.POR_VENCER else abiertas
-        suyas = suyas.filter(tipo=clase.tipo).con_detalle().urgentes_primero()
+    for tipo, clase in CLASES.items():
+        total, sin_atender = cuentas.get(tipo, (0, 0))
+        suyas = abiertas.que_vencen(hoy, dias=dias) if tipo == TipoAlerta.POR_VENCER else abiertas
+        suyas = suyas.filter(tipo=tipo).con_detalle().urgentes_primero()
         if pendientes:
             suyas = suyas.sin_reconocer()
         hoja = _Contado(suyas, POR_BLOQUE, total).get_page(consulta.get(clase.parametro))
         bloques.append(
             Bloque(
-                tipo=clase.tipo,
+                tipo=tipo,
                 parametro=clase.parametro,
-                titulo=clase.titulo,
-                que_hacer=clase.que_hacer,
-                en_orden=clase.en_orden,
+                titulo=TEXTOS[tipo].titulo(total),
+                que_hacer=TEXTOS[tipo].que_hacer(total),
+                en_orden=TEXTOS[tipo].en_orden,
                 dibujo=clase.dibujo,
                 total=total,
                 sin_atender=sin_atender,
@@ -355,7 +328,7 @@ def historial(request: HttpRequest) -> HttpResponse:
     actor = actor_de(request)
     cerradas = Alerta.objects.al_alcance(actor.bodegas_permitidas).filter(activa=False)
     tipo = request.GET.get("tipo", "")
-    if tipo in TIPOS:
+    if tipo in TipoAlerta.values:
         cerradas = cerradas.filter(tipo=tipo)
     hallado = tramo(
         cerradas.con_detalle(), RECIENTES, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA
@@ -363,8 +336,10 @@ def historial(request: HttpRequest) -> HttpResponse:
     hoy = hoy_en(actor.empresa.zona_horaria, timezone.now())
     contexto = {
         "tramo": hallado,
-        "filas": [(fila, TIPOS[fila.alerta.tipo]) for fila in filas_de(hallado.filas, hoy)],
-        "tipos": list(TIPOS.items()),
+        "filas": [
+            (fila, TEXTOS[TipoAlerta(fila.alerta.tipo)].titulo(1)) for fila in filas_de(hallado.filas, hoy)
+        ],
+        "tipos": [(uno.value, TEXTOS[uno].titulo(2)) for uno in CLASES],
         "tipo": tipo,
     }
     return responder(request, "alertas/historial.html", "alertas/_historial.html", contexto)

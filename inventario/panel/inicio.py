@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as __
-from django.utils.translation import gettext_lazy as _
 
 from inventario.alertas.models import Alerta, Severidad, TipoAlerta
+from inventario.alertas.textos import TEXTOS
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.lotes.selectors import valor_total
@@ -23,13 +23,11 @@ from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo import recuerdo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, en_dinero
+from inventario.panel.alertas import CLASES, Clase
 from inventario.panel.comun import pagina, responder
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito, ambito_de
 from inventario.reportes.selectors import DiaDeConsumo, consumo_diario
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
 
 DE_CADA_TIPO = 5
 MOVIMIENTOS = 8
@@ -43,12 +41,17 @@ class Bloque:
     """Las alertas de un tipo: cuántas son, las que más apremian y qué se hace con ellas."""
 
     tipo: TipoAlerta
-    titulo: str | StrPromise
-    que_hacer: str | StrPromise
-    color: str
-    icono: str
+    clase: Clase
     total: int = 0
     alertas: list[Alerta] = field(default_factory=list)
+
+    @property
+    def titulo(self) -> str:
+        return TEXTOS[self.tipo].titulo(self.total)
+
+    @property
+    def que_hacer(self) -> str:
+        return TEXTOS[self.tipo].que_hacer(self.total)
 
     @property
     def faltan(self) -> int:
@@ -72,34 +75,6 @@ class Dinero:
     consumo: list[DiaDeConsumo]
 
 
-def bloques_vacios() -> list[Bloque]:
-    """Los cuatro, en el orden en que conviene atenderlos."""
-    return [
-        Bloque(
-            TipoAlerta.VENCIDO,
-            _("Vencido"),
-            _("Sepárelo y déle de baja: ya no sale por despacho."),
-            "red",
-            "calendar-off",
-        ),
-        Bloque(
-            TipoAlerta.RESERVA_SIN_RESPALDO,
-            _("Reservas sin respaldo"),
-            _("Reponga, traslade o cancele lo que no se vaya a usar."),
-            "orange",
-            "clock",
-        ),
-        Bloque(TipoAlerta.STOCK_MINIMO, _("Bajo el mínimo"), _("Pida más."), "red", "alert-triangle"),
-        Bloque(
-            TipoAlerta.POR_VENCER,
-            _("Por vencer"),
-            _("Úselo primero; el despacho FEFO ya lo hace."),
-            "yellow",
-            "calendar-due",
-        ),
-    ]
-
-
 def que_atender(actor: Actor) -> list[Bloque]:
     """Lo abierto que merece un aviso, en una consulta; lo que vence a más de 30 días todavía no."""
     lejanas = Q(tipo=TipoAlerta.POR_VENCER, severidad=Severidad.INFORMATIVA)
@@ -112,7 +87,7 @@ def que_atender(actor: Actor) -> list[Bloque]:
         ),
         "cuantas": Window(Count("pk"), partition_by="tipo"),
     }
-    bloques = {bloque.tipo: bloque for bloque in bloques_vacios()}
+    bloques = {tipo: Bloque(tipo, CLASES[tipo]) for tipo in TEXTOS}
     numeradas: Any = abiertas.annotate(**en_su_tipo)
     primeras = numeradas.filter(lugar__lte=DE_CADA_TIPO).select_related("producto__unidad", "lote")
     for alerta in primeras.order_by("tipo", "lugar"):

@@ -116,9 +116,9 @@ def test_resumen_dice_que_hay_y_que_hacer_una_vez_por_dia(mundo: Mundo, time_mac
     assert "Hola, Ana:" in cuerpo
     assert "10/03/2026" in cuerpo
     titulos = [
-        "VENCIDO, TODAVÍA EN EXISTENCIA (1)",
-        "BAJO EL MÍNIMO (1)",
-        "POR VENCER EN 30 DÍAS O MENOS (1)",
+        "LOTE VENCIDO (1)",
+        "PRODUCTO BAJO EL MÍNIMO (1)",
+        "LOTE POR VENCER (1)",
     ]
     assert [cuerpo.index(titulo) for titulo in titulos] == sorted(cuerpo.index(t) for t in titulos)
     assert "déle de baja como merma" in cuerpo

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen, TipoAlerta
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
+from inventario.panel.tests.apremios import bajo_el_minimo, con_fecha, por_tipo, sin_respaldo
 from inventario.panel.tests.conftest import HTMX, Navegador, consultas
 from inventario.productos.models import Producto
-from inventario.reservas.services import reservar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,34 +23,10 @@ RUTA = "/alertas/"
 CONSULTAS = 13
 
 
-def por_tipo(respuesta: Any) -> dict[str, Any]:
-    return {bloque.tipo.value: bloque for bloque in respuesta.context["bloques"]}
-
-
-def con_fecha(granja: Mundo, *dias: int) -> list[Lote]:
-    producto = granja.producto("APREMIA", stock_minimo=cant(0))
-    return [granja.entrada(producto, 4, vence=HOY + timedelta(days=dia)) for dia in dias]
-
-
-def sin_respaldo(granja: Mundo, sku: str = "PROMETIDO") -> None:
-    prometido = granja.producto(sku, stock_minimo=cant(0))
-    lote = granja.entrada(prometido, 10)
-    reservar(
-        actor=granja.actor,
-        producto=prometido,
-        bodega=granja.bodega,
-        cantidad=cant(8),
-        modulo="engorde",
-        horas=24,
-        reloj=granja.reloj,
-    )
-    granja.merma(lote, 5)
-
-
 @pytest.fixture
 def baja(granja: Mundo) -> Alerta:
     """La de un producto del que quedan 7 y su mínimo es 12."""
-    granja.entrada(granja.producto("HAR-MAIZ", stock_minimo=cant(12)), 7)
+    bajo_el_minimo(granja)
     alerta: Alerta = Alerta.objects.get(tipo=TipoAlerta.STOCK_MINIMO)
     return alerta
 
@@ -70,6 +44,8 @@ def test_cuatro_bloques_con_sus_cuentas_y_sus_enlaces(
         "reserva_sin_respaldo": 1,
     }
     html = respuesta.content.decode()
+    assert "Producto bajo el mínimo</h2>" in html
+    assert "Pida más, o baje el mínimo si ya no corresponde." in html
     assert "1 alertas de stock mínimo" in html
     assert "1 alertas de lotes por vencer" in html
     assert html.count('aria-live="polite"') >= 5
@@ -220,7 +196,7 @@ def test_la_historia_guarda_las_cerradas(
     assert "Todavía no se ha cerrado ninguna alerta" in navegador.get(ruta).content.decode()
     granja.entrada(baja.producto, 20)
     [(fila, nombre)] = navegador.get(ruta).context["filas"]
-    assert (fila.alerta, str(nombre)) == (baja, "Bajo el mínimo")
+    assert (fila.alerta, str(nombre)) == (baja, "Producto bajo el mínimo")
     assert navegador.fragmento(ruta, {"tipo": "vencido"}).context["filas"] == []
     assert vecino.get(ruta).context["filas"] == []
 

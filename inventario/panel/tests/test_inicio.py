@@ -14,8 +14,8 @@ from inventario.alertas.models import TipoAlerta
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.services import revertir_asiento
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
+from inventario.panel.tests.apremios import bajo_el_minimo, con_fecha, por_tipo, sin_respaldo
 from inventario.panel.tests.conftest import Navegador, consultas
-from inventario.reservas.services import reservar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,26 +32,11 @@ def sin_recuerdos() -> Iterator[None]:
 
 
 def test_muestra_las_cuatro_cosas_por_atender_y_lleva_a_cada_una(granja: Mundo, navegador: Navegador) -> None:
-    falta = granja.producto("FALTA", stock_minimo=cant(5))
-    granja.entrada(falta, 1)
-    apremia = granja.producto("APREMIA", stock_minimo=cant(0))
-    vencido = granja.entrada(apremia, 4, vence=HOY - timedelta(days=1))
-    pronto = granja.entrada(apremia, 4, vence=HOY + timedelta(days=3))
-    granja.entrada(apremia, 4, vence=HOY + timedelta(days=60))
-    prometido = granja.producto("PROMETIDO", stock_minimo=cant(0))
-    lote = granja.entrada(prometido, 10)
-    reservar(
-        actor=granja.actor,
-        producto=prometido,
-        bodega=granja.bodega,
-        cantidad=cant(8),
-        modulo="engorde",
-        horas=24,
-        reloj=granja.reloj,
-    )
-    granja.merma(lote, 5)
+    falta = bajo_el_minimo(granja)
+    vencido, pronto, _lejano = con_fecha(granja, -1, 3, 60)
+    sin_respaldo(granja)
     respuesta = navegador.get("/")
-    bloques = {bloque.tipo: bloque for bloque in respuesta.context["bloques"]}
+    bloques = por_tipo(respuesta)
     assert {tipo: bloque.total for tipo, bloque in bloques.items()} == {
         TipoAlerta.VENCIDO: 1,
         TipoAlerta.RESERVA_SIN_RESPALDO: 1,
@@ -65,15 +50,14 @@ def test_muestra_las_cuatro_cosas_por_atender_y_lleva_a_cada_una(granja: Mundo, 
     # Con el código con que se conoce el lote, la unidad y los decimales del idioma.
     assert f"El lote {vencido} venció el {vencido.vence_el:%d/%m/%Y}: quedan 4\N{NO-BREAK SPACE}kg." in html
     assert f"El lote {pronto} vence el {pronto.vence_el:%d/%m/%Y}: quedan 4\N{NO-BREAK SPACE}kg." in html
-    assert "Quedan 1\N{NO-BREAK SPACE}kg de un mínimo de 5." in html
+    assert "Quedan 7\N{NO-BREAK SPACE}kg de un mínimo de 12." in html
     assert "Faltan 3\N{NO-BREAK SPACE}kg para cumplir lo reservado." in html
     assert f'href="/lotes/{vencido.pk}/"' in html
     assert f'href="/productos/{falta.pk}/"' in html
 
 
 def test_de_cada_tipo_muestra_cinco_y_dice_cuantas_faltan(granja: Mundo, navegador: Navegador) -> None:
-    producto = granja.producto("APREMIA", stock_minimo=cant(0))
-    lotes = [granja.entrada(producto, 1, vence=HOY + timedelta(days=dia)) for dia in range(7, 0, -1)]
+    lotes = con_fecha(granja, *range(7, 0, -1))
     respuesta = navegador.get("/")
     [bloque] = [bloque for bloque in respuesta.context["bloques"] if bloque.total]
     assert (bloque.total, bloque.faltan) == (7, 2)
