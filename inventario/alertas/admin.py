@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from inventario.alertas import services
-from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen
+from inventario.alertas.models import Alerta, Reconocimiento, Revision, SuscripcionAlResumen
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.cuentas.admin_base import AdminDeEmpresa
-from inventario.cuentas.admin_lectura import AdminDeLectura, dia, instante
+from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, dia, instante
 from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
@@ -64,9 +64,20 @@ RECALCULAR = Verbo(
 )
 
 
+class ReconocimientosEnLinea(LecturaEnLinea):
+    model = Reconocimiento
+    fields = readonly_fields = ("cuando_fue", "quien", "severidad", "nota")
+    verbose_name_plural = "Historia de los reconocimientos"
+
+    @admin.display(description="cuándo")
+    def cuando_fue(self, reconocimiento: Reconocimiento) -> str:
+        return instante(reconocimiento.cuando)
+
+
 @admin.register(Alerta)
 class AlertaAdmin(AdminConVerbos):
     verbos = (RECONOCER, RECALCULAR)
+    inlines = (ReconocimientosEnLinea,)
     bodega_en = ""
     list_display = ("mensaje", "tipo", "severidad", "bodega", "vence", "abierta", "activa", "vista_por")
     list_select_related = ("producto", "bodega", "reconocida_por")

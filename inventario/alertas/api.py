@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.alertas.models import Alerta, Revision, Severidad, TipoAlerta
+from inventario.alertas.models import Alerta, Reconocimiento, Revision, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.alertas.services import LARGO_DE_NOTA, reconocer_alerta
 from inventario.borde.campos import (
@@ -61,6 +61,7 @@ EJEMPLO: dict[str, Any] = {
     "reconocida_por": None,
     "fecha_reconocimiento": None,
     "nota": "",
+    "reconocimientos": [],
 }
 EJEMPLO_POR_VENCER = {
     **EJEMPLO,
@@ -78,6 +79,14 @@ EJEMPLO_POR_VENCER = {
     "lote_id": 77,
     "bodega": "principal",
     "fecha_referencia": "2030-02-20",
+    "reconocimientos": [
+        {
+            "quien": "Ana Ruiz",
+            "fecha": "2030-01-05T13:20:00Z",
+            "nota": "Se usa en febrero.",
+            "severidad": "informativa",
+        }
+    ],
 }
 EJEMPLO_RESUMEN = {
     "total": 3,
@@ -86,6 +95,16 @@ EJEMPLO_RESUMEN = {
     "por_severidad": {"critica": 1, "alta": 2, "informativa": 0},
     "revisadas_en": "2030-02-03T05:05:00Z",
 }
+
+
+class ReconocimientoSerializer(serializers.Serializer[Any]):
+    quien = serializers.SerializerMethodField()
+    fecha = MomentoCampo(source="cuando")
+    nota = TextoCampo(maximo=LARGO_DE_NOTA)
+    severidad = OpcionCampo(Severidad.choices, help_text="La que tenía la alerta entonces.")
+
+    def get_quien(self, reconocimiento: Reconocimiento) -> str:
+        return str(reconocimiento.quien)
 
 
 class AlertaSerializer(serializers.Serializer[Any]):
@@ -111,6 +130,10 @@ class AlertaSerializer(serializers.Serializer[Any]):
     reconocida_por = serializers.SerializerMethodField()
     fecha_reconocimiento = MomentoCampo(source="reconocida_en", allow_null=True)
     nota = TextoCampo(maximo=LARGO_DE_NOTA)
+    reconocimientos = ReconocimientoSerializer(
+        many=True,
+        help_text="Todas las veces que se reconoció, también antes de empeorar, de la primera a la última.",
+    )
 
     def get_tipo_alerta(self, alerta: Alerta) -> str:
         dias = self.context.get("dias")
@@ -178,7 +201,7 @@ class ConjuntoDeAlertas(ConjuntoDeEmpresa):
     }
 
     def consulta(self) -> QuerySet[Any]:
-        return self._visibles().select_related("bodega", "reconocida_por").en_orden()
+        return self._visibles().select_related("bodega", "reconocida_por").con_historia().en_orden()
 
     def _visibles(self) -> AlertaQuerySet:
         alcance: AlertaQuerySet = Alerta.objects.al_alcance(self.actor.bodegas_permitidas)

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from inventario.alertas.querysets import AlertaManager
+from inventario.alertas.querysets import AlertaManager, ReconocimientoManager
 from inventario.cuentas.models import Bodega, Membresia
 from inventario.lotes.models import Lote
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
+from inventario.nucleo.solo_agregar import SoloAgregar
 from inventario.productos.models import Producto
 
 
@@ -37,7 +38,8 @@ class Alerta(ModeloDeEmpresa):
     """Una causa mientras dura. Cuando vuelve después de cerrada es otra fila: así queda la historia.
 
     `datos` y `mensaje` retratan las cifras y se ponen al día con ellas. `bodega` va vacía en el mínimo,
-    que es de toda la empresa.
+    que es de toda la empresa. `reconocida_por`, `reconocida_en` y `nota` son del último `Reconocimiento`, y
+    van vacías si nadie la reconoció desde que empeoró.
     """
 
     tipo = models.CharField("tipo", max_length=24, choices=TipoAlerta.choices)
@@ -164,6 +166,37 @@ class Alerta(ModeloDeEmpresa):
 
     def poner_severidad(self, severidad: Severidad) -> None:
         self.severidad, self.gravedad = severidad.value, GRAVEDAD[severidad]
+
+
+class Reconocimiento(SoloAgregar):
+    """Quién vio una alerta, qué dijo que haría y cuánto apremiaba entonces. Queda aunque ella empeore."""
+
+    como_se_corrige = "Lo reconocido no se edita ni se borra: reconozca la alerta otra vez."
+
+    alerta = models.ForeignKey(
+        Alerta, on_delete=models.PROTECT, related_name="reconocimientos", verbose_name="alerta"
+    )
+    quien = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="quién"
+    )
+    cuando = models.DateTimeField("cuándo")
+    nota = models.TextField("nota", blank=True)
+    severidad = models.CharField("severidad", max_length=12, choices=Severidad.choices)
+
+    objects = ReconocimientoManager()
+
+    class Meta:
+        verbose_name = "reconocimiento"
+        verbose_name_plural = "reconocimientos"
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(severidad__in=Severidad.values), name="reconocimiento_severidad_conocida"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quien}, {self.cuando:%d/%m/%Y}"
 
 
 class Revision(ModeloDeEmpresa):

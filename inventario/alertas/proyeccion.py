@@ -160,7 +160,7 @@ def _difiere(alerta: Alerta, causa: Causa) -> bool:
 
 def _refrescar(alerta: Alerta, causa: Causa, ahora: datetime) -> None:
     if GRAVEDAD[causa.severidad] > alerta.gravedad:
-        # Quien la reconoció lo hizo cuando apremiaba menos: vuelve a pedir atención.
+        # Quien la reconoció lo hizo cuando apremiaba menos: vuelve a pedir atención, y en la historia queda.
         alerta.reconocida_por, alerta.reconocida_en, alerta.nota = None, None, ""
     _llenar(alerta, causa, ahora)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 from inventario.nucleo.modelos import ManagerDeEmpresa
+from inventario.nucleo.solo_agregar import SoloAgregarManager
 
 if TYPE_CHECKING:
     from inventario.alertas.models import Alerta  # noqa: F401  # lo nombra el queryset, entre comillas
@@ -39,11 +40,22 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
         """Trae lo que se muestra de cada una sin una consulta más por fila."""
         return self.select_related("producto__unidad", "lote", "bodega", "reconocida_por")
 
+    def con_historia(self) -> AlertaQuerySet:
+        """Trae además, en una consulta, todas las veces que se reconocieron."""
+        return self.prefetch_related("reconocimientos")
+
     def en_orden(self) -> AlertaQuerySet:
         return self.order_by("creada_en", "pk")
 
     def urgentes_primero(self) -> AlertaQuerySet:
         return self.order_by("-gravedad", models.F("fecha_referencia").asc(nulls_last=True), "pk")
+
+
+class ReconocimientoManager(SoloAgregarManager):
+    """Un reconocimiento siempre se muestra con quién lo hizo."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().select_related("quien")
 
 
 AlertaManager = ManagerDeEmpresa.from_queryset(AlertaQuerySet)

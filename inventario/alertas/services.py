@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen
+from inventario.alertas.models import Alerta, Reconocimiento, Revision, SuscripcionAlResumen
 from inventario.alertas.proyeccion import DE_A, Cambios, recalcular
 from inventario.cuentas.models import Empresa, Membresia
 from inventario.cuentas.permisos import Permiso
@@ -78,7 +78,7 @@ def revisar_ahora(*, actor: Actor, reloj: Reloj = timezone.now) -> Cambios:
 
 
 def reconocer_alerta(*, actor: Actor, alerta: Alerta, nota: str = "", reloj: Reloj = timezone.now) -> Alerta:
-    """Anota que alguien ya la vio y qué piensa hacer; reconocerla otra vez cambia quién y la nota.
+    """Anota que alguien ya la vio y qué piensa hacer. Cada vez es una anotación más, y vale la última.
 
     No la cierra: eso solo lo hace que su causa desaparezca. Lanza `AlertaCerrada`, `NoEncontrado` si es
     de una bodega que no alcanza, `DatoInvalido` y `SinPermiso`.
@@ -98,7 +98,15 @@ def reconocer_alerta(*, actor: Actor, alerta: Alerta, nota: str = "", reloj: Rel
             raise NoEncontrado("No existe esa alerta.")
         if not fila.activa:
             raise AlertaCerrada("La alerta ya se cerró: lo que la causó ya no ocurre.", alerta=fila.pk)
-        fila.reconocida_por, fila.reconocida_en, fila.nota = actor.usuario, reloj(), nota
+        ultimo = Reconocimiento.objects.create(
+            empresa=actor.empresa,
+            alerta=fila,
+            quien=actor.usuario,
+            cuando=reloj(),
+            nota=nota,
+            severidad=fila.severidad,
+        )
+        fila.reconocida_por, fila.reconocida_en, fila.nota = ultimo.quien, ultimo.cuando, ultimo.nota
         fila.save(update_fields=["reconocida_por", "reconocida_en", "nota"])
         recuerdo.olvidar(actor.empresa.pk, recuerdo.Familia.ALERTA)
     return fila

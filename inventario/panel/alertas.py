@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventario.alertas.models import (
     Alerta,
+    Reconocimiento,
     Revision,
     Severidad,
     SuscripcionAlResumen,
@@ -77,6 +78,15 @@ class Fila:
     limite: Decimal | None
     falta: Decimal | None
     dias: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Atencion:
+    """Una vez que alguien la atendió; `severidad` y `color` son los de entonces."""
+
+    hecha: Reconocimiento
+    severidad: StrPromise
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +211,11 @@ def _fila(alerta: Alerta, hoy: date) -> Fila:
     )
 
 
+def atenciones_de(alerta: Alerta) -> list[Atencion]:
+    """Todas las veces que se atendió, con lo que apremiaba cada una; de la primera a la última."""
+    return [Atencion(hecha, *SEVERIDADES[hecha.severidad]) for hecha in alerta.reconocimientos.all()]
+
+
 def _numero(valor: Any) -> Decimal | None:
     return Decimal(str(valor)) if isinstance(valor, int | float | str) else None
 
@@ -274,6 +289,7 @@ def reconocer(request: HttpRequest, pk: int) -> HttpResponse:
             return ir_a(request, _lista(request.GET))
     contexto = {
         "alerta": alerta,
+        "atenciones": atenciones_de(alerta),
         "formulario": formulario,
         "consulta": request.GET.urlencode(),
         "volver": _lista(request.GET),
@@ -331,13 +347,17 @@ def historial(request: HttpRequest) -> HttpResponse:
     if tipo in TipoAlerta.values:
         cerradas = cerradas.filter(tipo=tipo)
     hallado = tramo(
-        cerradas.con_detalle(), RECIENTES, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA
+        cerradas.con_detalle().con_historia(),
+        RECIENTES,
+        cursor=request.GET.get("cursor", ""),
+        limite=POR_PAGINA,
     )
     hoy = hoy_en(actor.empresa.zona_horaria, timezone.now())
     contexto = {
         "tramo": hallado,
         "filas": [
-            (fila, TEXTOS[TipoAlerta(fila.alerta.tipo)].titulo(1)) for fila in filas_de(hallado.filas, hoy)
+            (fila, TEXTOS[TipoAlerta(fila.alerta.tipo)].titulo(1), atenciones_de(fila.alerta))
+            for fila in filas_de(hallado.filas, hoy)
         ],
         "tipos": [(uno.value, TEXTOS[uno].titulo(2)) for uno in CLASES],
         "tipo": tipo,

@@ -152,7 +152,7 @@ def test_bloquear_una_familia_mientras_se_despacha_no_deja_salir_nada_despues(mu
     cuadra(mundo)
 
 
-def test_reconocer_dos_veces_a_la_vez_deja_una_nota_entera(mundo: Mundo) -> None:
+def test_reconocer_dos_personas_a_la_vez_queda_en_la_historia_y_vale_la_ultima(mundo: Mundo) -> None:
     with en_empresa(mundo.empresa):
         producto = mundo.producto(stock_minimo=50)
         mundo.entrada(producto, 10)
@@ -164,10 +164,25 @@ def test_reconocer_dos_veces_a_la_vez_deja_una_nota_entera(mundo: Mundo) -> None
     assert cuentas == {"303 /alertas/": 6}
     with en_empresa(mundo.empresa):
         alerta.refresh_from_db()
-        quien = alerta.reconocida_por
-        assert quien is not None
-        correo = quien.email
-    assert correo.startswith({"Ana": "operador", "Luis": "supervisor"}[alerta.nota])
+        hechos = list(alerta.reconocimientos.all())
+        vale = (alerta.reconocida_por, alerta.reconocida_en, alerta.nota)
+    assert Counter(hecho.nota for hecho in hechos) == {"Ana": 3, "Luis": 3}
+    for hecho in hechos:
+        assert hecho.quien.email.startswith({"Ana": "operador", "Luis": "supervisor"}[hecho.nota])
+    assert vale == (hechos[-1].quien, hechos[-1].cuando, hechos[-1].nota)
+
+
+def test_el_mismo_reconocimiento_en_ocho_hilos_es_uno(mundo: Mundo) -> None:
+    with en_empresa(mundo.empresa):
+        producto = mundo.producto(stock_minimo=50)
+        recalcular(mundo.empresa, [producto.pk], mundo.reloj())
+        alerta = Alerta.objects.get()
+    quien, clave = abrir(mundo, Rol.OPERADOR), nueva_clave()
+    ruta = f"/alertas/{alerta.pk}/reconocer/"
+    cuentas = contar_a_la_vez(*([envio(quien, ruta, {"nota": "La veo"}, clave)] for _ in range(8)))
+    assert cuentas == {"303 /alertas/": 8}
+    with en_empresa(mundo.empresa):
+        assert alerta.reconocimientos.get().nota == "La veo"
 
 
 def test_reconocer_mientras_se_pone_al_dia_no_se_pierde(

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen
+from inventario.alertas.models import Alerta, Reconocimiento, Revision, SuscripcionAlResumen
 from inventario.alertas.services import revisar
 from inventario.cuentas.models import Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
@@ -98,6 +98,26 @@ def test_reconocer_anota_quien_y_la_nota(
         "Pedido",
         True,
     )
+
+
+def test_la_ficha_cuenta_quienes_la_reconocieron_y_no_se_edita(
+    empresa: Empresa, producto: Producto, entrar: Callable[[str], Client]
+) -> None:
+    cliente = entrar(Rol.OPERADOR)
+    alerta = la_alerta(empresa)
+    envio = {"envio": uuid.uuid4(), "nota": "Pedido"}
+    cliente.post(verbo("reconocer", alerta), envio)
+    assert "no se repitió" in dicho(cliente.post(verbo("reconocer", alerta), envio))[-1]
+    entrar(Rol.SUPERVISOR).post(verbo("reconocer", alerta), {"envio": uuid.uuid4(), "nota": "Ya llega"})
+    with en_empresa(empresa):
+        assert list(Reconocimiento.objects.values_list("quien__nombre", "nota", "severidad")) == [
+            ("Operador", "Pedido", "critica"),
+            ("Supervisor", "Ya llega", "critica"),
+        ]
+    ficha = cliente.get(reverse("admin:alertas_alerta_change", args=[alerta.pk])).content.decode()
+    assert "Historia de los reconocimientos" in ficha
+    assert ficha.index("Pedido") < ficha.rindex("Ya llega")
+    assert 'name="reconocimientos' not in ficha
 
 
 def test_recalcular_las_de_un_producto_la_cierra_si_ya_no_ocurre(

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import Cambios, recalcular
+from inventario.alertas.services import reconocer_alerta
 from inventario.cuentas.services import crear_empresa
 from inventario.movimientos import services as libro
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, Mundo, cant, dia
@@ -200,8 +201,7 @@ def test_la_gravedad_sube_sola_y_lo_reconocido_vuelve_a_pedir_atencion(mundo: Mu
     producto = mundo.producto(stock_minimo=0)
     mundo.entrada(producto, 5, vence=dia(31))
     proyectar(mundo, producto)
-    quien = {"reconocida_por": mundo.actor.usuario, "reconocida_en": AHORA, "nota": "Ya sé"}
-    Alerta.objects.update(**quien)
+    reconocer_alerta(actor=mundo.actor, alerta=Alerta.objects.get(), nota="Ya sé", reloj=mundo.reloj)
     mundo.fefo(producto, 1)
     assert proyectar(mundo, producto) == (0, 1, 0)
     assert Alerta.objects.get().nota == "Ya sé"

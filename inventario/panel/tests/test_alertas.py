@@ -12,7 +12,7 @@ from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
 from inventario.panel.tests.apremios import bajo_el_minimo, con_fecha, por_tipo, sin_respaldo
-from inventario.panel.tests.conftest import HTMX, Navegador, consultas
+from inventario.panel.tests.conftest import HTMX, Navegador, consultas, contar_consultas
 from inventario.productos.models import Producto
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -195,10 +195,48 @@ def test_la_historia_guarda_las_cerradas(
     ruta = f"{RUTA}historial/"
     assert "Todavía no se ha cerrado ninguna alerta" in navegador.get(ruta).content.decode()
     granja.entrada(baja.producto, 20)
-    [(fila, nombre)] = navegador.get(ruta).context["filas"]
+    [(fila, nombre, _)] = navegador.get(ruta).context["filas"]
     assert (fila.alerta, str(nombre)) == (baja, "Producto bajo el mínimo")
     assert navegador.fragmento(ruta, {"tipo": "vencido"}).context["filas"] == []
     assert vecino.get(ruta).context["filas"] == []
+
+
+def test_la_historia_dice_todas_las_veces_que_se_atendio(
+    granja: Mundo, navegador: Navegador, operador: Navegador, baja: Alerta
+) -> None:
+    ruta = f"{RUTA}{baja.pk}/reconocer/"
+    assert "Atendida por" not in navegador.get(ruta).content.decode()
+    navegador.mover(ruta, {"nota": "Pedidos 40 sacos."}, clave="una")
+    navegador.mover(ruta, {"nota": "Pedidos 40 sacos."}, clave="una")
+    # Al acabarse pasa de alta a crítica: vuelve a pedir atención, y quien la atienda ve quién la tenía.
+    granja.fefo(baja.producto, 7)
+    baja.refresh_from_db()
+    assert (baja.severidad, baja.reconocida) == ("critica", False)
+    assert "Pedidos 40 sacos." in operador.get(ruta).content.decode()
+    operador.mover(ruta, {"nota": "Traídos de la otra bodega."})
+    granja.entrada(baja.producto, 20)
+    respuesta = navegador.get(f"{RUTA}historial/")
+    [(_, _, atenciones)] = respuesta.context["filas"]
+    assert [(una.hecha.nota, str(una.severidad), una.color) for una in atenciones] == [
+        ("Pedidos 40 sacos.", "Alta", "orange"),
+        ("Traídos de la otra bodega.", "Crítica", "red"),
+    ]
+    html = respuesta.content.decode()
+    assert html.index("Pedidos 40 sacos.") < html.index("Traídos de la otra bodega.")
+    assert html.count("Atendida por") == 2
+
+
+def test_la_historia_cuesta_lo_mismo_con_una_que_con_muchas(granja: Mundo, navegador: Navegador) -> None:
+    medidas = []
+    for cuantas in (1, 6):
+        for _ in range(cuantas):
+            bajo = bajo_el_minimo(granja, f"BAJO-{Alerta.objects.count()}")
+            alerta = Alerta.objects.get(producto=bajo)
+            for veces in range(cuantas):
+                navegador.mover(f"{RUTA}{alerta.pk}/reconocer/", {"nota": f"Vez {veces}"})
+            granja.entrada(bajo, 20)
+        medidas.append(contar_consultas(lambda: navegador.get(f"{RUTA}historial/")))
+    assert medidas[0] == medidas[1]
 
 
 def test_el_resumen_por_correo_se_pide_y_se_deja(granja: Mundo, operador: Navegador) -> None:
