@@ -30,6 +30,8 @@ registro = logging.getLogger(__name__)
 CARPETA = "exportaciones"
 # Pasado este silencio se da por muerto a quien la armaba: mucho más de lo que tarda una tanda.
 SIN_LATIDO = timedelta(minutes=5)
+# Lo recién guardado puede ser de quien todavía no llegó a anotarlo en su fila.
+SIN_DUENO = timedelta(days=1)
 INTENTOS = 3
 PRIMERAS = 50
 SE_RECUERDA = timedelta(days=90)
@@ -89,8 +91,11 @@ def por_retomar(empresa: Empresa, ahora: datetime) -> list[int]:
 
 
 def purgar(empresa: Empresa, ahora: datetime) -> int:
-    """Borra los archivos que pasaron su plazo y olvida los encargos muy viejos; devuelve cuántos archivos."""
-    borrados = 0
+    """Borra los archivos que pasaron su plazo o quedaron sin dueño; devuelve cuántos.
+
+    También olvida los encargos muy viejos.
+    """
+    borrados = _borrar_sin_dueno(empresa, ahora)
     with consultando(empresa):
         vencidas = list(Exportacion.objects.por_borrar(ahora).order_by("pk"))
     for exportacion in vencidas:
@@ -193,6 +198,25 @@ def _dar_por_fallida(empresa: Empresa, exportacion: Exportacion, error: Exceptio
 
 def _nombre_secreto(exportacion: Exportacion) -> str:
     return f"{CARPETA}/{exportacion.empresa_id}/{secrets.token_urlsafe(32)}.{exportacion.formato}"
+
+
+def _borrar_sin_dueno(empresa: Empresa, ahora: datetime) -> int:
+    """Borra lo que dejó quien murió después de guardar el archivo y antes de anotarlo en la fila."""
+    carpeta = f"{CARPETA}/{empresa.pk}"
+    if not default_storage.exists(carpeta):
+        return 0
+    guardados = {f"{carpeta}/{nombre}" for nombre in default_storage.listdir(carpeta)[1]}
+    with consultando(empresa):
+        con_fila = set(Exportacion.objects.exclude(archivo="").values_list("archivo", flat=True))
+    return sum(_borrar(nombre) for nombre in guardados - con_fila if _es_viejo(nombre, ahora))
+
+
+def _es_viejo(nombre: str, ahora: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(nombre) <= ahora - SIN_DUENO
+    except FileNotFoundError:
+        # Otra purga lo borró entretanto.
+        return False
 
 
 def _borrar(nombre: str) -> bool:

@@ -24,7 +24,7 @@ def retomar() -> None:
 
 @shared_task(name="purgar_exportaciones")
 def purgar() -> None:
-    """Borra los archivos que pasaron su plazo. Puede repetirse."""
+    """Borra los archivos que pasaron su plazo y los que nadie nombra. Puede repetirse."""
     por_cada_empresa(lambda empresa: armado.purgar(empresa, timezone.now()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,15 @@ from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.reportes import armado, catalogo, tasks
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.armado import INTENTOS, SE_RECUERDA, SIN_LATIDO, armar, por_retomar, purgar
+from inventario.reportes.armado import (
+    INTENTOS,
+    SE_RECUERDA,
+    SIN_DUENO,
+    SIN_LATIDO,
+    armar,
+    por_retomar,
+    purgar,
+)
 from inventario.reportes.catalogo import REPORTES, Reporte, Tanda
 from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
@@ -328,6 +337,40 @@ def test_purgar_borra_el_archivo_a_su_plazo_y_despues_olvida_la_fila(mundo: Mund
         leer(mundo, exportacion)
     purgar(mundo.empresa, exportacion.vence_en + SE_RECUERDA)
     assert Exportacion.objects.count() == 0
+
+
+def test_purgar_borra_al_dia_lo_que_dejo_quien_murio_al_guardar(
+    mundo: Mundo, almacen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exportacion = pedir(mundo)
+    guardar = default_storage.save
+
+    def y_muere(*args: Any, **opciones: Any) -> str:
+        guardar(*args, **opciones)
+        raise SystemExit
+
+    with monkeypatch.context() as al_guardar:
+        al_guardar.setattr(default_storage, "save", y_muere)
+        with pytest.raises(SystemExit):
+            armar(mundo.empresa, exportacion.pk, reloj=mundo.reloj)
+    [huerfano] = archivos(almacen)
+    mundo.reloj.avanzar(minutes=5)
+    assert armar(mundo.empresa, exportacion.pk, reloj=mundo.reloj)
+    de_otra = almacen / "exportaciones" / str(mundo.empresa.pk + 1) / "suyo.csv"
+    de_otra.parent.mkdir()
+    ajeno = almacen / "ajeno.csv"
+    for archivo in (de_otra, ajeno):
+        archivo.write_text("x")
+    todos = archivos(almacen)
+    for archivo in todos:
+        os.utime(archivo, (AHORA.timestamp(), AHORA.timestamp()))
+    # Recién guardado puede ser de quien todavía no llegó a anotarlo.
+    assert purgar(mundo.empresa, AHORA + SIN_DUENO - timedelta(microseconds=1)) == 0
+    assert archivos(almacen) == todos
+    assert purgar(mundo.empresa, AHORA + SIN_DUENO) == 1
+    assert archivos(almacen) == [archivo for archivo in todos if archivo != huerfano]
+    assert leer(mundo, exportacion)
+    assert purgar(mundo.empresa, AHORA + SIN_DUENO) == 0
 
 
 def test_pasado_su_plazo_no_se_baja_aunque_nadie_la_haya_purgado(mundo: Mundo) -> None:
