@@ -51,7 +51,7 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
         return self.order_by("-gravedad", models.F("fecha_referencia").asc(nulls_last=True), "pk")
 
 
-class ReconocimientoManager(SoloAgregarManager):
+class ReconocimientoManager(SoloAgregarManager[Any]):
     """Un reconocimiento siempre se muestra con quién lo hizo."""
 
     def get_queryset(self) -> models.QuerySet[Any]:

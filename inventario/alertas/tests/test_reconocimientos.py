@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -65,8 +66,9 @@ def test_de_dos_que_la_reconocen_quedan_las_dos_y_vale_la_ultima(mundo: Mundo) -
     alerta = que_vence(mundo)
     otra = Usuario.objects.create(email="ana@granja.test", nombre="Ana", password="!")
     reconocer_alerta(actor=mundo.actor, alerta=alerta, nota="La veo", reloj=mundo.reloj)
-    de_ana = mundo.actor_con(*mundo.actor.permisos, usuario=otra)
-    ultima = reconocer_alerta(actor=de_ana, alerta=alerta, nota="Yo la veo", reloj=mundo.reloj)
+    ultima = reconocer_alerta(
+        actor=replace(mundo.actor, usuario=otra), alerta=alerta, nota="Yo la veo", reloj=mundo.reloj
+    )
     assert (ultima.reconocida_por, ultima.nota) == (otra, "Yo la veo")
     assert historia(alerta) == [
         (mundo.actor.usuario, "La veo", "informativa"),
@@ -80,6 +82,7 @@ def test_lo_que_se_rechaza_no_deja_rastro(mundo: Mundo) -> None:
         reconocer_alerta(actor=mundo.actor, alerta=alerta, nota="x" * 1001)
     with pytest.raises(SinPermiso):
         reconocer_alerta(actor=mundo.actor_con(), alerta=alerta)
+    assert alerta.lote is not None
     mundo.merma(alerta.lote, 5)
     recalcular(mundo.empresa, [alerta.producto_id], mundo.reloj())
     with pytest.raises(AlertaCerrada):
