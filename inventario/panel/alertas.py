@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -229,7 +229,7 @@ def _en_pagina(consulta: QueryDict, parametro: str, numero: int) -> str:
 def _alerta_de(actor: Actor, pk: int) -> Alerta:
     alerta = Alerta.objects.al_alcance(actor.bodegas_permitidas).con_detalle().filter(pk=pk).first()
     if alerta is None:
-        raise NoEncontrado(__("No existe esa alerta."))
+        raise NoEncontrado(traducir("No existe esa alerta."))
     return alerta
 
 
@@ -285,7 +285,7 @@ def reconocer(request: HttpRequest, pk: int) -> HttpResponse:
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
         else:
-            messages.success(request, __("La alerta quedó atendida."))
+            messages.success(request, traducir("La alerta quedó atendida."))
             return ir_a(request, _lista(request.GET))
     contexto = {
         "alerta": alerta,
@@ -308,7 +308,7 @@ def revisar(request: HttpRequest) -> HttpResponse:
         ngettext("%(n)s actualizada", "%(n)s actualizadas", hechos.actualizadas) % {"n": hechos.actualizadas},
         ngettext("%(n)s cerrada", "%(n)s cerradas", hechos.cerradas) % {"n": hechos.cerradas},
     ]
-    avisar = __("Se revisaron todas: %(abiertas)s, %(actualizadas)s y %(cerradas)s.")
+    avisar = traducir("Se revisaron todas: %(abiertas)s, %(actualizadas)s y %(cerradas)s.")
     messages.success(
         request, avisar % dict(zip(("abiertas", "actualizadas", "cerradas"), partes, strict=True))
     )
@@ -327,13 +327,13 @@ def resumen(request: HttpRequest) -> HttpResponse:
     actor = actor_de(request)
     membresia = _membresia(actor)
     if membresia is None:
-        raise NoEncontrado(__("El resumen se manda a los miembros de la empresa, y usted no lo es."))
+        raise NoEncontrado(traducir("El resumen se manda a los miembros de la empresa, y usted no lo es."))
     if request.POST.get("recibir"):
         suscribir(actor=actor, membresia=membresia)
-        messages.success(request, __("Cada mañana recibirá por correo lo que haya que atender."))
+        messages.success(request, traducir("Cada mañana recibirá por correo lo que haya que atender."))
     else:
         desuscribir(actor=actor, membresia=membresia)
-        messages.success(request, __("Ya no recibirá el resumen por correo."))
+        messages.success(request, traducir("Ya no recibirá el resumen por correo."))
     return ir_a(request, _lista(request.GET))
 
 

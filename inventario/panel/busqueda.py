@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as traducir
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
@@ -62,7 +62,7 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
             "text": f"{producto.nombre} ({producto.sku})" if producto.sku else producto.nombre,
             "unidad": producto.unidad.abreviatura,
             "disponible": en_numero(hay[producto.pk].disponible),
-            "hay": _("%(cantidad)s %(unidad)s disponibles")
+            "hay": traducir("%(cantidad)s %(unidad)s disponibles")
             % {"cantidad": cantidad(hay[producto.pk].disponible), "unidad": producto.unidad.abreviatura},
         }
         for producto in productos

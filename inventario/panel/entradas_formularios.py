@@ -63,7 +63,7 @@ class CabeceraFormulario(ConReferencia, FormularioDePedido):
         proveedor = self.fields["proveedor"]
         assert isinstance(proveedor, forms.ModelChoiceField)
         proveedor.queryset = Proveedor.objects.filter(activo=True).order_by("nombre", "pk")
-        self.fields["referencia"].help_text = _("El número de la factura o de la guía.")
+        self.fields["referencia"].help_text = traducir("El número de la factura o de la guía.")
         hoy = timezone.localdate()
         self.fields["fecha_ingreso"].initial = hoy
         self.fields["fecha_ingreso"].widget.attrs["max"] = hoy.isoformat()
@@ -127,9 +127,11 @@ class LineaFormulario(ConEstilo, forms.Form):
         datos = self.cleaned_data
         if "fecha_vencimiento" in datos:
             if not datos["fecha_vencimiento"] and not datos["sin_vencimiento"]:
-                self.add_error("fecha_vencimiento", _("Escriba la fecha o marque «Sin vencimiento»."))
+                self.add_error("fecha_vencimiento", traducir("Escriba la fecha o marque «Sin vencimiento»."))
             elif datos["fecha_vencimiento"] and datos["sin_vencimiento"]:
-                self.add_error("fecha_vencimiento", _("O tiene fecha, o es sin vencimiento: deje una sola."))
+                self.add_error(
+                    "fecha_vencimiento", traducir("O tiene fecha, o es sin vencimiento: deje una sola.")
+                )
         return datos
 
     def entrada(self, bodega: Bodega, proveedor: Proveedor | None) -> LineaEntrada:
@@ -155,7 +157,7 @@ class LineaFormulario(ConEstilo, forms.Form):
             exigir_vencimiento(entrada, hoy, cabecera.actor)
         except SinPermiso:
             self.add_error(
-                "fecha_vencimiento", _("Ya venció: solo quien supervisa puede recibir algo vencido.")
+                "fecha_vencimiento", traducir("Ya venció: solo quien supervisa puede recibir algo vencido.")
             )
         except ErrorDeDominio as error:
             anotar_error(self, error)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as traducir
 
 from inventario.lotes.gs1 import Lectura, leer
 from inventario.lotes.models import Lote
@@ -46,7 +46,7 @@ def anotar_lectura(
     if (numero := lote_de_etiqueta(texto)) is not None:
         lote = _lote_de(numero, bodegas)
         if lote is None:
-            return Aviso(_("No existe el lote de esa etiqueta."), "warning")
+            return Aviso(traducir("No existe el lote de esa etiqueta."), "warning")
         producto, lectura = lote.producto, Lectura(lote=lote.codigo, vence_el=lote.vence_el)
     else:
         lectura = leer(texto)
@@ -57,7 +57,7 @@ def anotar_lectura(
             return _desconocido(lectura.codigo or lectura.sku)
     if not producto.activo:
         return Aviso(
-            _("«%(producto)s» está inactivo: no recibe entradas.") % {"producto": producto}, "warning"
+            traducir("«%(producto)s» está inactivo: no recibe entradas.") % {"producto": producto}, "warning"
         )
     return _anotar(filas, lectura, producto, maximo)
 
@@ -91,19 +91,21 @@ def producto_leido(lectura: Lectura) -> Producto | None:
 
 def _desconocido(codigo: str) -> Aviso:
     if not codigo:
-        return Aviso(_("No llegó ningún código."), "warning")
+        return Aviso(traducir("No llegó ningún código."), "warning")
     if "://" in codigo:
-        texto = _("Ese código es una dirección de internet, no el de un producto: lea el de barras.")
+        texto = traducir("Ese código es una dirección de internet, no el de un producto: lea el de barras.")
         return Aviso(texto, "warning")
     if es_gtin(codigo) and not es_correcto(codigo):
-        texto = _("El código %(codigo)s no se leyó bien: su última cifra no cuadra. Léalo otra vez.")
+        texto = traducir("El código %(codigo)s no se leyó bien: su última cifra no cuadra. Léalo otra vez.")
         return Aviso(texto % {"codigo": codigo}, "danger")
     # El cero de más lo pone GS1; en el catálogo se guarda lo que está impreso.
     impreso = codigo[1:] if es_gtin(codigo) and len(codigo) == 14 and codigo.startswith("0") else codigo
     consulta = urlencode({"codigo_barras": impreso})
     # El catálogo no admite uno más largo: es algo que no es de un producto.
     crear = f"{reverse('panel:producto_nuevo')}?{consulta}" if len(impreso) <= LARGO_CODIGO_BARRAS else ""
-    texto = _("Ningún producto tiene el código %(codigo)s.") % {"codigo": impreso[:LARGO_CODIGO_BARRAS]}
+    texto = traducir("Ningún producto tiene el código %(codigo)s.") % {
+        "codigo": impreso[:LARGO_CODIGO_BARRAS]
+    }
     return Aviso(texto, "warning", crear=crear)
 
 
@@ -111,13 +113,13 @@ def _completar_la_ultima(filas: list[dict[str, str]], lectura: Lectura) -> Aviso
     if not lectura.lote and not lectura.vence_el:
         return _desconocido("")
     if not filas:
-        return Aviso(_("Ese código trae solo el lote: lea primero el del producto."), "warning")
+        return Aviso(traducir("Ese código trae solo el lote: lea primero el del producto."), "warning")
     fila, datos = filas[-1], _datos(lectura)
     if any(fila[campo] not in ("", valor) for campo, valor in datos.items()):
-        texto = _("Ese código trae solo el lote, y la última línea ya dice otro.")
+        texto = traducir("Ese código trae solo el lote, y la última línea ya dice otro.")
         return Aviso(texto, "warning", linea=len(filas) - 1)
     _poner(fila, datos)
-    return Aviso(_("Lote anotado en la línea %(n)s.") % {"n": len(filas)}, linea=len(filas) - 1)
+    return Aviso(traducir("Lote anotado en la línea %(n)s.") % {"n": len(filas)}, linea=len(filas) - 1)
 
 
 def _anotar(filas: list[dict[str, str]], lectura: Lectura, producto: Producto, maximo: int) -> Aviso:
@@ -132,31 +134,33 @@ def _anotar(filas: list[dict[str, str]], lectura: Lectura, producto: Producto, m
         if fila["producto"] == nombre and all(fila[campo] == valor for campo, valor in identidad.items()):
             return _repetir(fila, i, llego, producto)
     if len(filas) >= maximo:
-        return Aviso(_("No caben más líneas: guarde estas y empiece otra entrada."), "warning")
+        return Aviso(traducir("No caben más líneas: guarde estas y empiece otra entrada."), "warning")
     fila = dict.fromkeys(("producto", "cantidad", "fecha_vencimiento", "sin_vencimiento", "codigo"), "")
     fila |= {"producto": nombre, "cantidad": "" if llego is None else escrita(llego)}
     _poner(fila, _datos(lectura))
     filas.append(fila)
     if lectura.cantidad is not None and llego is None:
-        texto = _("%(producto)s: el código dice %(cantidad)s %(unidad)s; escriba la cantidad en %(suya)s.")
+        texto = traducir(
+            "%(producto)s: el código dice %(cantidad)s %(unidad)s; escriba la cantidad en %(suya)s."
+        )
         datos = {
             "producto": nombre,
             "cantidad": escribir(lectura.cantidad),
-            "unidad": lectura.unidad or _("piezas"),
+            "unidad": lectura.unidad or traducir("piezas"),
             "suya": producto.unidad.abreviatura,
         }
         return Aviso(texto % datos, "warning", linea=len(filas) - 1)
-    return Aviso(_("Leído: %(producto)s.") % {"producto": nombre}, linea=len(filas) - 1)
+    return Aviso(traducir("Leído: %(producto)s.") % {"producto": nombre}, linea=len(filas) - 1)
 
 
 def _repetir(fila: dict[str, str], lugar: int, llego: Decimal | None, producto: Producto) -> Aviso:
     """Otra caja del mismo lote: si el código dice cuánto trae, se suma."""
     antes = _numero(fila["cantidad"])
     if llego is None or antes is None:
-        texto = _("Ya está en la línea %(n)s: escriba ahí la cantidad.")
+        texto = traducir("Ya está en la línea %(n)s: escriba ahí la cantidad.")
         return Aviso(texto % {"n": lugar + 1}, "info", linea=lugar)
     fila["cantidad"] = escrita(antes + llego)
-    texto = _("Sumado a la línea %(n)s: van %(total)s %(unidad)s.")
+    texto = traducir("Sumado a la línea %(n)s: van %(total)s %(unidad)s.")
     datos = {"n": lugar + 1, "total": escribir(antes + llego), "unidad": producto.unidad.abreviatura}
     return Aviso(texto % datos, linea=lugar)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import segno
 from barcode.codex import Gs1_128
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as traducir
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
@@ -112,7 +112,7 @@ def dibujar(etiquetas: Sequence[tuple[Lote, str]], formato: Formato) -> bytes:
     """Devuelve el PDF con una etiqueta por cada (lote, dirección de su ficha), en ese orden."""
     salida = io.BytesIO()
     lienzo = Canvas(salida, pagesize=formato.pagina)
-    lienzo.setTitle(_("Etiquetas de lote"))
+    lienzo.setTitle(traducir("Etiquetas de lote"))
     por_pagina = formato.columnas * formato.filas
     for lugar, (lote, direccion) in enumerate(etiquetas):
         if lugar and lugar % por_pagina == 0:
@@ -153,11 +153,15 @@ def _texto(lienzo: Any, lote: Lote, caja: tuple[float, float, float, float]) -> 
     # El lote y el vencimiento no se sacrifican por un nombre largo.
     nombre = _partir(lote.producto.nombre, ancho, 2 if alto >= 18 * mm else 1)
     renglones = [(NEGRITA, 9.0, renglon) for renglon in nombre]
-    vence = _("Vence %(fecha)s") % {"fecha": fecha(lote.vence_el)} if lote.vence_el else _("No vence")
+    vence = (
+        traducir("Vence %(fecha)s") % {"fecha": fecha(lote.vence_el)}
+        if lote.vence_el
+        else traducir("No vence")
+    )
     renglones += [
-        (NEGRITA, 8.0, _("Lote %(lote)s") % {"lote": lote}),
+        (NEGRITA, 8.0, traducir("Lote %(lote)s") % {"lote": lote}),
         (NEGRITA, 8.0, vence),
-        (LETRA, 6.5, _("Ingresó %(fecha)s") % {"fecha": fecha(lote.fecha_ingreso)}),
+        (LETRA, 6.5, traducir("Ingresó %(fecha)s") % {"fecha": fecha(lote.fecha_ingreso)}),
     ]
     if lote.producto.sku:
         renglones.append((LETRA, 6.5, f"SKU {lote.producto.sku}"))

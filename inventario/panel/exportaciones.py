@@ -9,7 +9,7 @@ from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET, require_POST
 
 from inventario.cuentas.permisos import Permiso
@@ -40,7 +40,7 @@ def _propia(actor: Actor, pk: int) -> Exportacion:
     """La de quien pregunta: lo que encargó otro no es asunto suyo."""
     encargo: Exportacion | None = Exportacion.objects.de(actor.usuario).filter(pk=pk).first()
     if encargo is None:
-        raise NoEncontrado(__("No existe esa exportación."))
+        raise NoEncontrado(traducir("No existe esa exportación."))
     return encargo
 
 
@@ -75,10 +75,10 @@ def encargar(request: HttpRequest, clave: str) -> HttpResponse:
     """Encarga el reporte que dice la dirección, en el formato que dice el botón."""
     actor = actor_de(request)
     if clave not in PAGINAS:
-        raise NoEncontrado(__("No existe ese reporte."))
+        raise NoEncontrado(traducir("No existe ese reporte."))
     una, formato = PAGINAS[clave], request.POST.get("formato", "")
     if formato not in Formato.values:
-        raise DatoInvalido(__("Elija en qué archivo lo quiere."), campo="formato")
+        raise DatoInvalido(traducir("Elija en qué archivo lo quiere."), campo="formato")
     formulario = una.pedido(request.GET, actor=actor, hoy=ambito_de(actor).hoy)
     if formulario.is_valid():
         bodega = formulario.de_bodega

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as traducir
 
 from inventario.alertas.models import Alerta
 from inventario.cuentas.models import Bodega
@@ -136,12 +136,12 @@ def _grafico(saldos: list[SaldoAlCierre], uno: Producto, *, minimo: Decimal) -> 
         "etiquetas": [date_format(saldo.dia, "d/m") for saldo in saldos],
         "series": [
             {
-                "nombre": _("Existencia (%(unidad)s)") % {"unidad": uno.unidad.abreviatura},
+                "nombre": traducir("Existencia (%(unidad)s)") % {"unidad": uno.unidad.abreviatura},
                 "datos": [en_numero(saldo.saldo) for saldo in saldos],
                 "escalonada": True,
             }
         ],
-        "referencia": {"nombre": _("Mínimo"), "valor": en_numero(minimo)} if minimo else None,
+        "referencia": {"nombre": traducir("Mínimo"), "valor": en_numero(minimo)} if minimo else None,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega
@@ -37,7 +38,7 @@ class DiaCampo(FechaCampo):
     def clean(self, value: Any) -> Any:
         dia = super().clean(value)
         if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
-            raise forms.ValidationError(_("Escriba una fecha posible."))
+            raise forms.ValidationError(traducir("Escriba una fecha posible."))
         return dia
 
 
@@ -59,7 +60,7 @@ class Filtro(Formulario):
         self.varias = len(opciones) > 1
         campo = self.fields["bodega"]
         assert isinstance(campo, forms.TypedChoiceField)
-        campo.choices = [("", _("Todas")), *opciones]
+        campo.choices = [("", traducir("Todas")), *opciones]
         if not self.varias:
             del self.fields["bodega"]
         self.alcance = actor.bodegas_permitidas

@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.cantidades import DECIMALES
@@ -82,12 +83,12 @@ class CantidadCampo(forms.DecimalField):
         if not texto:
             return None
         if texto.count(",") + texto.count(".") > 1:
-            raise forms.ValidationError(_("Escriba la cantidad sin separar los miles: 1234,5."))
+            raise forms.ValidationError(traducir("Escriba la cantidad sin separar los miles: 1234,5."))
         # La página escribe así los miles: leerlo como decimal movería mil veces menos de lo que se quiso.
         miles = get_format("THOUSAND_SEPARATOR")
         if re.fullmatch(rf"[-+]?[1-9][0-9]{{0,2}}{re.escape(miles)}[0-9]{{3}}", texto):
             raise forms.ValidationError(
-                _("«%(escrito)s» se puede leer de dos maneras: escriba %(entero)s o %(decimal)s.")
+                traducir("«%(escrito)s» se puede leer de dos maneras: escriba %(entero)s o %(decimal)s.")
                 % {
                     "escrito": texto,
                     "entero": texto.replace(miles, ""),
@@ -97,7 +98,7 @@ class CantidadCampo(forms.DecimalField):
         try:
             return Decimal(texto.replace(",", "."))
         except InvalidOperation:
-            raise forms.ValidationError(_("Escriba un número.")) from None
+            raise forms.ValidationError(traducir("Escriba un número.")) from None
 
 
 class FechaCampo(forms.DateField):
@@ -147,8 +148,8 @@ class BuscadorDeProducto(forms.Select):
             lista,
             name,
             value if isinstance(value, _Escrito) else "",
-            _("Producto, por su SKU, código de barras o nombre"),
-            _("SKU, código de barras o nombre"),
+            traducir("Producto, por su SKU, código de barras o nombre"),
+            traducir("SKU, código de barras o nombre"),
         )
 
 
@@ -201,8 +202,10 @@ class ProductoCampo(_EleccionDeProducto):
         if len(encontrados) == 1:
             return encontrados[0]
         if encontrados:
-            raise forms.ValidationError(_("Varios productos se llaman así: escriba el SKU."))
-        raise forms.ValidationError(_("Ningún producto se llama así: escriba el SKU o el nombre completo."))
+            raise forms.ValidationError(traducir("Varios productos se llaman así: escriba el SKU."))
+        raise forms.ValidationError(
+            traducir("Ningún producto se llama así: escriba el SKU o el nombre completo.")
+        )
 
     def label_from_instance(self, obj: Any) -> str:
         return nombrar(obj)

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.formats import date_format
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 
 from inventario.alertas.models import Alerta, Severidad, TipoAlerta
 from inventario.alertas.textos import TEXTOS
@@ -140,7 +140,7 @@ def inicio(request: HttpRequest) -> HttpResponse:
             "etiquetas": [date_format(dia.dia, "d/m") for dia in dinero.consumo],
             "series": [
                 {
-                    "nombre": __("Costo de lo consumido"),
+                    "nombre": traducir("Costo de lo consumido"),
                     "datos": [float(en_dinero(dia.costo)) for dia in dinero.consumo],
                 }
             ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as traducir
 
 from inventario.panel.reconocer import reconocer
 
@@ -36,7 +36,7 @@ class LineasDeProductos(_Juego):
     def clean(self) -> None:
         llenas = self.llenas()
         if not llenas:
-            raise forms.ValidationError(_("Escriba al menos una línea."))
+            raise forms.ValidationError(traducir("Escriba al menos una línea."))
         conocidos = reconocer({texto for linea in llenas if (texto := linea.cleaned_data.get("producto"))})
         for linea in llenas:
             texto = linea.cleaned_data.get("producto")
@@ -46,9 +46,9 @@ class LineasDeProductos(_Juego):
             if len(halladas) != 1:
                 linea.add_error(
                     "producto",
-                    _("Hay varios con ese nombre: escriba su SKU.")
+                    traducir("Hay varios con ese nombre: escriba su SKU.")
                     if halladas
-                    else _("No hay un producto activo con ese SKU, código o nombre."),
+                    else traducir("No hay un producto activo con ese SKU, código o nombre."),
                 )
                 continue
             linea.cleaned_data["producto"] = halladas[0]

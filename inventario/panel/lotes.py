@@ -73,7 +73,7 @@ class FiltroDeLotes(Filtro):
         datos = self.cleaned_data
         desde, hasta = datos.get("vence_desde"), datos.get("vence_hasta")
         if desde and hasta and hasta < desde:
-            self.add_error("vence_hasta", _("Debe ser igual o posterior a la primera fecha."))
+            self.add_error("vence_hasta", traducir("Debe ser igual o posterior a la primera fecha."))
         return datos
 
     def aplicar(self) -> LoteQuerySet:

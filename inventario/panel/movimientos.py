@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -71,7 +72,7 @@ class FiltroDeMovimientos(Filtro):
         datos = self.cleaned_data
         desde, hasta = datos.get("desde"), datos.get("hasta")
         if desde and hasta and hasta < desde:
-            self.add_error("hasta", _("Debe ser igual o posterior a la primera fecha."))
+            self.add_error("hasta", traducir("Debe ser igual o posterior a la primera fecha."))
         return datos
 
     def en_rango(self) -> MovimientosEnRango:

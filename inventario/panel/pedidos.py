@@ -85,7 +85,7 @@ class BodegaCampo(forms.TypedChoiceField):
     def ofrecer(self, bodegas: Iterable[Bodega], *, vacia: bool = False) -> None:
         por_pk = {str(bodega.pk): bodega for bodega in bodegas}
         opciones: list[tuple[str, Any]] = [(pk, bodega.nombre) for pk, bodega in por_pk.items()]
-        self.choices = [("", _("Elija una bodega")), *opciones] if vacia else opciones
+        self.choices = [("", traducir("Elija una bodega")), *opciones] if vacia else opciones
         self.coerce = por_pk.__getitem__
 
 

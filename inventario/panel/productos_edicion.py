@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -101,7 +101,7 @@ class FormularioDeProducto(Formulario):
             self.fields["sku"].required = producto.sku is not None
             if producto.tiene_historia:
                 eleccion.disabled = True
-                eleccion.help_text = _("Ya tiene lotes: su unidad no se cambia.")
+                eleccion.help_text = traducir("Ya tiene lotes: su unidad no se cambia.")
 
     def _poner_opciones(self, campo: str, filas: Any, **vigente: bool) -> None:
         """Ofrece lo vigente, y lo que el producto ya tenía aunque ya no lo esté."""
@@ -167,7 +167,7 @@ def crear(request: HttpRequest) -> HttpResponse:
         except ErrorDeDominio as error:
             formulario.rechazar(error)
         else:
-            messages.success(request, __("Se creó «%(producto)s».") % {"producto": producto.nombre})
+            messages.success(request, traducir("Se creó «%(producto)s».") % {"producto": producto.nombre})
             return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[producto.pk]))
     return _dibujar(request, formulario)
 
@@ -188,7 +188,7 @@ def editar(request: HttpRequest, pk: int) -> HttpResponse:
         except ErrorDeDominio as error:
             formulario.rechazar(error)
         else:
-            messages.success(request, __("Los cambios quedaron guardados."))
+            messages.success(request, traducir("Los cambios quedaron guardados."))
             return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[pk]))
     return _dibujar(request, formulario)
 
@@ -200,7 +200,7 @@ def desactivar(request: HttpRequest, pk: int) -> HttpResponse:
     producto = desactivar_producto(actor=actor_de(request), producto=exigir_producto(pk))
     messages.success(
         request,
-        __("«%(producto)s» quedó inactivo: ya no se ofrece, y su historia sigue.")
+        traducir("«%(producto)s» quedó inactivo: ya no se ofrece, y su historia sigue.")
         % {"producto": producto.nombre},
     )
     return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[pk]))
@@ -211,7 +211,9 @@ def desactivar(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reactivar(request: HttpRequest, pk: int) -> HttpResponse:
     producto = reactivar_producto(actor=actor_de(request), producto=exigir_producto(pk))
-    messages.success(request, __("«%(producto)s» volvió a estar activo.") % {"producto": producto.nombre})
+    messages.success(
+        request, traducir("«%(producto)s» volvió a estar activo.") % {"producto": producto.nombre}
+    )
     return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[pk]))
 
 
@@ -227,7 +229,7 @@ def eliminar(request: HttpRequest, pk: int) -> HttpResponse:
         except Conflicto as error:
             formulario.add_error(None, error.mensaje)
         else:
-            messages.success(request, __("Se eliminó «%(producto)s».") % {"producto": producto.nombre})
+            messages.success(request, traducir("Se eliminó «%(producto)s».") % {"producto": producto.nombre})
             return ir_a(request, reverse("panel:productos"))
     contexto = {"formulario": formulario, "producto": producto}
     return responder(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET
 
 from inventario.cuentas.permisos import Permiso
@@ -41,7 +41,7 @@ A_TROZOS: dict[str, Callable[..., QuerySet[Any]]] = {
 
 def exigir_pagina(clave: str) -> Pagina:
     if clave not in PAGINAS:
-        raise NoEncontrado(__("No existe ese reporte."))
+        raise NoEncontrado(traducir("No existe ese reporte."))
     return PAGINAS[clave]
 
 
@@ -110,7 +110,7 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
     """El reporte entero en un archivo; si es muy largo, la página ofrece encargarlo."""
     actor, una = actor_de(request), exigir_pagina(clave)
     if formato not in Formato.values:
-        raise NoEncontrado(__("No existe ese formato."))
+        raise NoEncontrado(traducir("No existe ese formato."))
     formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
     if not formulario.is_valid():
         return reporte(request, clave)

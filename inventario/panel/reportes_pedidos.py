@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.actores import Actor
@@ -44,7 +44,7 @@ class Pedido(Formulario):
         eleccion = self.fields["bodega"]
         assert isinstance(eleccion, forms.ChoiceField)
         suyas = bodegas_de(actor) if self.POR_BODEGA else []
-        eleccion.choices = [("", _("Todas")), *((str(una.pk), una.nombre) for una in suyas)]
+        eleccion.choices = [("", traducir("Todas")), *((str(una.pk), una.nombre) for una in suyas)]
         if len(suyas) < 2:
             del self.fields["bodega"]
 
@@ -102,10 +102,10 @@ class DeRango(Pedido):
         for campo in ("desde", "hasta"):
             dia = datos.get(campo)
             if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
-                self.add_error(campo, __("Esa fecha está fuera del calendario."))
+                self.add_error(campo, traducir("Esa fecha está fuera del calendario."))
         desde, hasta = self.cleaned_data.get("desde"), self.cleaned_data.get("hasta")
         if desde is not None and hasta is not None and desde > hasta:
-            self.add_error("hasta", __("No puede ser antes de la primera fecha."))
+            self.add_error("hasta", traducir("No puede ser antes de la primera fecha."))
         return datos
 
 
@@ -137,7 +137,7 @@ class DeValor(Pedido):
     def clean_fecha(self) -> date | None:
         fecha: date | None = self.cleaned_data["fecha"]
         if fecha is not None and not PRIMER_DIA <= fecha <= self.hoy:
-            raise forms.ValidationError(_("No puede ser un día futuro ni de otro siglo."))
+            raise forms.ValidationError(traducir("No puede ser un día futuro ni de otro siglo."))
         return fecha
 
     def parametros(self, ambito: Ambito) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Motivo, TipoMovimiento
@@ -190,7 +190,7 @@ def _texto(columna: Columna, fila: Any) -> str:
         case Clase.MOMENTO:
             return formatos.momento(valor)
         case Clase.SI_O_NO:
-            return __("Sí") if valor else __("No")
+            return traducir("Sí") if valor else traducir("No")
     return str(valor)
 
 
@@ -236,7 +236,7 @@ def _en_tabla(pares: Iterable[tuple[str, Decimal]]) -> list[Cifra]:
 def ver_top(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     filas = selectors.top_productos(ambito, **parametros)
     pares = [(fila.producto.nombre, fila.cantidades.fisica) for fila in filas]
-    return _por_paginas(filas, consulta, grafico=_barras(__("Cantidad"), pares))
+    return _por_paginas(filas, consulta, grafico=_barras(traducir("Cantidad"), pares))
 
 
 def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
@@ -247,8 +247,8 @@ def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
         visto,
         filas=selectors.contar(ambito, visto.filas),
         cifras=[
-            Cifra(__("Bajo el mínimo"), str(vivos.bajo_minimo().count())),
-            Cifra(__("Sin existencia"), str(vivos.sin_existencias().count())),
+            Cifra(traducir("Bajo el mínimo"), str(vivos.bajo_minimo().count())),
+            Cifra(traducir("Sin existencia"), str(vivos.sin_existencias().count())),
         ],
     )
 
@@ -264,8 +264,8 @@ def ver_por_vencer(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
     return replace(
         visto,
         filas=selectors.con_sus_dias(visto.filas, ambito.hoy),
-        cifras=[_dinero(__("Valor de lo que vence"), sum(valores.values(), CERO))],
-        grafico=_barras(__("Valor"), caros),
+        cifras=[_dinero(traducir("Valor de lo que vence"), sum(valores.values(), CERO))],
+        grafico=_barras(traducir("Valor"), caros),
         resumen=_en_tabla(caros),
     )
 
@@ -276,8 +276,8 @@ def ver_sin_usarse(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
     return _por_paginas(
         sobra.filas,
         consulta,
-        cifras=[_dinero(__("Valor que se perderá"), sobra.valor)],
-        grafico=_barras(__("Valor que se perderá"), caros),
+        cifras=[_dinero(traducir("Valor que se perderá"), sobra.valor)],
+        grafico=_barras(traducir("Valor que se perderá"), caros),
         resumen=_en_tabla(caros),
     )
 
@@ -289,10 +289,10 @@ def ver_valor(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Vi
         valores.filas,
         consulta,
         cifras=[
-            _dinero(__("Valor del inventario"), valores.valor),
-            Cifra(__("Al"), formatos.momento(valores.al)),
+            _dinero(traducir("Valor del inventario"), valores.valor),
+            Cifra(traducir("Al"), formatos.momento(valores.al)),
         ],
-        grafico=_barras(__("Valor"), caros),
+        grafico=_barras(traducir("Valor"), caros),
         resumen=_en_tabla(caros),
     )
 
@@ -308,11 +308,11 @@ def ver_rotacion(ambito: Ambito, parametros: Parametros, consulta: QueryDict) ->
         rota.filas,
         consulta,
         cifras=[
-            _dinero(__("Costo de lo consumido"), rota.costo_consumido),
-            _dinero(__("Valor promedio"), rota.valor_promedio),
-            Cifra(__("Rotación"), _veces(rota.rotacion)),
+            _dinero(traducir("Costo de lo consumido"), rota.costo_consumido),
+            _dinero(traducir("Valor promedio"), rota.valor_promedio),
+            Cifra(traducir("Rotación"), _veces(rota.rotacion)),
         ],
-        grafico=_barras(__("Días de cobertura"), pronto),
+        grafico=_barras(traducir("Días de cobertura"), pronto),
     )
 
 
@@ -322,20 +322,20 @@ def ver_mermas(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> V
     return _por_paginas(
         perdidas.filas,
         consulta,
-        cifras=[_dinero(__("Costo de lo perdido"), perdidas.costo)],
-        grafico=_barras(__("Costo"), pares),
+        cifras=[_dinero(traducir("Costo de lo perdido"), perdidas.costo)],
+        grafico=_barras(traducir("Costo"), pares),
         resumen=_en_tabla(pares),
     )
 
 
 def ver_consumo(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     usado = selectors.consumo_por_modulo(ambito, **parametros)
-    pares = [(uno.modulo or __("Sin módulo"), en_dinero(uno.costo)) for uno in usado.por_modulo]
+    pares = [(uno.modulo or traducir("Sin módulo"), en_dinero(uno.costo)) for uno in usado.por_modulo]
     return _por_paginas(
         usado.filas,
         consulta,
-        cifras=[_dinero(__("Costo de lo consumido"), usado.costo)],
-        grafico=_barras(__("Costo"), pares),
+        cifras=[_dinero(traducir("Costo de lo consumido"), usado.costo)],
+        grafico=_barras(traducir("Costo"), pares),
         resumen=_en_tabla(pares),
     )
 
@@ -353,8 +353,8 @@ def ver_movimientos(ambito: Ambito, parametros: Parametros, consulta: QueryDict)
         list(rango.consulta[desde : desde + POR_PAGINA]),
         totales.lineas,
         cifras=[
-            _dinero(__("Valor de lo que entró"), totales.valor_entradas),
-            _dinero(__("Valor de lo que salió"), totales.valor_salidas),
+            _dinero(traducir("Valor de lo que entró"), totales.valor_entradas),
+            _dinero(traducir("Valor de lo que salió"), totales.valor_salidas),
         ],
         pagina=hoja,
     )
@@ -378,15 +378,15 @@ def ver_kardex(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> V
         hoja.lineas,
         selectors.movimientos_en_rango(ambito, **parametros).consulta.count(),
         cifras=[
-            Cifra(__("Saldo al empezar"), formatos.cantidad(hoja.apertura)),
-            Cifra(__("Saldo al terminar"), formatos.cantidad(hoja.cierre)),
+            Cifra(traducir("Saldo al empezar"), formatos.cantidad(hoja.apertura)),
+            Cifra(traducir("Saldo al terminar"), formatos.cantidad(hoja.cierre)),
         ],
         grafico={
             "tipo": "line",
             "etiquetas": [date_format(linea.movimiento.fecha_efectiva, "d/m") for linea in hoja.lineas],
             "series": [
                 {
-                    "nombre": __("Saldo"),
+                    "nombre": traducir("Saldo"),
                     "datos": [en_numero(linea.saldo) for linea in hoja.lineas],
                     "escalonada": True,
                 }

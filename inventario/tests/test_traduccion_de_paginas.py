@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from inventario.tests.textos_traducibles import RAIZ, textos
+from inventario.tests.textos_traducibles import RAIZ, codigo, mal_nombrados, textos
 
 CARPETA = RAIZ / "inventario" / "locale" / "en" / "LC_MESSAGES"
 _VARIABLE = re.compile(r"%\(\w+\)s|%s")
@@ -22,6 +22,10 @@ def catalogo() -> dict[str, str]:
     for clave, texto in sorted(crudo.items(), key=str):
         formas.setdefault(clave[0] if isinstance(clave, tuple) else clave, []).append(texto)
     return {clave: "\n".join(textos) for clave, textos in formas.items() if clave}
+
+
+def test_lo_que_traduce_se_llama_igual_en_todas_partes() -> None:
+    assert [uno for archivo in codigo() for uno in mal_nombrados(archivo)] == []
 
 
 def test_no_falta_ni_sobra_ningun_texto(catalogo: dict[str, str]) -> None:

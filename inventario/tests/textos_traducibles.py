@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parents[2]
-_SIMPLES = {"_", "__", "gettext", "gettext_lazy", "traducir"}
+# Al importar se anota qué traducir, y al mostrarlo se traduce; dentro de una función ya se sabe el idioma.
+NOMBRES = {"gettext": "traducir", "gettext_lazy": "_"}
+_SIMPLES = set(NOMBRES.values())
 _PLURALES = {"ngettext", "ngettext_lazy"}
 _TRANSLATE = re.compile(r"""\{%-?\s*(?:translate|trans)\s+(?:"([^"]*)"|'([^']*)')""")
 _BLOQUE = re.compile(
@@ -23,14 +25,30 @@ _DE_FILTRO = re.compile(r"""\b_\(("[^"]*"|'[^']*')\)""")
 def textos() -> dict[str, str]:
     """Devuelve cada texto que se manda traducir con su plural, o con "" si no tiene."""
     hallados: dict[str, str] = {}
-    for archivo in sorted((RAIZ / "inventario").rglob("*.py")):
-        if "tests" not in archivo.parts and "migrations" not in archivo.parts:
-            hallados.update(_de_codigo(archivo.read_text()))
+    for archivo in codigo():
+        hallados.update(_de_codigo(archivo.read_text()))
     for plantilla in sorted((RAIZ / "templates").rglob("*")):
         if plantilla.suffix in (".html", ".txt"):
             hallados.update(_de_plantilla(plantilla.read_text()))
     hallados.pop("", None)
     return hallados
+
+
+def codigo() -> list[Path]:
+    """Los archivos que se sirven: ni pruebas ni migraciones."""
+    todos = sorted((RAIZ / "inventario").rglob("*.py"))
+    return [uno for uno in todos if "tests" not in uno.parts and "migrations" not in uno.parts]
+
+
+def mal_nombrados(archivo: Path) -> list[str]:
+    """Los gettext que ese archivo importa con otro nombre que el acordado."""
+    return [
+        f"{archivo.relative_to(RAIZ)}: {alias.name} es {NOMBRES[alias.name]}, no {alias.asname or alias.name}"
+        for nodo in ast.walk(ast.parse(archivo.read_text()))
+        if isinstance(nodo, ast.ImportFrom) and nodo.module == "django.utils.translation"
+        for alias in nodo.names
+        if alias.name in NOMBRES and alias.asname != NOMBRES[alias.name]
+    ]
 
 
 def _de_codigo(texto: str) -> Iterator[tuple[str, str]]:
