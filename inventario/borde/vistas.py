@@ -47,12 +47,13 @@ SEGUROS = ("GET", "HEAD", "OPTIONS")
 class DeEmpresa(APIView):
     """Lo común de las vistas sueltas y los viewsets.
 
-    `permisos` dice qué exige cada acción del viewset o cada método; lo que no está dicho se niega.
+    `permisos` dice qué exige cada acción del viewset o cada método; lo que no está dicho se niega. De un
+    conjunto basta con uno.
     El manejador corre con `self.actor` completo, dentro de `en_empresa` (o `consultando`, si solo
     lee): una sola transacción por solicitud, que se deshace si el manejador lanza algo.
     """
 
-    permisos: ClassVar[Mapping[str, str]] = {}
+    permisos: ClassVar[Mapping[str, str | frozenset[str]]] = {}
     # Todo POST acepta Idempotency-Key; quien no deba recordar su respuesta lo apaga.
     idempotente: ClassVar[bool] = True
 
@@ -141,7 +142,7 @@ class DeEmpresa(APIView):
             if self._manejador(solicitud) is None:
                 raise exceptions.MethodNotAllowed(metodo)
             raise SinPermiso("Esta acción no está permitida.")
-        self.actor.exigir(permiso)
+        self.actor.exigir_alguno({permiso} if isinstance(permiso, str) else permiso)
 
     def _una_vez(self, solicitud: Request, clave: str, correr: Callable[[], Response]) -> HttpResponseBase:
         if not clave_valida(clave):

@@ -40,6 +40,12 @@ class Actor:
         if faltan:
             raise SinPermiso(f"No tiene permiso para {_enumerar(faltan)}.", permisos=faltan)
 
+    def exigir_alguno(self, permisos: Iterable[str]) -> None:
+        """Lanza `SinPermiso` si no tiene ninguno; el mensaje los nombra."""
+        if self.permisos.isdisjoint(permisos):
+            faltan = sorted(permisos)
+            raise SinPermiso(f"No tiene permiso para {_enumerar(faltan)}.", permisos=faltan)
+
     def exigir_bodega(self, bodega_id: int) -> None:
         """Una persona o clave limitada a unas bodegas no toca las demás; sin límite, todas."""
         if self.bodegas_permitidas and bodega_id not in self.bodegas_permitidas:

@@ -46,6 +46,7 @@ from inventario.movimientos.api.peticiones import (
 from inventario.movimientos.models import Asiento, Existencia, Motivo, Movimiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.comprobaciones import exigir_divisible
+from inventario.movimientos.services.reversos import PARA_REVERTIR
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos.models import Producto
@@ -260,15 +261,17 @@ class Traslados(VistaDeEmpresa):
 
 
 class Reversos(VistaDeEmpresa):
-    permisos = {"POST": Permiso.REVERTIR}
+    permisos = {"POST": PARA_REVERTIR}
 
     @documentar(
         "Revierte un asiento",
         grupo="asientos",
         nombre="revertir_asiento",
         con_id=True,
-        descripcion="Asienta lo contrario, línea por línea. Se niega si ya se revirtió (409), si es un "
-        "reverso o si un lote quedaría bajo cero (400).",
+        descripcion="Asienta lo contrario, línea por línea. Con permiso para revertir, de cualquier asiento; "
+        "sin él, solo de la entrada o la salida que registró la misma persona o clave, y mientras es "
+        "reciente (30 minutos, si la instalación no dice otra cosa): lo demás es 403. Se niega si ya se "
+        "revirtió (409), si es un reverso o si un lote quedaría bajo cero (400).",
         peticion=ReversoPeticion,
         exito={201: AsientoConLineasSerializer},
         errores=(400, 404),

@@ -28,6 +28,8 @@ DE_QUIEN_OPERA: dict[str, frozenset[str]] = {
     TipoAsiento.ENTRADA: frozenset({Permiso.REGISTRAR_ENTRADA}),
     TipoAsiento.SALIDA: frozenset({Permiso.DESPACHAR, Permiso.REGISTRAR_SALIDA}),
 }
+# Sin ninguno de estos no hay asiento que se pueda revertir; con uno, depende de cuál asiento.
+PARA_REVERTIR: frozenset[str] = frozenset({Permiso.REVERTIR}).union(*DE_QUIEN_OPERA.values())
 
 
 def es_reciente(asiento: Asiento, ahora: datetime) -> bool:
