@@ -10,6 +10,7 @@ _migraciones = [
     import_module("inventario.eventos.migrations.0004_horarios"),
     import_module("inventario.alertas.migrations.0003_horarios"),
     import_module("inventario.reportes.migrations.0003_horarios"),
+    import_module("inventario.alertas.migrations.0006_cada_cuarto_de_hora"),
 ]
 
 
@@ -19,5 +20,5 @@ def poner_horarios() -> None:
 
 
 def quitar_horarios() -> None:
-    for migracion in _migraciones:
+    for migracion in reversed(_migraciones):
         migracion.quitar(apps, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -88,6 +88,38 @@ def test_la_tarea_atiende_a_cada_empresa_en_su_zona(mundo: Mundo, time_machine: 
     time_machine.move_to(datetime(2026, 3, 11, 14, 0, tzinfo=UTC), tick=False)
     tasks.revisar()
     assert dias() == {mundo.empresa.slug: date(2026, 3, 11), "lejos": date(2026, 3, 11)}
+
+
+@pytest.mark.parametrize(
+    ("zona", "medianoche"),
+    [
+        ("Asia/Kolkata", datetime(2026, 3, 10, 18, 30, tzinfo=UTC)),
+        ("Asia/Kathmandu", datetime(2026, 3, 10, 18, 15, tzinfo=UTC)),
+        ("America/St_Johns", datetime(2026, 3, 11, 2, 30, tzinfo=UTC)),
+        ("America/Guayaquil", datetime(2026, 3, 11, 5, 0, tzinfo=UTC)),
+    ],
+)
+def test_el_dia_empieza_a_los_cinco_minutos_en_cualquier_zona_y_una_vez(
+    db: None, time_machine: Any, zona: str, medianoche: datetime
+) -> None:
+    empresa = crear_empresa(slug="lejos", nombre="Lejos", zona_horaria=zona)
+
+    def ronda(minutos: int) -> tuple[date, datetime]:
+        time_machine.move_to(medianoche + timedelta(minutes=minutos), tick=False)
+        tasks.revisar()
+        with en_empresa(empresa):
+            revision = Revision.objects.get()
+        return revision.dia, revision.hecha_en
+
+    ayer, hoy = date(2026, 3, 10), date(2026, 3, 11)
+    antes = ronda(-25)
+    assert antes[0] == ayer
+    assert ronda(-10) == antes
+    a_tiempo = ronda(5)
+    assert a_tiempo == (hoy, medianoche + timedelta(minutes=5))
+    assert ronda(20) == ronda(35) == a_tiempo
+    # Con la máquina apagada a medianoche, la primera ronda después.
+    assert ronda(24 * 60 + 215) == (date(2026, 3, 12), medianoche + timedelta(days=1, minutes=215))
 
 
 def test_la_orden_revisa_la_empresa_que_se_nombra(mundo: Mundo, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask, PeriodicTasks
@@ -45,7 +48,7 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "purgar_eventos": "4:20",
         "purgar_sesiones": "4:25",
         "verificar_libros": "4:30",
-        "revisar_alertas": "*:5",
+        "revisar_alertas": "*:5,20,35,50",
         "resumir_alertas": "*:15",
         "retomar_exportaciones": "0:05:00",
         "purgar_exportaciones": "4:40",
@@ -55,6 +58,37 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
     }
     sin_horario = {nombre for nombre in app.tasks if nombre.startswith(("purgar", "verificar"))} - set(cuando)
     assert sin_horario == set()
+
+
+def test_en_toda_zona_del_mundo_hay_una_ronda_a_los_cinco_minutos_de_su_medianoche() -> None:
+    fila = PeriodicTask.objects.get(task="revisar_alertas")
+    desfases = {
+        datetime(2026, mes, 1, tzinfo=ZoneInfo(zona)).utcoffset()
+        for zona in available_timezones()
+        for mes in (1, 7)
+    }
+    medianoches = {int(-(desfase or timedelta()).total_seconds() // 60) % 60 for desfase in desfases}
+    assert {0, 15, 30} <= medianoches
+    assert {(minuto + 5) % 60 for minuto in medianoches} <= fila.schedule.minute
+    # La que no se atendió en su cuarto de hora sobra: la siguiente hace lo mismo.
+    assert fila.expire_seconds < 15 * 60
+
+
+def test_la_ronda_de_alertas_a_la_que_alguien_cambio_el_horario_se_queda_como_esta() -> None:
+    cuarto = import_module("inventario.alertas.migrations.0007_cada_cuarto_de_hora")
+    ronda = PeriodicTask.objects.filter(task="revisar_alertas")
+    PeriodicTasks.objects.update(last_update=datetime(2020, 1, 1, tzinfo=UTC))
+    cuarto.quitar(apps, None)
+    assert ronda.values_list("crontab__minute", "expire_seconds").get() == ("5", 3000)
+    ultimo = PeriodicTasks.last_change()
+    assert ultimo is not None
+    assert ultimo.year > 2020
+    cada_diez = CrontabSchedule.objects.create(minute="*/10", hour="*", timezone=settings.TIME_ZONE)
+    ronda.update(crontab=cada_diez, enabled=False)
+    antes = _filas()
+    cuarto.instalar(apps, None)
+    cuarto.quitar(apps, None)
+    assert _filas() == antes
 
 
 def test_poner_dos_veces_no_repite_ni_pisa_lo_que_alguien_cambio() -> None:
