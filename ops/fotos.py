@@ -25,6 +25,7 @@ from decimal import Decimal
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
@@ -204,7 +205,7 @@ class Camara:
     """Una pestaña ya adentro; `foto` guarda lo que se ve en ella."""
 
     def __init__(self, contexto: BrowserContext, base: str, destino: Path) -> None:
-        self.contexto, self.base, self.destino = contexto, base, destino
+        self.base, self.destino = base, destino
         self.pagina: Page = contexto.new_page()
 
     def entrar(self, correo: str, clave: str) -> None:
@@ -214,9 +215,10 @@ class Camara:
         self.pagina.locator("main form button").click()
         self.pagina.wait_for_url(f"{self.base}/")
 
-    def ir(self, ruta: str, pantalla: ViewportSize, *, tema: str = "light") -> Page:
+    def ir(self, ruta: str, pantalla: ViewportSize, *, sistema: Literal["light", "dark"] = "light") -> Page:
+        """Quien no eligió tema ve el del sistema."""
         self.pagina.set_viewport_size(pantalla)
-        self.contexto.add_cookies([{"name": "tema", "value": tema, "url": self.base}])
+        self.pagina.emulate_media(color_scheme=sistema)
         respuesta = self.pagina.goto(ruta)
         if respuesta is None or respuesta.status != 200:
             raise SystemExit(f"{ruta} respondió {respuesta.status if respuesta else 'nada'}.")
@@ -259,7 +261,7 @@ def mirar(camara: Camara, demostracion: Demostracion) -> None:
     ):
         camara.ir(ruta, pantalla)
         camara.foto(nombre)
-    camara.ir("/", ESCRITORIO_ALTO, tema="dark")
+    camara.ir("/", ESCRITORIO_ALTO, sistema="dark")
     camara.foto("inicio-oscuro")
 
 

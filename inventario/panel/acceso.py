@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from django.contrib.auth import views as de_django
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas import recuperacion
+from inventario.cuentas.models import Usuario
 from inventario.panel.formularios import FormularioDeEntrada
+from inventario.panel.tema import recordar_tema
 
-entrar = de_django.LoginView.as_view(
+
+class Entrada(de_django.LoginView):
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        respuesta = super().form_valid(form)
+        usuario = form.get_user()
+        assert isinstance(usuario, Usuario)
+        recordar_tema(respuesta, usuario.tema)
+        return respuesta
+
+
+entrar = Entrada.as_view(
     template_name="panel/entrar.html",
     authentication_form=FormularioDeEntrada,
     redirect_authenticated_user=True,

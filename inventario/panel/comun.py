@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as traducir
 
 from inventario.cuentas.permisos import Permiso
@@ -145,6 +146,13 @@ def ir_a(request: HttpRequest, destino: str) -> HttpResponse:
     respuesta = HttpResponseRedirect(destino)
     respuesta.status_code = 303
     return respuesta
+
+
+def siguiente_de(request: HttpRequest) -> str:
+    """A dónde volver después: una dirección de esta misma casa, o vacío."""
+    destino = request.POST.get("siguiente") or request.GET.get("siguiente") or ""
+    propia = destino.startswith("/") and url_has_allowed_host_and_scheme(destino, allowed_hosts=None)
+    return destino if propia else ""
 
 
 def anotar_error(formulario: forms.BaseForm, error: ErrorDeDominio) -> None:

@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,7 +16,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import Conflicto, ErrorDeDominio, NoEncontrado
-from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
+from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder, siguiente_de
 from inventario.panel.formularios import CantidadCampo, Formulario
 from inventario.panel.pedidos import escrita
 from inventario.productos.errores import SkuDuplicado, UnidadCongelada
@@ -168,7 +167,7 @@ def crear(request: HttpRequest) -> HttpResponse:
             formulario.rechazar(error)
         else:
             messages.success(request, traducir("Se creó «%(producto)s».") % {"producto": producto.nombre})
-            return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[producto.pk]))
+            return ir_a(request, siguiente_de(request) or reverse("panel:producto", args=[producto.pk]))
     return _dibujar(request, formulario)
 
 
@@ -189,7 +188,7 @@ def editar(request: HttpRequest, pk: int) -> HttpResponse:
             formulario.rechazar(error)
         else:
             messages.success(request, traducir("Los cambios quedaron guardados."))
-            return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[pk]))
+            return ir_a(request, siguiente_de(request) or reverse("panel:producto", args=[pk]))
     return _dibujar(request, formulario)
 
 
@@ -203,7 +202,7 @@ def desactivar(request: HttpRequest, pk: int) -> HttpResponse:
         traducir("«%(producto)s» quedó inactivo: ya no se ofrece, y su historia sigue.")
         % {"producto": producto.nombre},
     )
-    return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[pk]))
+    return ir_a(request, siguiente_de(request) or reverse("panel:producto", args=[pk]))
 
 
 @mueve
@@ -214,7 +213,7 @@ def reactivar(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(
         request, traducir("«%(producto)s» volvió a estar activo.") % {"producto": producto.nombre}
     )
-    return ir_a(request, _siguiente(request) or reverse("panel:producto", args=[pk]))
+    return ir_a(request, siguiente_de(request) or reverse("panel:producto", args=[pk]))
 
 
 @mueve
@@ -249,7 +248,7 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
     contexto = {
         "formulario": formulario,
         "producto": formulario.producto,
-        "siguiente": _siguiente(request),
+        "siguiente": siguiente_de(request),
         "direccion": request.path,
     }
     return responder(
@@ -263,13 +262,6 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
 
 def _estado(formulario: forms.BaseForm) -> int:
     return 422 if formulario.is_bound and formulario.errors else 200
-
-
-def _siguiente(request: HttpRequest) -> str:
-    """A dónde volver después: una dirección de esta misma casa, o vacío."""
-    destino = request.POST.get("siguiente") or request.GET.get("siguiente") or ""
-    propia = destino.startswith("/") and url_has_allowed_host_and_scheme(destino, allowed_hosts=None)
-    return destino if propia else ""
 
 
 rutas = [

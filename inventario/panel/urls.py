@@ -16,6 +16,7 @@ from inventario.panel import (
     reportes,
     reservas,
     salidas,
+    tema,
     traslados,
     trazabilidad,
 )
@@ -24,6 +25,7 @@ app_name = "panel"
 
 urlpatterns = [
     *acceso.rutas,
+    *tema.rutas,
     *inicio.rutas,
     *alertas.rutas,
     *busqueda.rutas,

@@ -2,13 +2,6 @@
 (() => {
   const enTexto = (objetivo) => objetivo.closest("input, textarea, select, [contenteditable]") !== null;
 
-  document.addEventListener("click", (evento) => {
-    const boton = evento.target.closest("[data-poner-tema]");
-    if (boton) {
-      window.ponerTema(boton.dataset.ponerTema);
-    }
-  });
-
   const botonDelMenu = document.querySelector("[data-bs-target='#menu']");
   const abrirMenu = (si) => {
     document.getElementById("menu")?.classList.toggle("show", si);
@@ -36,9 +29,9 @@
   });
 
   // Un doble toque no envía dos veces; la clave del formulario cubre lo que esto no alcance.
-  const enviando = (formulario, si) => {
+  const enviando = (formulario, si, apretado) => {
     for (const boton of formulario.querySelectorAll("button[type=submit], button:not([type])")) {
-      boton.classList.toggle("btn-loading", si);
+      boton.classList.toggle("btn-loading", si && boton === (apretado ?? boton));
       boton.setAttribute("aria-disabled", String(si));
     }
     formulario.dataset.enviando = si ? "1" : "";
@@ -53,7 +46,7 @@
         return;
       }
       if (formulario.method === "post") {
-        enviando(formulario, true);
+        enviando(formulario, true, evento.submitter);
       }
     },
     true,

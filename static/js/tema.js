@@ -1,20 +1,20 @@
-// Corre antes de dibujar: con «auto» el tema es el del sistema, y sigue sus cambios.
+// Corre antes de dibujar: con «automatico» el tema es el del sistema, y sigue sus cambios.
 (() => {
   const raiz = document.documentElement;
   raiz.classList.add("con-js");
   const oscuro = window.matchMedia("(prefers-color-scheme: dark)");
   const aplicar = () => {
-    const tema = raiz.dataset.tema;
-    raiz.dataset.bsTheme = tema === "auto" ? (oscuro.matches ? "dark" : "light") : tema;
+    const { tema } = raiz.dataset;
+    raiz.dataset.bsTheme = tema === "oscuro" || (tema === "automatico" && oscuro.matches) ? "dark" : "light";
   };
   oscuro.addEventListener("change", aplicar);
-  window.ponerTema = (tema) => {
-    raiz.dataset.tema = tema;
-    document.cookie = `tema=${tema};path=/;max-age=31536000;samesite=lax`;
+  // Lo dice el servidor cuando ya lo guardó: lo que se ve es lo que se verá en cualquier otro navegador.
+  document.addEventListener("temaElegido", (evento) => {
+    raiz.dataset.tema = evento.detail.tema;
     aplicar();
-    for (const boton of document.querySelectorAll("[data-poner-tema]")) {
-      boton.setAttribute("aria-pressed", String(boton.dataset.ponerTema === tema));
+    for (const boton of document.querySelectorAll("button[name=tema]")) {
+      boton.setAttribute("aria-pressed", String(boton.value === evento.detail.tema));
     }
-  };
+  });
   aplicar();
 })();

@@ -29,6 +29,12 @@ class UsuarioManager(BaseUserManager["Usuario"]):
         return self.get(email=(username or "").strip().lower())
 
 
+class Tema(models.TextChoices):
+    CLARO = "claro", "Claro"
+    OSCURO = "oscuro", "Oscuro"
+    AUTOMATICO = "automatico", "El del sistema"
+
+
 class Usuario(AbstractBaseUser, PermissionsMixin):
     """Entra con su correo. El usuario de servicio de una clave de API no tiene contraseña."""
 
@@ -43,6 +49,7 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     contrasena_cambiada_en = models.DateTimeField(
         "último cambio de contraseña", null=True, blank=True, editable=False
     )
+    tema = models.CharField("tema", max_length=10, choices=Tema.choices, default=Tema.AUTOMATICO)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -60,6 +67,7 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
                 name="usuario_correo_unico",
                 violation_error_message="Ya existe un usuario con ese correo.",
             ),
+            models.CheckConstraint(condition=models.Q(tema__in=Tema.values), name="usuario_tema_conocido"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ CASOS: dict[str, Callable[[Empresa, Empresa, Usuario], object]] = {
     ),
     "bodega_principal_activa": lambda *_: Bodega.objects.filter(principal=True).update(activa=False),
     "usuario_correo_unico": lambda *_: Usuario.objects.create(email="ANA@granja.test"),
+    "usuario_tema_conocido": lambda *_: Usuario.objects.update(tema="dark"),
     "membresia_unica": lambda empresa, _, ana: Membresia.objects.create(empresa=empresa, usuario=ana),
     "membresia_predeterminada_unica": lambda _, otra, ana: Membresia.objects.create(
         empresa=otra, usuario=ana, predeterminada=True

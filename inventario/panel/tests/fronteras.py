@@ -316,6 +316,7 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
         _en("producto_conteo", f.producto.pk),
         {**_correccion(f, "cantidad_contada", "400", "conteo"), "bodega": f.mundo.bodega.pk},
     ),
+    "tema": lambda f: (reverse("panel:tema"), {"tema": "oscuro", "siguiente": "/"}),
     "traslado": lambda f: (
         reverse("panel:traslado"),
         {
@@ -339,7 +340,7 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
 # Reciben un envío y no guardan nada: dibujan otra vez lo escrito.
 DIBUJAN = frozenset({"despacho_vista_previa", "despacho_multiple_lineas", "entrada_lineas", "leer_codigo"})
 # Las puede enviar quien solo mira: son cosas suyas y no del inventario.
-DE_QUIEN_MIRA = frozenset({"alertas_resumen", "reporte_encargar"})
+DE_QUIEN_MIRA = frozenset({"alertas_resumen", "reporte_encargar", "tema"})
 
 
 def enviar(navegador: Client, envio: Envio, **otros: Any) -> Any:

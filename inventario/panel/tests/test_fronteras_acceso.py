@@ -177,8 +177,6 @@ def test_las_galletas_no_se_leen_desde_un_guion_ni_viajan_de_otro_sitio(persona:
     # Con HTTPS las tres van solo por él.
     assert ajustes.SESSION_COOKIE_SECURE == ajustes.CSRF_COOKIE_SECURE == ajustes.HTTPS
     assert ajustes.LANGUAGE_COOKIE_SECURE == ajustes.HTTPS
-    tema = (ajustes.BASE_DIR / "static" / "js" / "tema.js").read_text()
-    assert "samesite=lax" in tema.lower()
 
 
 # ── Lo que se escribe se muestra, no se ejecuta ─────────────────────────────────────────────────

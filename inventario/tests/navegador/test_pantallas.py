@@ -254,30 +254,3 @@ def test_las_de_error_se_ven_bien(granja: Granja, abrir: Abrir, vigia: Vigia, pa
     de_rita.get_by_role("link", name="Volver al inicio").click()
     de_rita.wait_for_url("**/")
     assert de_rita.get_by_role("link", name="Entrada", exact=True).count() == 0
-
-
-@pytest.mark.parametrize("pantalla", DOS, ids=str)
-def test_el_tema_se_decide_antes_de_pintar(abrir: Abrir, pantalla: Pantalla) -> None:
-    pagina = abrir(pantalla, "/reportes/")
-    assert temas_pintados(pagina) == {pantalla.tema}
-    # Lo elegido manda sobre el sistema, y vale también para la siguiente página.
-    contrario = pantalla.al_reves.tema
-    if pantalla.ancho < 768:
-        pagina.get_by_role("button", name="Abrir el menú").click()
-    pagina.get_by_role("button", name="Tema oscuro" if contrario == "dark" else "Tema claro").click()
-    assert pagina.evaluate("document.documentElement.dataset.bsTheme") == contrario
-    ir(pagina, "/lotes/")
-    assert temas_pintados(pagina) == {contrario}
-
-
-def temas_pintados(pagina: Page) -> set[str]:
-    """Los temas que la página tuvo desde que el navegador dibujó algo por primera vez."""
-    pagina.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
-    temas: list[str] = pagina.evaluate(
-        """() => {
-          const [{ startTime: primero }] = performance.getEntriesByName("first-contentful-paint");
-          return [...window.cambiosDeTema.filter((uno) => uno.momento > primero).map((uno) => uno.tema),
-                  document.documentElement.dataset.bsTheme];
-        }"""
-    )
-    return set(temas)
