@@ -10,7 +10,7 @@ _migraciones = [
     import_module("inventario.eventos.migrations.0004_horarios"),
     import_module("inventario.alertas.migrations.0003_horarios"),
     import_module("inventario.reportes.migrations.0003_horarios"),
-    import_module("inventario.alertas.migrations.0006_cada_cuarto_de_hora"),
+    import_module("inventario.alertas.migrations.0007_cada_cuarto_de_hora"),
 ]
 
 
