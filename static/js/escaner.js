@@ -104,16 +104,24 @@
     dialogo.querySelector("[data-estado]").textContent = texto;
   };
 
+  // En una etiqueta nuestra están las barras y el QR. El QR lo dice todo; las barras, si no caben juntas, van
+  // en dos y cada una dice la mitad. La dirección de otra casa no es de ningún lote.
+  const esDeAqui = ({ rawValue }) => rawValue.startsWith(`${location.origin}/`);
+  const sonBarras = ({ rawValue }) => !rawValue.includes("://");
+
   const mirar = async (dialogo, video, detector) => {
+    let vistos = [];
     while (dialogo.open) {
-      const codigos = video.readyState >= 2 ? await detector.detect(video) : [];
-      if (codigos.length && dialogo.open) {
+      const codigos = [...vistos, ...(video.readyState >= 2 ? await detector.detect(video) : [])];
+      // Lo primero que se ve puede ser la mitad: se mira una vez más antes de darlo por todo.
+      const elegido = codigos.find(esDeAqui) ?? (vistos.length ? (codigos.find(sonBarras) ?? codigos[0]) : null);
+      if (elegido && dialogo.open) {
         dialogo.close();
         navigator.vibrate?.(80);
-        // En una etiqueta nuestra están las barras y el QR: las barras dicen más.
-        leido((codigos.find((uno) => !uno.rawValue.includes("://")) ?? codigos[0]).rawValue);
+        leido(elegido.rawValue);
         return;
       }
+      vistos = codigos;
       await new Promise((seguir) => setTimeout(seguir, ENTRE_INTENTOS_MS));
     }
   };

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -27,6 +23,7 @@ from inventario.panel.etiquetas_pdf import (
     dibujar,
 )
 from inventario.panel.tests.conftest import Navegador, contar_consultas
+from inventario.panel.tests.impreso import Trazo, textos, trazos
 from inventario.productos.models import Producto
 
 VENCE = date(2027, 6, 1)
@@ -40,36 +37,6 @@ def alimento(granja: Mundo) -> Producto:
 @pytest.fixture
 def lote(granja: Mundo, alimento: Producto) -> Lote:
     return granja.entrada(alimento, 10, vence=VENCE, codigo="L-2026A")
-
-
-def textos(pdf: bytes) -> list[str]:
-    """Lo que se escribe en cada página, en orden."""
-    assert pdf.startswith(b"%PDF-")
-    paginas = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    abiertas = [
-        zlib.decompress(base64.a85decode(pagina.strip(), adobe=False)) for pagina in map(_sin_fin, paginas)
-    ]
-    return [" | ".join(re.findall(r"\((.*?)(?<!\\)\) Tj", pagina.decode("latin-1"))) for pagina in abiertas]
-
-
-@dataclass(frozen=True)
-class Trazo:
-    """Un rectángulo negro del PDF, en puntos."""
-
-    x: float
-    y: float
-    ancho: float
-    alto: float
-
-
-def trazos(pdf: bytes) -> list[Trazo]:
-    """Los de la primera página."""
-    numero = rb"(-?[\d.]+)"
-    contenido = re.search(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    assert contenido is not None
-    dibujo = zlib.decompress(base64.a85decode(_sin_fin(contenido[1]), adobe=False))
-    rectangulos = re.findall(rb" ".join([numero] * 4) + rb" re f", dibujo)
-    return [Trazo(*map(float, rectangulo)) for rectangulo in rectangulos]
 
 
 def leer_barras(pdf: bytes, modulo: float) -> list[str]:
@@ -107,10 +74,6 @@ def _leer_code128(barras: list[Trazo], modulo: float) -> str:
         else:
             leido += chr(valor + 32)
     return leido
-
-
-def _sin_fin(pagina: bytes) -> bytes:
-    return pagina.strip().removesuffix(b"~>")
 
 
 def test_etiqueta_dice_producto_lote_vencimiento_y_codigo(navegador: Navegador, lote: Lote) -> None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
@@ -56,24 +56,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if not item.path.is_relative_to(carpeta)] + propias
 
 
+Lanzar = Callable[..., Browser]
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """El único navegador de la corrida; cada pestaña es de una persona nueva."""
+def lanzar() -> Iterator[Lanzar]:
+    """`lanzar("--opcion")` abre un Chromium."""
     antes = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Lo que se espera ver tarda lo mismo que lo que se aprieta: cinco segundos no bastan en una máquina ocupada.
+    expect.set_options(timeout=ESPERA_MS)
     try:
         with sync_playwright() as playwright:
-            navegador = playwright.chromium.launch(
-                executable_path=hallar("chromium"),
-                args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            )
-            yield navegador
-            navegador.close()
+
+            def uno(*opciones: str) -> Browser:
+                return playwright.chromium.launch(
+                    executable_path=hallar("chromium"),
+                    args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *opciones],
+                )
+
+            yield uno
     finally:
         if antes is None:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         else:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = antes
+
+
+@pytest.fixture(scope="session")
+def chromium(lanzar: Lanzar) -> Iterator[Browser]:
+    """El de casi todas las pruebas de la corrida; cada pestaña es de una persona nueva."""
+    navegador = lanzar()
+    yield navegador
+    navegador.close()
 
 
 def en_dias(dias: int) -> date:
@@ -172,8 +187,9 @@ def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vig
             *,
             con_js: bool = True,
             quien: Usuario | None = granja.usuario,
+            navegador: Browser = chromium,
         ) -> Page:
-            contexto = chromium.new_context(
+            contexto = navegador.new_context(
                 base_url=live_server.url,
                 viewport={"width": pantalla.ancho, "height": pantalla.alto},
                 color_scheme="dark" if pantalla.tema == "dark" else "light",
