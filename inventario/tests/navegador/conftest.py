@@ -64,7 +64,7 @@ def lanzar() -> Iterator[Lanzar]:
     """`lanzar("--opcion")` abre un Chromium."""
     antes = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    # Lo que se espera ver tarda lo mismo que lo que se aprieta: cinco segundos no bastan en una máquina ocupada.
+    # Cinco segundos no bastan en una máquina ocupada: se espera a ver lo mismo que a poder apretar.
     expect.set_options(timeout=ESPERA_MS)
     try:
         with sync_playwright() as playwright:

@@ -35,6 +35,8 @@ ESCRITORIO = Pantalla("escritorio", 1280, 800, "light")
 TELEFONO = Pantalla("telefono", 360, 740, "dark")
 # Un camino se recorre en los dos tamaños y en los dos temas sin multiplicarlos.
 DOS = (ESCRITORIO, TELEFONO)
+# Las cuatro maneras de ver una página; entre una y la siguiente cambia el tamaño o el tema.
+TODAS = (ESCRITORIO, ESCRITORIO.al_reves, TELEFONO, TELEFONO.al_reves)
 
 
 @dataclass
@@ -82,17 +84,30 @@ def esperar_lista(pagina: Page) -> None:
     pagina.wait_for_function(_LISTA)
 
 
-def esperar_tema(pagina: Page, tema: str) -> None:
-    """Espera a que la página siga al sistema."""
-    pagina.wait_for_function("(tema) => document.documentElement.dataset.bsTheme === tema", arg=tema)
+def poner(pagina: Page, pantalla: Pantalla) -> None:
+    """Muestra la misma página en esa pantalla y espera a que se acomode."""
+    pagina.set_viewport_size({"width": pantalla.ancho, "height": pantalla.alto})
+    pagina.emulate_media(color_scheme="dark" if pantalla.tema == "dark" else "light")
+    pagina.wait_for_function(
+        """([ancho, tema]) => innerWidth === ancho && document.documentElement.dataset.bsTheme === tema""",
+        arg=[pantalla.ancho, pantalla.tema],
+    )
+    # Los gráficos toman su nueva medida después de que la página tomó la suya.
+    pagina.evaluate("() => new Promise((listo) => requestAnimationFrame(() => requestAnimationFrame(listo)))")
 
 
-def faltas_graves(pagina: Page) -> list[str]:
+# Del tema solo dependen los colores: lo demás de una página es igual en los dos.
+_DE_COLOR = ["color-contrast", "link-in-text-block"]
+
+
+def faltas_graves(pagina: Page, *, solo_color: bool = False) -> list[str]:
     """Lo serio o crítico que axe halla en la página como se ve ahora."""
     if not pagina.evaluate("() => 'axe' in window"):
         pagina.evaluate(AXE)
+    reglas = {"runOnly": _DE_COLOR} if solo_color else {}
     violaciones = pagina.evaluate(
-        "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
+        "async (opciones) => (await axe.run(document, opciones)).violations",
+        {"resultTypes": ["violations"], **reglas},
     )
     return [
         f"{falta['id']} ({falta['impact']}): {nodo['html'][:160]} {nodo['failureSummary'][:200]}"

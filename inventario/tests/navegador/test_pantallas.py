@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles.finders import get_finders
+from django.db import transaction
+from django.urls import resolve
 from playwright.sync_api import Page, Response
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from inventario.alertas.models import Alerta
+from inventario.cuentas.models import Bodega
+from inventario.cuentas.permisos import Rol
+from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.urls import urlpatterns as cuentas
 from inventario.movimientos import services
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.urls import urlpatterns as panel
 from inventario.reportes.services import pedir_exportacion
 from inventario.reportes.tabla import Formato
 from inventario.reservas.services import cancelar_reserva
@@ -25,17 +33,48 @@ from inventario.tests.navegador.conftest import Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import ir
 from inventario.tests.navegador.pantallas import (
     DOS,
+    TODAS,
     Pantalla,
     Vigia,
     esperar_lista,
-    esperar_tema,
     faltas_graves,
     lo_que_sobra,
+    poner,
 )
 
 TOPE = 250 * 1024
 PROPIOS = ("css/", "js/", "img/", "vendor/", "django_htmx/")
 Rutas = Callable[[Granja], list[str]]
+DE_AFUERA = ("/entrar/", "/olvido/")
+# Lo que no es una página: lo que solo se envía, los pedazos de una y los archivos.
+SIN_PANTALLA = {
+    "salir",
+    "alertas_revisar",
+    "alertas_resumen",
+    "buscar_productos",
+    "productos_csv",
+    "producto_desactivar",
+    "producto_reactivar",
+    "entrada_lineas",
+    "leer_codigo",
+    "entrada_pista",
+    "etiqueta",
+    "etiquetas",
+    "despacho_vista_previa",
+    "despacho_multiple_lineas",
+    "asiento_revertir",
+    "lote_bloquear",
+    "lote_desbloquear",
+    "movimientos_csv",
+    "reserva_confirmar",
+    "reserva_cancelar",
+    "reserva_extender",
+    "trazabilidad_bloquear",
+    "trazabilidad_csv",
+    "exportacion_archivo",
+    "reporte_encargar",
+    "reporte_archivo",
+}
 
 
 def de_marco(granja: Granja) -> list[str]:
@@ -85,6 +124,7 @@ def de_operaciones(granja: Granja) -> list[str]:
         f"/asientos/{recibido}/",
         f"/asientos/{recibido}/etiquetas/",
         f"/asientos/{granja.despacho.pk}/",
+        "/traslados/nuevo/",
         "/despachos/nuevo/",
         f"/despachos/nuevo/?producto={alimento}&cantidad=12",
         f"/despachos/nuevo/?producto={alimento}&cantidad=1200",
@@ -153,11 +193,43 @@ def de_reportes(granja: Granja) -> list[str]:
     return ["/reportes/", *rutas, *kardex, f"/reportes/exportaciones/{encargo.pk}/"]
 
 
+def de_traslados(granja: Granja) -> list[str]:
+    """Con dos bodegas, que es cuando se nombran."""
+    with granja.libros() as mundo:
+        Bodega.objects.create(empresa=mundo.empresa, codigo="estanques", nombre="Estanques")
+        asiento = services.trasladar_lote(
+            actor=mundo.actor,
+            lote=granja.tarde,
+            cantidad=Decimal(5),
+            hacia=Bodega.objects.get(codigo="estanques"),
+            glosa=Glosa(motivo=Motivo.TRASLADO),
+        )
+    return [
+        "/traslados/nuevo/",
+        f"/traslados/nuevo/?producto={granja.alimento.pk}&cantidad=3",
+        f"/lotes/{granja.pronto.pk}/traslado/",
+        f"/asientos/{asiento.pk}/",
+        f"/productos/{granja.alimento.pk}/",
+        "/lotes/",
+        f"/despachos/nuevo/?producto={granja.alimento.pk}&cantidad=12",
+        "/entradas/nueva/",
+    ]
+
+
+def de_empresas(granja: Granja) -> list[str]:
+    """Con dos empresas, que es cuando se elige."""
+    otra = crear_empresa(slug="otra-granja", nombre="Camaronera El Nombre Que No Cabe En Un Renglón")
+    agregar_miembro(empresa=otra, usuario=granja.usuario, rol=Rol.ADMINISTRADOR)
+    return ["/", "/cuenta/empresa/?siguiente=/lotes/"]
+
+
 GRUPOS: dict[str, Rutas] = {
     "marco": de_marco,
     "alertas": de_alertas,
     "productos": de_productos,
     "operaciones": de_operaciones,
+    "traslados": de_traslados,
+    "empresas": de_empresas,
     "lotes": de_lotes,
     "movimientos": de_movimientos,
     "reservas": de_reservas,
@@ -199,46 +271,64 @@ def pesar(pagina: Page, respuesta: Response, pesos: dict[str, int]) -> int:
     return len(respuesta.body()) + sum(pesos[uno.removeprefix("/static/")] for uno in estaticos)
 
 
-def revisar(pagina: Page, ruta: str, pantalla: Pantalla, pesos: dict[str, int]) -> list[str]:
-    """Lo que está mal en esa página, en esa pantalla y en los dos temas."""
+def revisar(pagina: Page, ruta: str, pantallas: Sequence[Pantalla], pesos: dict[str, int]) -> list[str]:
+    """Lo que está mal en esa página, que llega en la primera de esas pantallas y se mira en todas."""
     respuesta = pagina.goto(ruta)
     assert respuesta is not None
     esperar_lista(pagina)
     mal = [] if respuesta.status == 200 else [f"contestó {respuesta.status}"]
     if (peso := pesar(pagina, respuesta, pesos)) > TOPE:
         mal.append(f"pesa {peso / 1024:.0f} KB")
-    if sobra := lo_que_sobra(pagina):
-        mal.append(sobra)
-    for vista in (pantalla, pantalla.al_reves):
-        pagina.emulate_media(color_scheme="dark" if vista.tema == "dark" else "light")
-        esperar_tema(pagina, vista.tema)
-        mal += [f"{vista.tema}: {falta}" for falta in faltas_graves(pagina)]
-    pagina.emulate_media(color_scheme="dark" if pantalla.tema == "dark" else "light")
-    return [f"{ruta} {uno}" for uno in mal]
+    return [f"{ruta} {uno}" for uno in mal + a_la_vista(pagina, pantallas)]
+
+
+def a_la_vista(pagina: Page, pantallas: Sequence[Pantalla]) -> list[str]:
+    """Lo que no cabe o no se entiende sin verla, en cada una."""
+    mal: list[str] = []
+    anchos: set[int] = set()
+    for pantalla in pantallas:
+        poner(pagina, pantalla)
+        faltas = faltas_graves(pagina, solo_color=pantalla.ancho in anchos)
+        sobra = lo_que_sobra(pagina)
+        mal += [f"a {pantalla.ancho}, {pantalla.tema}: {falta}" for falta in [*faltas, sobra] if falta]
+        anchos.add(pantalla.ancho)
+    return mal
+
+
+def recorrer(pagina: Page, rutas: Sequence[str], pesos: dict[str, int]) -> None:
+    """Exige que toda página se vea bien; cada una llega en la pantalla en que se dejó la anterior."""
+    pantallas = deque(TODAS)
+    mal = []
+    for ruta in rutas:
+        mal += revisar(pagina, ruta, pantallas, pesos)
+        pantallas.rotate(1)
+    assert mal == [], "\n".join(mal)
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("grupo", GRUPOS)
-@pytest.mark.parametrize("pantalla", DOS, ids=str)
-def test_se_ve_bien(
-    granja: Granja, abrir: Abrir, pesos: dict[str, int], grupo: str, pantalla: Pantalla
-) -> None:
-    pagina = abrir(pantalla)
-    mal = [falta for ruta in GRUPOS[grupo](granja) for falta in revisar(pagina, ruta, pantalla, pesos)]
-    assert mal == [], "\n".join(mal)
+def test_se_ve_bien(granja: Granja, abrir: Abrir, pesos: dict[str, int], grupo: str) -> None:
+    rutas = GRUPOS[grupo](granja)
+    recorrer(abrir(), rutas, pesos)
 
 
-@pytest.mark.parametrize("pantalla", DOS, ids=str)
-def test_las_de_afuera_se_ven_bien(abrir: Abrir, pesos: dict[str, int], pantalla: Pantalla) -> None:
-    pagina = abrir(pantalla, quien=None)
-    mal = [falta for ruta in ("/entrar/", "/olvido/") for falta in revisar(pagina, ruta, pantalla, pesos)]
-    assert mal == [], "\n".join(mal)
+def test_las_de_afuera_se_ven_bien(abrir: Abrir, pesos: dict[str, int]) -> None:
+    recorrer(abrir(quien=None), DE_AFUERA, pesos)
 
 
-@pytest.mark.parametrize("pantalla", DOS, ids=str)
-def test_las_de_error_se_ven_bien(granja: Granja, abrir: Abrir, vigia: Vigia, pantalla: Pantalla) -> None:
+def test_ninguna_pagina_queda_sin_mirar(granja: Granja) -> None:
+    miradas = {resolve(ruta).view_name for ruta in DE_AFUERA}
+    for rutas in GRUPOS.values():
+        with transaction.atomic():
+            miradas |= {resolve(urlsplit(ruta).path).view_name for ruta in rutas(granja)}
+            transaction.set_rollback(True)
+    de_la_casa = {f"panel:{uno.name}" for uno in panel} | {f"cuentas:{uno.name}" for uno in cuentas}
+    assert de_la_casa - miradas == {f"panel:{nombre}" for nombre in SIN_PANTALLA}
+
+
+def test_las_de_error_se_ven_bien(granja: Granja, abrir: Abrir, vigia: Vigia) -> None:
     vigia.esperados |= {403, 404}
-    de_ana, de_rita = abrir(pantalla), abrir(pantalla, quien=granja.auditor)
+    de_ana, de_rita = abrir(), abrir(quien=granja.auditor)
     for pagina, ruta, dice in (
         (de_ana, "/lotes/999999/", "Lote no encontrado."),
         (de_ana, "/no-existe/", "404"),
@@ -246,11 +336,8 @@ def test_las_de_error_se_ven_bien(granja: Granja, abrir: Abrir, vigia: Vigia, pa
     ):
         ir(pagina, ruta)
         pagina.get_by_text(dice, exact=True).first.wait_for()
-        for vista in (pantalla, pantalla.al_reves):
-            pagina.emulate_media(color_scheme="dark" if vista.tema == "dark" else "light")
-            esperar_tema(pagina, vista.tema)
-            assert lo_que_sobra(pagina) == ""
-            assert faltas_graves(pagina) == []
+        assert a_la_vista(pagina, TODAS) == []
     de_rita.get_by_role("link", name="Volver al inicio").click()
     de_rita.wait_for_url("**/")
+    esperar_lista(de_rita)
     assert de_rita.get_by_role("link", name="Entrada", exact=True).count() == 0
