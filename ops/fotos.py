@@ -290,6 +290,9 @@ def trabajar(camara: Camara, demostracion: Demostracion) -> None:
         linea = pagina.locator("fieldset").nth(renglon)
         linea.get_by_label("Producto").fill(sku)
         linea.get_by_label("Cantidad").fill(cantidad)
+    pagina.get_by_role("button", name="Despachar todo").click()
+    pagina.get_by_role("button", name="Confirmar el despacho").wait_for()
+    pagina.evaluate("scrollTo(0, 0)")
     camara.foto("despacho-multiple")
 
 
