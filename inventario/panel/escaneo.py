@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from urllib.parse import urlencode
 
+from django import forms
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as traducir
@@ -15,6 +16,7 @@ from inventario.lotes.gs1 import Lectura, leer
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.cantidades import TOPE, cuantizar
+from inventario.panel.formularios import CantidadCampo
 from inventario.panel.hallazgos import lote_de_etiqueta
 from inventario.panel.pedidos import escrita
 from inventario.panel.reconocer import nombrar
@@ -43,11 +45,14 @@ def anotar_lectura(
     El QR de una etiqueta nuestra dice lo que su lote; solo los de esas bodegas (vacío: todas).
     """
     producto: Producto | None
+    no_vence = False
     if (numero := lote_de_etiqueta(texto)) is not None:
         lote = _lote_de(numero, bodegas)
         if lote is None:
             return Aviso(traducir("No existe el lote de esa etiqueta."), "warning")
         producto, lectura = lote.producto, Lectura(lote=lote.codigo, vence_el=lote.vence_el)
+        # Un código de barras sin fecha no dice nada de ella; el lote sí sabe que no vence.
+        no_vence = lote.vence_el is None
     else:
         lectura = leer(texto)
         if not lectura.completa:
@@ -59,7 +64,10 @@ def anotar_lectura(
         return Aviso(
             traducir("«%(producto)s» está inactivo: no recibe entradas.") % {"producto": producto}, "warning"
         )
-    return _anotar(filas, lectura, producto, maximo)
+    aviso = _anotar(filas, lectura, producto, maximo)
+    if no_vence and aviso.linea >= 0:
+        filas[aviso.linea]["sin_vencimiento"] = "on"
+    return aviso
 
 
 def _lote_de(numero: int, bodegas: Collection[int]) -> Lote | None:
@@ -155,10 +163,19 @@ def _anotar(filas: list[dict[str, str]], lectura: Lectura, producto: Producto, m
 
 def _repetir(fila: dict[str, str], lugar: int, llego: Decimal | None, producto: Producto) -> Aviso:
     """Otra caja del mismo lote: si el código dice cuánto trae, se suma."""
-    antes = _numero(fila["cantidad"])
-    if llego is None or antes is None:
-        texto = traducir("Ya está en la línea %(n)s: escriba ahí la cantidad.")
-        return Aviso(texto % {"n": lugar + 1}, "info", linea=lugar)
+    ya_esta = Aviso(
+        traducir("Ya está en la línea %(n)s: escriba ahí la cantidad.") % {"n": lugar + 1}, "info", linea=lugar
+    )
+    if llego is None:
+        return ya_esta
+    try:
+        # Como la leería el campo: sumar a un «1.234» que no se sabe qué dice lo volvería otra cantidad.
+        antes = CantidadCampo(required=False).clean(fila["cantidad"])
+    except forms.ValidationError as error:
+        texto = traducir("No se sumó a la línea %(n)s: %(motivo)s")
+        return Aviso(texto % {"n": lugar + 1, "motivo": " ".join(error.messages)}, "warning", linea=lugar)
+    if antes is None:
+        return ya_esta
     fila["cantidad"] = escrita(antes + llego)
     texto = traducir("Sumado a la línea %(n)s: van %(total)s %(unidad)s.")
     datos = {"n": lugar + 1, "total": escribir(antes + llego), "unidad": producto.unidad.abreviatura}
@@ -176,11 +193,3 @@ def _poner(fila: dict[str, str], datos: dict[str, str]) -> None:
     fila.update(datos)
     if datos.get("fecha_vencimiento"):
         fila["sin_vencimiento"] = ""
-
-
-def _numero(escrito: str) -> Decimal | None:
-    try:
-        valor = Decimal(escrito.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return valor if valor.is_finite() and abs(valor) < TOPE else None

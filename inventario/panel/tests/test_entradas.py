@@ -259,6 +259,28 @@ def test_leer_otra_caja_del_mismo_lote_suma(navegador: Navegador, alimento: Prod
     assert [fila["cantidad"] for fila in escritas(leido(navegador, codigo, de_otro))] == ["2", "1,25"]
 
 
+def test_leer_no_suma_a_lo_que_se_puede_leer_de_dos_maneras(navegador: Navegador, alimento: Producto) -> None:
+    codigo = f"(01){GTIN}(17)270601(3103)001250(10)L-9"
+    escrita = linea("Alimento 35 (ALIM-35)", "1.234", LEJOS, codigo="L-9")
+    respuesta = leido(navegador, codigo, escrita)
+    assert [fila["cantidad"] for fila in escritas(respuesta)] == ["1.234"]
+    aviso = respuesta.context["aviso"]
+    assert (aviso.clase, aviso.linea) == ("warning", 0)
+    assert aviso.texto == (
+        "No se sumó a la línea 1: «1.234» se puede leer de dos maneras: escriba 1234 o 1,234."
+    )
+
+
+@pytest.mark.parametrize("escrito", ["doce", "nan", "1,23456"])
+def test_leer_no_suma_a_lo_que_no_es_una_cantidad(
+    navegador: Navegador, alimento: Producto, escrito: str
+) -> None:
+    codigo = f"(01){GTIN}(17)270601(3103)001250(10)L-9"
+    respuesta = leido(navegador, codigo, linea("Alimento 35 (ALIM-35)", escrito, LEJOS, codigo="L-9"))
+    assert [fila["cantidad"] for fila in escritas(respuesta)] == [escrito]
+    assert respuesta.context["aviso"].texto.startswith("No se sumó a la línea 1: ")
+
+
 def test_leer_sin_cantidad_lo_que_ya_esta_no_repite_la_linea(
     navegador: Navegador, alimento: Producto
 ) -> None:
@@ -323,6 +345,17 @@ def test_leer_el_qr_de_una_etiqueta_nuestra_dice_lo_de_su_lote(
         assert escritas(leido(navegador, codigo, esperado)) == [esperado]
     Producto.objects.filter(pk=alimento.pk).update(activo=False)
     assert "está inactivo" in leido(navegador, qr).context["aviso"].texto
+
+
+def test_leer_el_qr_de_un_lote_que_no_vence_marca_que_no_vence(
+    granja: Mundo, navegador: Navegador, alimento: Producto
+) -> None:
+    qr = f"/lotes/{granja.entrada(alimento, 10, codigo='L-9').pk}/"
+    esperado = {"producto": "Alimento 35 (ALIM-35)", "codigo": "L-9", "sin_vencimiento": "on"}
+    assert escritas(leido(navegador, qr)) == [esperado]
+    # La línea que ya se había escrito sin decirlo también lo dice.
+    sin_decirlo = {"producto": "Alimento 35 (ALIM-35)", "codigo": "L-9", "cantidad": "4"}
+    assert escritas(leido(navegador, qr, sin_decirlo)) == [{**sin_decirlo, "sin_vencimiento": "on"}]
 
 
 @pytest.mark.parametrize(
