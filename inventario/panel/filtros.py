@@ -42,13 +42,12 @@ class DiaCampo(FechaCampo):
         return dia
 
 
-class Filtro(Formulario):
+class FiltroDeBodega(Formulario):
     """Con una sola bodega al alcance no se pregunta cuál (decisión 3)."""
 
     # Los que ordenan o vienen puestos no hacen que una lista vacía sea «por el filtro».
     NO_FILTRAN: ClassVar[tuple[str, ...]] = ("orden",)
 
-    producto = ProductoDeFiltro()
     bodega = forms.TypedChoiceField(label=_("Bodega"), required=False, empty_value=None, coerce=int)
 
     def __init__(self, datos: QueryDict, *, actor: Actor) -> None:
@@ -79,3 +78,9 @@ class Filtro(Formulario):
     @property
     def pide_algo(self) -> bool:
         return any(self.data.get(nombre) for nombre in self.fields if nombre not in self.NO_FILTRAN)
+
+
+class Filtro(FiltroDeBodega):
+    """El de las listas que se miran de un producto."""
+
+    producto = ProductoDeFiltro()

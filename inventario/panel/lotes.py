@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.lotes.models import CambioDeBloqueo, EstadoLote, Lote
+from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.movimientos import services
 from inventario.movimientos.services.bloqueos import LARGO_DEL_MOTIVO, lote_y_descendientes
@@ -30,6 +30,7 @@ from inventario.panel.cursores import RECIENTES, Orden, leer_dia, tramo
 from inventario.panel.filtros import DiaCampo, Filtro
 from inventario.panel.formularios import Formulario
 from inventario.panel.hallazgos import LARGO, limpiar, numero_escrito
+from inventario.panel.operaciones import operaciones_de
 
 POR_PAGINA = 25
 LINEAS = 25
@@ -152,14 +153,14 @@ def _contexto(request: HttpRequest, lote: Lote, formulario: BloqueoFormulario) -
     lineas = lineas_de_lotes([lote.pk]).order_by("-pk")
     cursor = request.GET.get("cursor", "")
     actor = actor_de(request)
+    varias = Bodega.objects.count() > 1
     derivados = Lote.objects.filter(origen=lote).select_related("bodega").order_by("pk")
     if actor.bodegas_permitidas:
         derivados = derivados.filter(bodega__in=actor.bodegas_permitidas)
     return {
         **_en_fila(lote, hoy),
-        "vencido": lote.vencido(hoy),
-        "agotado": lote.estado(hoy) == EstadoLote.AGOTADO,
-        "varias": Bodega.objects.count() > 1,
+        "operaciones": operaciones_de(lote, actor, hoy, varias=varias),
+        "varias": varias,
         "origen": origen_de(lote),
         "ve_origen": lote.origen is not None
         and (not actor.bodegas_permitidas or lote.origen.bodega_id in actor.bodegas_permitidas),

@@ -34,6 +34,7 @@ SECCIONES = (
     Seccion(_("Productos"), "package", "panel:productos"),
     Seccion(_("Entrada"), "package-import", "panel:entrada", Permiso.REGISTRAR_ENTRADA, abajo=True),
     Seccion(_("Despacho"), "package-export", "panel:despacho", Permiso.DESPACHAR, abajo=True),
+    Seccion(_("Salida por lote"), "tag", "panel:salida", Permiso.REGISTRAR_SALIDA),
     Seccion(_("Lotes"), "packages", "panel:lotes"),
     Seccion(_("Movimientos"), "history", "panel:movimientos"),
     Seccion(_("Reservas"), "clock", "panel:reservas"),

@@ -188,14 +188,6 @@
     }
   });
 
-  // El separador de GS1 llega como Ctrl+] y una casilla de texto no lo escribe sola.
-  document.addEventListener("keydown", (evento) => {
-    if (evento.target.id === "escaneo" && evento.ctrlKey && evento.key === "]") {
-      evento.preventDefault();
-      evento.target.setRangeText("\u001d", evento.target.selectionStart, evento.target.selectionEnd, "end");
-    }
-  });
-
   document.addEventListener("DOMContentLoaded", mostrar);
   document.addEventListener("htmx:load", mostrar);
 })();

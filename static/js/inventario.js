@@ -28,6 +28,14 @@
     }
   });
 
+  // El separador de GS1 llega como Ctrl+] y una casilla de texto no lo escribe sola.
+  document.addEventListener("keydown", (evento) => {
+    if (evento.ctrlKey && evento.key === "]" && evento.target.matches("[data-lector]")) {
+      evento.preventDefault();
+      evento.target.setRangeText("\u001d", evento.target.selectionStart, evento.target.selectionEnd, "end");
+    }
+  });
+
   // Un doble toque no envía dos veces; la clave del formulario cubre lo que esto no alcance.
   const enviando = (formulario, si, apretado) => {
     for (const boton of formulario.querySelectorAll("button[type=submit], button:not([type])")) {

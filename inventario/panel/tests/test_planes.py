@@ -46,6 +46,8 @@ def test_ninguna_lista_recorre_una_tabla_que_crece(granja: Mundo, navegador: Nav
         f"/movimientos/?{ANIOS}&tipo=devolucion_entrada",
         f"/movimientos/?{ANIOS}&modulo=nadie",
         "/trazabilidad/?q=L-77",
+        *("/salidas/nueva/", "/salidas/nueva/?q=zzzz", "/salidas/nueva/?q=L-77", "/salidas/nueva/?q=V-3"),
+        *("/salidas/nueva/?q=Alimento", f"/salidas/nueva/?q=n.º {producto.pk}", "/salidas/nueva/?q=]C110L-8"),
     ):
         planes = planes_de(partial(navegador.get, ruta), grandes=QUE_CRECEN)
         assert planes

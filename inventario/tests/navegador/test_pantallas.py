@@ -139,6 +139,8 @@ def de_lotes(granja: Granja) -> list[str]:
     return [
         "/lotes/",
         "/lotes/?q=zzzz",
+        "/salidas/nueva/",
+        "/salidas/nueva/?q=zzzz",
         f"/lotes/{pronto}/",
         f"/lotes/{granja.tarde.pk}/",
         f"/lotes/{vencido}/",

@@ -1,0 +1,228 @@
+"""Elegir un lote: cómo se lo encuentra, qué se dice de él y qué deja hacer a cada quien."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from inventario.cuentas.permisos import Rol
+from inventario.lotes.models import Lote
+from inventario.movimientos.tests.mundo import Mundo, cant, dia
+from inventario.panel.tests.conftest import Navegador, consultas
+from inventario.productos.models import Producto
+from inventario.reservas.services import reservar
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ELEGIR = "/salidas/nueva/"
+GTIN = "07501031311309"
+# Sesión, persona, empresa, membresía y bodegas: 6. De la lista: producto leído, exactos, parecidos y lo que
+# hay de ellos (3).
+CONSULTAS = 12
+
+
+@pytest.fixture
+def alimento(granja: Mundo) -> Producto:
+    return granja.producto("ALIM-35", nombre="Alimento de camarón", codigo_barras="7501031311309")
+
+
+@pytest.fixture
+def surtido(granja: Mundo, alimento: Producto) -> dict[str, Lote]:
+    lotes = {
+        "NO-VENCE": granja.entrada(alimento, 1, codigo="NO-VENCE"),
+        "LEJOS": granja.entrada(alimento, 40, vence=dia(90), codigo="LEJOS", referencia_proveedor="Prov-7"),
+        "PRONTO": granja.entrada(alimento, 3, vence=dia(5), codigo="PRONTO"),
+        "VIEJO": granja.entrada(alimento, 4, vence=dia(-1), codigo="VIEJO"),
+        "QUIETO": granja.entrada(alimento, 5, vence=dia(40), codigo="QUIETO"),
+        "VACIO": granja.entrada(alimento, 6, vence=dia(50), codigo="VACIO"),
+        "RED": granja.entrada(granja.producto("RED-01", nombre="Red", unidad=granja.pieza), 7, codigo="RED"),
+    }
+    granja.bloquear(lotes["QUIETO"])
+    granja.merma(lotes["VACIO"], 6)
+    return lotes
+
+
+def filas(navegador: Navegador, **consulta: Any) -> list[Any]:
+    encontradas: list[Any] = navegador.get(ELEGIR, consulta).context["filas"]
+    return encontradas
+
+
+def codigos(navegador: Navegador, **consulta: Any) -> list[str]:
+    return [fila.lote.codigo for fila in filas(navegador, **consulta)]
+
+
+def operaciones(navegador: Navegador, codigo: str) -> list[str]:
+    [fila] = [una for una in filas(navegador) if una.lote.codigo == codigo]
+    return [str(una.titulo) for una in fila.operaciones]
+
+
+@pytest.mark.parametrize(
+    ("texto", "esperados"),
+    [
+        ("", ["VIEJO", "PRONTO", "QUIETO", "LEJOS", "NO-VENCE", "RED"]),
+        ("red-01", ["RED"]),
+        ("CAMARON", ["VIEJO", "PRONTO", "QUIETO", "LEJOS", "NO-VENCE"]),
+        ("ron", ["VIEJO", "PRONTO", "QUIETO", "LEJOS", "NO-VENCE"]),
+        ("ronto", ["PRONTO"]),
+        ("prov-7", ["LEJOS"]),
+        ("  lejos ", ["LEJOS"]),
+        # El código de barras, en cualquiera de sus formas, con lote y sin él.
+        ("7501031311309", ["VIEJO", "PRONTO", "QUIETO", "LEJOS", "NO-VENCE"]),
+        (GTIN, ["VIEJO", "PRONTO", "QUIETO", "LEJOS", "NO-VENCE"]),
+        (f"]C101{GTIN}", ["VIEJO", "PRONTO", "QUIETO", "LEJOS", "NO-VENCE"]),
+        (f"]C101{GTIN}10LEJOS", ["LEJOS"]),
+        (f"]C101{GTIN}10prov-7", ["LEJOS"]),
+        (f"\x1d01{GTIN}10LEJOS", ["LEJOS"]),
+        (f"(01){GTIN}(17){dia(5):%y%m%d}", ["PRONTO"]),
+        # Con el lote a la vista, una fecha que se anotó mal no lo esconde.
+        (f"(01){GTIN}(17){dia(300):%y%m%d}(10)LEJOS", ["LEJOS"]),
+        ("]C110PRONTO", ["PRONTO"]),
+        ("]C191ALIM-35\x1d10QUIETO", ["QUIETO"]),
+        # De otro producto, agotado, o de nadie.
+        ("(01)04006381333931(10)LEJOS", []),
+        ("VACIO", []),
+        ("zzz", []),
+        ("%", []),
+    ],
+)
+def test_se_encuentra_por_lo_escrito_o_lo_leido(
+    navegador: Navegador, surtido: dict[str, Lote], texto: str, esperados: list[str]
+) -> None:
+    assert codigos(navegador, q=texto) == esperados
+
+
+def test_el_qr_y_el_numero_de_un_lote_sin_codigo_lo_encuentran(
+    granja: Mundo, navegador: Navegador, surtido: dict[str, Lote], alimento: Producto
+) -> None:
+    sin_codigo = granja.entrada(alimento, 2)
+    for texto in (f"http://testserver/lotes/{sin_codigo.pk}/", str(sin_codigo)):
+        assert [fila.lote for fila in filas(navegador, q=texto)] == [sin_codigo]
+    assert filas(navegador, q=f"http://testserver/lotes/{10**30}/") == []
+    assert filas(navegador, q=f"https://ejemplo.com/lotes/{sin_codigo.pk}/") == []
+
+
+def test_lo_que_es_justo_lo_escrito_va_delante_y_no_se_repite(
+    granja: Mundo, navegador: Navegador, alimento: Producto
+) -> None:
+    for codigo, vence in (("L-10", 5), ("L-1", 60), ("L-100", 7)):
+        granja.entrada(alimento, 1, vence=dia(vence), codigo=codigo)
+    assert codigos(navegador, q="l-1") == ["L-1", "L-10", "L-100"]
+
+
+@pytest.mark.parametrize("texto", ["", "alim", "ALIM-35"])
+def test_las_paginas_van_sin_repetir_ni_saltar(
+    granja: Mundo, navegador: Navegador, alimento: Producto, texto: str
+) -> None:
+    for i in range(60):
+        granja.entrada(alimento, 1, vence=dia(i % 3) if i % 2 else None, codigo=f"C-{i}")
+    vistos: list[int] = []
+    cursor = ""
+    while True:
+        respuesta = navegador.get(ELEGIR, {"q": texto, "cursor": cursor})
+        vistos += [fila.lote.pk for fila in respuesta.context["filas"]]
+        cursor = respuesta.context["tramo"].siguiente
+        if not cursor:
+            break
+    assert (len(vistos), len(set(vistos))) == (60, 60)
+
+
+def test_libre_es_lo_que_saldria_hoy_con_lo_reservado_descontado(
+    granja: Mundo, navegador: Navegador, surtido: dict[str, Lote], alimento: Producto
+) -> None:
+    reservar(
+        actor=granja.actor, producto=alimento, bodega=granja.bodega, cantidad=cant("41.5"), modulo="engorde"
+    )
+    libres = {fila.lote.codigo: fila.libre for fila in filas(navegador)}
+    # Utilizable hay 44, y 41,5 están prometidos: de ninguno pueden salir más de 2,5.
+    assert libres == {
+        "VIEJO": 0,
+        "PRONTO": cant("2.5"),
+        "QUIETO": 0,
+        "LEJOS": cant("2.5"),
+        "NO-VENCE": 1,
+        "RED": 7,
+    }
+    html = navegador.get(ELEGIR, {"q": "LEJOS"}).content.decode()
+    assert "2,5\N{NO-BREAK SPACE}kg" in html
+    assert "de 40\N{NO-BREAK SPACE}kg" in html
+
+
+def test_cada_quien_ve_lo_que_puede_hacer_con_cada_lote(
+    granja: Mundo, navegador: Navegador, operador: Navegador, surtido: dict[str, Lote]
+) -> None:
+    assert operaciones(navegador, "LEJOS") == ["Salida", "Merma", "Trasladar", "Contar", "Ajustar"]
+    # Vencido o bloqueado solo sale como pérdida.
+    for codigo in ("VIEJO", "QUIETO"):
+        assert operaciones(navegador, codigo) == ["Merma", "Trasladar", "Contar", "Ajustar"]
+        assert operaciones(operador, codigo) == []
+    assert operaciones(operador, "LEJOS") == ["Salida"]
+    html = operador.get(ELEGIR, {"q": "VIEJO"}).content.decode()
+    assert "Solo sale como pérdida: avise a quien supervisa." in html
+    granja.otra.delete()
+    assert operaciones(navegador, "LEJOS") == ["Salida", "Merma", "Contar", "Ajustar"]
+
+
+def test_cada_boton_lleva_a_un_formulario_de_ese_lote(navegador: Navegador, surtido: dict[str, Lote]) -> None:
+    [fila] = filas(navegador, q="LEJOS")
+    for operacion in fila.operaciones:
+        assert navegador.get(operacion.direccion).context["lote"] == surtido["LEJOS"]
+
+
+def test_solo_lo_de_la_empresa_y_las_bodegas_al_alcance(
+    granja: Mundo,
+    navegador: Navegador,
+    vecino: Navegador,
+    entrar: Callable[..., Navegador],
+    surtido: dict[str, Lote],
+    alimento: Producto,
+) -> None:
+    alla = granja.entrada(alimento, 3, codigo="ALLA", bodega=granja.otra)
+    limitado = entrar(Rol.OPERADOR, granja.otra)
+    for consulta in ({}, {"q": "alim"}, {"bodega": granja.bodega.pk}):
+        assert [fila.lote for fila in filas(limitado, **consulta)] == [alla]
+    assert filas(limitado, q=f"/lotes/{surtido['LEJOS'].pk}/") == []
+    assert codigos(navegador, q="alim", bodega=granja.otra.pk) == ["ALLA"]
+    for texto in ("", "alim", "LEJOS", f"]C101{GTIN}10LEJOS", f"/lotes/{alla.pk}/"):
+        assert filas(vecino, q=texto) == []
+
+
+def test_sin_nada_se_dice_que_hacer(navegador: Navegador, operador: Navegador) -> None:
+    html = navegador.get(ELEGIR).content.decode()
+    assert "No queda nada en ningún lote" in html
+    assert 'href="/entradas/nueva/"' in html
+    html = operador.get(ELEGIR, {"q": "zzz"}).content.decode()
+    assert "Ningún lote con saldo dice eso" in html
+    assert 'href="/lotes/?estado=todos"' in html
+
+
+@pytest.mark.parametrize("texto", ["<script>alert(1)</script>", "'; --", "９" * 190, "x" * 500, "a\x00b"])
+def test_lo_escrito_nunca_se_toma_por_otra_cosa(navegador: Navegador, texto: str) -> None:
+    respuesta = navegador.get(ELEGIR, {"q": texto})
+    assert respuesta.status_code == 200
+    assert "<script>alert" not in respuesta.content.decode()
+
+
+def test_elegir_hace_las_mismas_consultas_encuentre_poco_o_mucho(granja: Mundo, navegador: Navegador) -> None:
+    for cuantos in (1, 15):
+        for numero in range(cuantos):
+            producto = granja.producto(f"PROD-{cuantos}-{numero}")
+            granja.entrada(producto, 1, codigo=f"PROD-L{cuantos}-{numero}")
+        with consultas(CONSULTAS):
+            navegador.get(ELEGIR, {"q": "prod"})
+
+
+def test_a_htmx_se_le_da_solo_la_lista(navegador: Navegador, surtido: dict[str, Lote]) -> None:
+    html = navegador.fragmento(ELEGIR, {"q": "lejos"}).content.decode()
+    assert html.strip().startswith('<div id="tabla"')
+
+
+def test_se_llega_desde_el_menu_el_inicio_y_el_despacho_si_se_puede(
+    granja: Mundo, operador: Navegador, auditor: Navegador
+) -> None:
+    for ruta, veces in (("/", 2), ("/despachos/nuevo/", 2), ("/lotes/", 1)):
+        assert operador.get(ruta).content.decode().count(f'href="{ELEGIR}"') == veces
+    assert ELEGIR not in auditor.get("/").content.decode()
+    assert auditor.get(ELEGIR).status_code == 403
+    assert Navegador().get(ELEGIR).status_code == 302
