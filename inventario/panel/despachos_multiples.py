@@ -41,6 +41,7 @@ from inventario.panel.lineas import (
     MAXIMO,
     PREFIJO,
     LineasDeProductos,
+    ProductoEscrito,
     entero,
     escritas,
     juego_de,
@@ -69,13 +70,7 @@ class CabeceraFormulario(ParaUnModulo, FormularioDePedido):
 
 
 class LineaFormulario(ConEstilo, forms.Form):
-    """El producto se escribe: una lista por línea repetiría el catálogo entero tantas veces como líneas."""
-
-    producto = forms.CharField(
-        label=_("Producto"),
-        max_length=400,
-        widget=forms.TextInput(attrs={"list": "productos", "autocomplete": "off"}),
-    )
+    producto = ProductoEscrito()
     cantidad = CantidadCampo()
     nota = forms.CharField(label=_("Nota"), max_length=500, required=False)
 

@@ -27,7 +27,7 @@ from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
 from inventario.nucleo.errores import ErrorDeDominio, SinPermiso
 from inventario.panel.comun import anotar_error
 from inventario.panel.formularios import CantidadCampo, ConEstilo, FechaCampo
-from inventario.panel.lineas import PREFIJO, LineasDeProductos, juego_de
+from inventario.panel.lineas import PREFIJO, LineasDeProductos, ProductoEscrito, juego_de
 from inventario.panel.pedidos import BodegaCampo, ConReferencia, FormularioDePedido, motivos
 from inventario.panel.reconocer import reconocer
 from inventario.panel.templatetags.formatos import fecha as escribir_fecha
@@ -91,16 +91,10 @@ class CabeceraFormulario(ConReferencia, FormularioDePedido):
 
 
 class LineaFormulario(ConEstilo, forms.Form):
-    """El producto se escribe: una lista por línea repetiría el catálogo entero tantas veces como líneas."""
-
     # Los demás no dicen que algo llegó: sin estos, la línea sigue vacía.
     CUENTAN = ("producto", "cantidad", "fecha_vencimiento", "codigo", "costo_unitario")
 
-    producto = forms.CharField(
-        label=_("Producto"),
-        max_length=400,
-        widget=forms.TextInput(attrs={"list": "productos", "autocomplete": "off"}),
-    )
+    producto = ProductoEscrito()
     cantidad = CantidadCampo()
     # Con los nombres que les da el libro: así cada rechazo cae en su campo.
     fecha_vencimiento = FechaCampo(label=_("Vence el"), required=False)

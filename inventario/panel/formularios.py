@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 else:
     _EleccionDeProducto = forms.ModelChoiceField
 
+NADA_CON_ESE_NOMBRE = _("Nada con ese nombre, SKU o código.")
+
 
 class ConEstilo:
     """Da a cada campo la clase que le toca y lo enlaza con su ayuda y su error."""
@@ -124,7 +126,7 @@ class BuscadorDeProducto(forms.Select):
             attrs={
                 "data-buscar": reverse_lazy("panel:buscar_productos"),
                 "data-consulta": consulta,
-                "data-nada": _("Nada con ese nombre, SKU o código."),
+                "data-nada": NADA_CON_ESE_NOMBRE,
             }
         )
 

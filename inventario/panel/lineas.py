@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as traducir
+from django.utils.translation import gettext_lazy as _
 
+from inventario.panel.formularios import NADA_CON_ESE_NOMBRE
 from inventario.panel.reconocer import reconocer
 
 if TYPE_CHECKING:
@@ -20,6 +23,24 @@ PREFIJO = "lineas"
 AL_ABRIR = 3
 DE_UNA_VEZ = 3
 MAXIMO = 60
+
+
+class ProductoEscrito(forms.CharField):
+    """El producto se escribe: una lista por línea repetiría el catálogo entero tantas veces como líneas.
+
+    Con JavaScript lo que se escribe se busca en el servidor; sin él quedan los primeros, en un `datalist`.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        buscador = forms.TextInput(
+            attrs={
+                "list": "productos",
+                "autocomplete": "off",
+                "data-sugerir": reverse_lazy("panel:buscar_productos"),
+                "data-nada": NADA_CON_ESE_NOMBRE,
+            }
+        )
+        super().__init__(label=_("Producto"), max_length=400, widget=buscador, **kwargs)
 
 
 class LineasDeProductos(_Juego):

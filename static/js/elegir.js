@@ -21,17 +21,22 @@
     }
     const direccion = lista.dataset.buscar;
     const vacia = [...lista.options].find((opcion) => opcion.value === "");
-    // El buscador se queda con la etiqueta; la lista, que sigue ahí oculta, también necesita un nombre.
-    if (!lista.hasAttribute("aria-label") && lista.labels?.length) {
-      lista.setAttribute("aria-label", lista.labels[0].textContent.trim());
-    }
     // Un lector da «Enter» antes de que el servidor conteste: lo que se ve aún no es de lo escrito. Se elige
     // al llegar, si es uno solo.
     let mostrado = "";
     let apurado = null;
     // Si desde que se eligió nadie volvió a escribir ni a entrar, lo que llega no abre la lista sobre lo que sigue.
-    let elegido = false;
+    let yaElegido = false;
     let callado = false;
+    // Lo elegido no es el valor del campo de escribir: se dice como su descripción.
+    const decirElegido = () => {
+      const elegido = buscador.control.querySelector(".item");
+      if (elegido) {
+        elegido.id = `${lista.id}-elegido`;
+      }
+      const dichos = [lista.getAttribute("aria-describedby"), elegido?.id].filter(Boolean).join(" ");
+      buscador.control_input.setAttribute("aria-describedby", dichos);
+    };
     const buscador = new window.TomSelect(lista, {
       valueField: "id",
       labelField: "text",
@@ -49,11 +54,12 @@
       loadThrottle: 250,
       maxOptions: 50,
       load: (texto, listo) => {
+        buscador.clearActiveOption();
         buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
         fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" } })
           .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
           .then((datos) => {
-            callado = elegido && !buscador.isOpen;
+            callado = yaElegido && !buscador.isOpen;
             listo(datos.resultados);
             callado = false;
             mostrado = texto;
@@ -70,14 +76,16 @@
         option: (dato, escapar) =>
           `<div><div>${escapar(dato.text)}</div><div class="small text-secondary">${escapar(dato.hay || "")}</div></div>`,
         item: (dato, escapar) => `<div>${escapar(dato.text)}</div>`,
-        no_results: (_dato, escapar) => `<div class="no-results">${escapar(lista.dataset.nada || "")}</div>`,
-        loading: () => '<div class="no-results">…</div>',
+        // Con su papel de opción, para que la lista nunca se oiga vacía; elegirse, no se eligen.
+        no_results: (_dato, escapar) => `<div class="no-results" role="option" aria-disabled="true">${escapar(lista.dataset.nada || "")}</div>`,
+        loading: () => '<div class="no-results" role="option" aria-disabled="true">…</div>',
       },
-      onItemAdd: () => (elegido = true),
-      onFocus: () => (elegido = false),
-      onType: () => (elegido = false),
+      onItemAdd: () => (yaElegido = true),
+      onFocus: () => (yaElegido = false),
+      onType: () => (yaElegido = false),
       onChange: (valor) => {
         // Quien necesite la unidad o lo disponible no tiene que preguntarlo otra vez.
+        decirElegido();
         const dato = buscador.options[valor];
         lista.dispatchEvent(new CustomEvent("producto-elegido", { bubbles: true, detail: dato || null }));
       },
@@ -96,12 +104,15 @@
       },
       true,
     );
-    for (const atributo of ["aria-label", "aria-describedby", "aria-invalid"]) {
+    for (const atributo of ["aria-label", "aria-invalid"]) {
       const valor = lista.getAttribute(atributo);
       if (valor) {
         buscador.control_input.setAttribute(atributo, valor);
       }
     }
+    // El buscador se quedó con la etiqueta; la lista se envía igual, y un lector de pantalla no la oye dos veces.
+    lista.hidden = true;
+    decirElegido();
     if (lista.autofocus) {
       buscador.focus();
     }

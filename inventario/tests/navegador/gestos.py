@@ -15,10 +15,8 @@ def ir(pagina: Page, ruta: str, *, con_js: bool = True) -> None:
 
 
 def campo(donde: Page | Locator, nombre: str) -> Locator:
-    """El campo que se ve con esa etiqueta: el buscador de producto deja además su lista, escondida."""
-    return donde.get_by_label(nombre, exact=True).and_(
-        donde.locator("input, textarea, select:not(.tomselected)")
-    )
+    """El campo con esa etiqueta; la lista de opciones que abre un buscador también la lleva."""
+    return donde.get_by_label(nombre, exact=True).and_(donde.locator("input, textarea, select"))
 
 
 def abrir_filtros(pagina: Page) -> None:

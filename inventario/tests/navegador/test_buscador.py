@@ -15,7 +15,7 @@ ESCRIBIR_Y_ELEGIR = """(escrito) => {
   const campo = document.querySelector("#id_producto-ts-control");
   campo.value = escrito;
   campo.dispatchEvent(new Event("input", { bubbles: true }));
-  document.querySelector("[role=option]").click();
+  document.querySelector("[role=option][data-selectable]").click();
 }"""
 
 
