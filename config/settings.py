@@ -410,7 +410,7 @@ CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
         for tipo in (
             *("asiento_registrado", "importacion_aplicada", "importacion_deshecha", "producto_cambiado"),
             *("lote_bloqueado", "lote_desbloqueado", "apartado_vencido", "reserva_sin_respaldo"),
-            *("reserva_cancelada", "reserva_confirmada"),
+            *("reserva_cancelada", "reserva_confirmada", "disponible_reducido"),
         )
     },
     "datos_falsos_generados": ["inventario.alertas.consumidores.al_llenarse"],

@@ -36,25 +36,30 @@ class Causa:
         return (self.tipo.value, self.producto_id, self.bodega_id, self.lote_id)
 
 
-def bajo_minimo(producto: Producto, fisica: Decimal) -> Iterator[Causa]:
-    """Hay menos que el mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo.
+def bajo_minimo(producto: Producto, *, fisica: Decimal, disponible: Decimal) -> Iterator[Causa]:
+    """Hay menos que el mínimo. De un producto inactivo nadie va a pedir más.
 
-    Lo vencido y lo bloqueado cuentan como existencia. De un producto inactivo nadie va a pedir más.
+    Lo vencido, lo bloqueado y lo reservado cuentan, salvo que el producto pida mirar lo disponible.
     """
-    if not producto.activo or fisica >= producto.stock_minimo:
+    if not producto.activo or not producto.bajo_minimo(fisica=fisica, disponible=disponible):
         return
+    hay = producto.contra_el_minimo(fisica=fisica, disponible=disponible)
+    datos = {
+        "nombre": producto.nombre,
+        "sku": producto.sku,
+        "cantidad_actual": en_numero(fisica),
+        "stock_minimo": en_numero(producto.stock_minimo),
+    }
+    que = ""
+    if producto.minimo_sobre_disponible:
+        que, datos["cantidad_disponible"] = "disponibles ", en_numero(disponible)
     yield Causa(
         tipo=TipoAlerta.STOCK_MINIMO,
         producto_id=producto.pk,
-        severidad=Severidad.ALTA if fisica else Severidad.CRITICA,
-        mensaje=f"Quedan {en_espanol(fisica)} de un mínimo de {en_espanol(producto.stock_minimo)}: "
-        f"{producto}.",
-        datos={
-            "nombre": producto.nombre,
-            "sku": producto.sku,
-            "cantidad_actual": en_numero(fisica),
-            "stock_minimo": en_numero(producto.stock_minimo),
-        },
+        severidad=Severidad.ALTA if hay else Severidad.CRITICA,
+        mensaje=f"Quedan {que}{en_espanol(hay)} "
+        f"de un mínimo de {en_espanol(producto.stock_minimo)}: {producto}.",
+        datos=datos,
     )
 
 

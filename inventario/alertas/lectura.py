@@ -29,13 +29,22 @@ class Cobertura:
     prometida: Decimal = CERO
     utilizable: Decimal = CERO
 
+    @property
+    def libre(self) -> Decimal:
+        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
+        return max(CERO, self.utilizable - self.prometida)
+
 
 @dataclass(slots=True)
 class Panorama:
-    """Los productos vivos, lo que hay de cada uno, los lotes que vencen pronto y lo prometido."""
+    """Los productos vivos, lo que hay de cada uno, los lotes que vencen pronto y lo prometido.
+
+    `disponible` solo se cuenta de los que comparan con ello su mínimo; de los demás es cero.
+    """
 
     productos: dict[int, Producto] = field(default_factory=dict)
     total: dict[int, Decimal] = field(default_factory=dict)
+    disponible: dict[int, Decimal] = field(default_factory=dict)
     por_vencer: list[Lote] = field(default_factory=list)
     cobertura: dict[Clave, Cobertura] = field(default_factory=dict)
 
@@ -58,17 +67,23 @@ def mirar(
     ids = list(hay.productos)
     if not ids:
         return hay
-    hay.total = dict.fromkeys(ids, CERO)
+    hay.total, hay.disponible = dict.fromkeys(ids, CERO), dict.fromkeys(ids, CERO)
     prometidos: set[int] = set()
     for fila in leer(Existencia, empresa.pk, f"producto_id IN ({_huecos(ids)})", ids):
         hay.total[fila.producto_id] += fila.fisica
         if fila.apartada:
             prometidos.add(fila.producto_id)
+        if hay.productos[fila.producto_id].minimo_sobre_disponible:
+            # Aunque nadie tenga nada prometido: de aquí sale lo disponible.
+            hay.cobertura[Clave(fila.producto_id, fila.bodega_id)] = Cobertura()
     if prometidos:
         _mirar_lo_prometido(hay, empresa, sorted(prometidos), ahora)
     con_lotes = [pk for pk in ids if hay.total[pk]]
     if con_lotes:
         _mirar_los_lotes(hay, empresa, con_lotes, hoy, hasta)
+    for clave, cubre in hay.cobertura.items():
+        if hay.productos[clave.producto_id].minimo_sobre_disponible:
+            hay.disponible[clave.producto_id] += cubre.libre
     return hay
 
 

@@ -107,7 +107,7 @@ def causas_de(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) 
     hay = mirar(empresa, productos, ahora=ahora, hoy=hoy, hasta=hasta)
     causas = [vencimiento(hay.productos[lote.producto_id], lote, hoy) for lote in hay.por_vencer]
     for pk, producto in hay.productos.items():
-        causas += bajo_minimo(producto, hay.total[pk])
+        causas += bajo_minimo(producto, fisica=hay.total[pk], disponible=hay.disponible[pk])
     faltantes = {
         clave: hay_de for clave, hay_de in hay.cobertura.items() if hay_de.prometida > hay_de.utilizable
     }

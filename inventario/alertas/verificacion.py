@@ -48,8 +48,10 @@ def verificar(empresa: Empresa) -> Iterator[Hallazgo]:
             una.causa: f"la {una.pk}, {una.mensaje}"
             for una in Alerta.objects.activas().filter(producto_id__in=ids)
         }
+        # El mínimo no cambia con el día, salvo donde se descuenta lo vencido.
+        con_el_dia = {uno.pk for uno in vistos if uno.minimo_sobre_disponible}
         for clave in sorted(debidas.keys() ^ abiertas.keys(), key=str):
-            if not del_dia and clave[0] != TipoAlerta.STOCK_MINIMO:
+            if not del_dia and (clave[0] != TipoAlerta.STOCK_MINIMO or clave[1] in con_el_dia):
                 continue
             if clave in debidas:
                 yield Hallazgo("I6", f"falta una alerta: {debidas[clave]}")

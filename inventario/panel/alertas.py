@@ -200,11 +200,13 @@ def _fila(alerta: Alerta, hoy: date) -> Fila:
     datos = alerta.datos if isinstance(alerta.datos, dict) else {}
     severidad, color = SEVERIDADES[alerta.severidad]
     de_reserva = alerta.tipo == TipoAlerta.RESERVA_SIN_RESPALDO
+    # Solo la lleva la que compara el mínimo con lo disponible.
+    hay = datos.get("cantidad_disponible", datos.get("cantidad_actual"))
     return Fila(
         alerta=alerta,
         severidad=severidad,
         color=color,
-        cantidad=_numero(datos.get("reservado" if de_reserva else "cantidad_actual")),
+        cantidad=_numero(datos.get("reservado") if de_reserva else hay),
         limite=_numero(datos.get("utilizable" if de_reserva else "stock_minimo")),
         falta=_numero(datos.get("falta")),
         dias=None if alerta.fecha_referencia is None else (alerta.fecha_referencia - hoy).days,

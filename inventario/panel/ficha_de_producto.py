@@ -59,9 +59,9 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
     ambito = ambito_de(actor, ahora=ahora)
     limitado = bool(actor.bodegas_permitidas)
     cifras = existencias_de([pk], ahora=ahora, hoy=ambito.hoy, bodegas=actor.bodegas_permitidas)[pk]
-    bajo_minimo = cifras.fisica < uno.stock_minimo
+    bajo_minimo = uno.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
     if limitado:
-        bajo_minimo = Producto.objects.filter(pk=pk).bajo_minimo().exists()
+        bajo_minimo = Producto.objects.filter(pk=pk).bajo_minimo(ahora=ahora, hoy=ambito.hoy).exists()
     lotes = _lotes(uno, ambito)
     saldos = saldo_diario(ambito, uno, fisica=cifras.fisica, dias=DIAS_DEL_SALDO)
     contexto = {
@@ -76,8 +76,10 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
         "reservas": _reservas(uno, ambito),
         "alertas": _alertas(uno, actor),
         "saldos": saldos,
-        # El mínimo es sobre el total: junto a lo de unas bodegas engañaría.
-        "grafico": _grafico(saldos, uno, minimo=CERO if limitado else uno.stock_minimo),
+        # Junto a lo de unas bodegas, o a lo físico cuando no es lo que se compara, el mínimo engañaría.
+        "grafico": _grafico(
+            saldos, uno, minimo=CERO if limitado or uno.minimo_sobre_disponible else uno.stock_minimo
+        ),
         "para_entrar": f"{reverse('panel:entrada')}?producto={pk}",
         "clave": nueva_clave(),
     }

@@ -26,7 +26,7 @@ from inventario.panel.productos_edicion import rutas as rutas_de_edicion
 from inventario.productos.models import Categoria, Producto
 from inventario.productos.querysets import ProductoQuerySet
 from inventario.productos.selectors import rama_de
-from inventario.reportes.ambito import ambito_de
+from inventario.reportes.ambito import Ambito, ambito_de
 from inventario.reportes.archivos import TIPO_DE_CONTENIDO, EscritorCsv
 from inventario.reportes.columnas import DE_INVENTARIO
 from inventario.reportes.selectors import contar
@@ -157,9 +157,9 @@ class Filtro(Formulario):
         ],
     )
 
-    def __init__(self, datos: QueryDict, *, bodegas: frozenset[int]) -> None:
+    def __init__(self, datos: QueryDict, *, ambito: Ambito) -> None:
         super().__init__(datos)
-        self.bodegas = bodegas
+        self.ambito = ambito
         eleccion = self.fields["categoria"]
         assert isinstance(eleccion, forms.ModelChoiceField)
         eleccion.queryset = Categoria.objects.order_by("nombre", "pk")
@@ -175,11 +175,11 @@ class Filtro(Formulario):
             productos = productos.filter(categoria__in=rama_de(pedido["categoria"].pk))
         match pedido.get("existencia"):
             case "bajo_minimo":
-                return productos.bajo_minimo()
+                return productos.bajo_minimo(ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
-                return productos.con_existencias(self.bodegas)
+                return productos.con_existencias(self.ambito.bodegas)
             case "sin":
-                return productos.sin_existencias(self.bodegas)
+                return productos.sin_existencias(self.ambito.bodegas)
         return productos
 
     @property
@@ -210,7 +210,7 @@ def productos(request: HttpRequest) -> HttpResponse:
     Lo que hay es lo de las bodegas que la persona alcanza.
     """
     actor = actor_de(request)
-    filtro = Filtro(request.GET, bodegas=actor.bodegas_permitidas)
+    filtro = Filtro(request.GET, ambito=ambito_de(actor))
     orden = request.GET.get("orden") or "nombre"
     consulta = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
     pagina_pedida = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
@@ -232,7 +232,7 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
     """Todo lo que cumple el filtro, en el orden en que se ve, con las columnas del reporte de inventario."""
     actor = actor_de(request)
     ambito = ambito_de(actor)
-    filtro = Filtro(request.GET, bodegas=actor.bodegas_permitidas)
+    filtro = Filtro(request.GET, ambito=ambito)
     orden = request.GET.get("orden") or "nombre"
     elegidos = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
     archivo = io.BytesIO()

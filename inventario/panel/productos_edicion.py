@@ -77,6 +77,11 @@ class FormularioDeProducto(Formulario):
         help_text=_("Léalo con el lector o escríbalo completo."),
     )
     stock_minimo = CantidadCampo(label=_("Stock mínimo"), help_text=_("Con menos que esto se avisa."))
+    minimo_sobre_disponible = forms.BooleanField(
+        label=_("Comparar el mínimo con lo disponible"),
+        required=False,
+        help_text=_("Sin contar lo vencido, lo bloqueado ni lo reservado; si no, con todo lo que hay."),
+    )
     punto_reorden = CantidadCampo(
         label=_("Punto de reorden"),
         required=False,
@@ -120,6 +125,7 @@ class FormularioDeProducto(Formulario):
             "proveedor": datos["proveedor_id"],
             "codigo_barras": datos["codigo_barras"],
             "stock_minimo": datos["stock_minimo"],
+            "minimo_sobre_disponible": datos["minimo_sobre_disponible"],
             "punto_reorden": datos["punto_reorden"] or CERO,
             "precio": datos["precio"],
         }
@@ -143,6 +149,7 @@ def _valores_de(producto: Producto) -> dict[str, Any]:
         "proveedor_id": producto.proveedor_id,
         "codigo_barras": producto.codigo_barras,
         "stock_minimo": escrita(producto.stock_minimo),
+        "minimo_sobre_disponible": producto.minimo_sobre_disponible,
         "punto_reorden": escrita(producto.punto_reorden),
         "precio": "" if producto.precio is None else escrita(producto.precio),
         "version": producto.version,

@@ -156,6 +156,7 @@ class ProductoAdmin(AdminDeCatalogo):
         "proveedor",
         "precio",
         "stock_minimo",
+        "minimo_sobre_disponible",
         "punto_reorden",
         "codigo_barras",
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce, Round
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest, Round
 
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
 from inventario.nucleo.modelos import ManagerDeEmpresa
@@ -56,14 +57,21 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
     def sin_existencias(self, bodegas: Collection[int] = ()) -> ProductoQuerySet:
         return self.exclude(pk__in=self._con_stock(bodegas))
 
-    def bajo_minimo(self) -> ProductoQuerySet:
-        """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo."""
+    def bajo_minimo(self, *, ahora: datetime, hoy: date) -> ProductoQuerySet:
+        """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo.
+
+        Como `Producto.bajo_minimo`. `hoy` es la fecha en la zona de la empresa: dice qué está vencido.
+        """
+        todos = self.model.objects.order_by()
+        en_total = todos.filter(minimo_sobre_disponible=False).annotate(_f=_fisica())
+        en_libre = todos.filter(minimo_sobre_disponible=True).annotate(_d=_disponible(self.model, ahora, hoy))
         return self.filter(
-            pk__in=self.model.objects.annotate(_f=_fisica()).filter(_f__lt=F("stock_minimo")).values("pk")
+            Q(pk__in=en_total.filter(_f__lt=F("stock_minimo")).values("pk"))
+            | Q(pk__in=en_libre.filter(_d__lt=F("stock_minimo")).values("pk"))
         )
 
-    def sobre_minimo(self) -> ProductoQuerySet:
-        return self.exclude(pk__in=self.all().bajo_minimo().values("pk"))
+    def sobre_minimo(self, *, ahora: datetime, hoy: date) -> ProductoQuerySet:
+        return self.exclude(pk__in=self.all().bajo_minimo(ahora=ahora, hoy=hoy).values("pk"))
 
     def en_punto_de_reorden(self) -> ProductoQuerySet:
         """Con su punto de reorden o menos, sumadas las bodegas; quien lo tiene en cero no pidió aviso."""
@@ -79,6 +87,33 @@ def _fisica() -> Round:
     """Lo físico de un producto, sumadas las bodegas."""
     # SQLite suma en coma flotante: sin redondear, 0,1 + 0,2 no sería igual a un mínimo de 0,3.
     return Round(Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES)
+
+
+def _disponible(producto: type[Producto], ahora: datetime, hoy: date) -> Round:
+    """Lo disponible de un producto: en cada bodega lo que sirve menos lo prometido, nunca bajo cero."""
+    sirve = _en_esa_bodega(producto, "lotes", lotes_que_sirven(hoy), "saldo")
+    prometido = _en_esa_bodega(producto, "apartados", apartados_vivos(ahora), "restante")
+    libre = Greatest(sirve - prometido, CERO, output_field=CampoDecimal())
+    return Round(Sum(libre), precision=DECIMALES)
+
+
+def _en_esa_bodega(producto: type[Producto], filas: str, cuales: Q, columna: str) -> Coalesce:
+    """La suma de esas filas del producto en la bodega de la existencia que se mira."""
+    aqui = {"pk": OuterRef("pk"), f"{filas}__bodega": OuterRef("existencias__bodega")}
+    suyas = producto.objects.filter(cuales, **aqui).order_by().values("pk")
+    suma = suyas.annotate(_s=Sum(f"{filas}__{columna}")).values("_s")
+    return Coalesce(Subquery(suma), CERO, output_field=CampoDecimal())
+
+
+def lotes_que_sirven(hoy: date) -> Q:
+    """Los lotes de un producto que se pueden entregar: con saldo, sin bloqueo y sin vencer (decisión 8)."""
+    sin_vencer = Q(lotes__vence_el=None) | Q(lotes__vence_el__gte=hoy)
+    return sin_vencer & Q(lotes__saldo__gt=0, lotes__bloqueado=False)
+
+
+def apartados_vivos(ahora: datetime) -> Q:
+    """Los apartados de un producto que restan disponible: nadie los resolvió y no vencieron."""
+    return Q(apartados__estado="vigente", apartados__vence_en__gt=ahora)
 
 
 ProductoManager = ManagerDeEmpresa.from_queryset(ProductoQuerySet)

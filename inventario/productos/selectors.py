@@ -16,7 +16,12 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.textos import plegar
 from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Proveedor, Unidad
-from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
+from inventario.productos.querysets import (
+    ProductoQuerySet,
+    apartados_vivos,
+    lotes_que_sirven,
+    normalizar_sku,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,14 @@ def cantidades_de(productos: Iterable[int], *, ahora: datetime, hoy: date) -> di
     if not ids:
         return cantidades
     pedidos: QuerySet[Producto] = Producto.objects.filter(pk__in=ids).order_by()
-    sirve = Q(lotes__vence_el=None) | Q(lotes__vence_el__gte=hoy)
     utilizables = (
-        pedidos.filter(sirve, lotes__saldo__gt=0, lotes__bloqueado=False)
+        pedidos.filter(lotes_que_sirven(hoy))
         .values_list("pk", "lotes__bodega_id")
         .annotate(suma=Sum("lotes__saldo"))
     )
     sirven = {(pk, bodega_id): cuantizar(suma) for pk, bodega_id, suma in utilizables}
     vivos = (
-        pedidos.filter(apartados__estado="vigente", apartados__vence_en__gt=ahora)
+        pedidos.filter(apartados_vivos(ahora))
         .values_list("pk", "apartados__bodega_id")
         .annotate(suma=Sum("apartados__restante"))
     )
@@ -106,7 +110,7 @@ def cantidades_de(productos: Iterable[int], *, ahora: datetime, hoy: date) -> di
 
 def vence_el_proximo_apartado(ahora: datetime) -> datetime | None:
     """Cuándo cambiará lo disponible de algún producto sin que nadie escriba, además del cambio de día."""
-    vivos = Producto.objects.filter(apartados__estado="vigente", apartados__vence_en__gt=ahora).order_by()
+    vivos = Producto.objects.filter(apartados_vivos(ahora)).order_by()
     proximo: datetime | None = vivos.aggregate(cuando=Min("apartados__vence_en"))["cuando"]
     return proximo
 

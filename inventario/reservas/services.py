@@ -103,6 +103,9 @@ def reservar(
             creada_en=hoja.ahora,
         )
         _avisar("reserva_creada", reserva)
+        if producto.minimo_sobre_disponible:
+            # A los demás reservar no los deja bajo su mínimo: no se hace a nadie mirarlos.
+            _avisar_de_producto("disponible_reducido", actor.empresa, clave)
     return reserva
 
 

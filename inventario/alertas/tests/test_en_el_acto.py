@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from inventario.alertas.models import Alerta
 from inventario.cuentas.models import Bodega, Empresa
@@ -18,13 +20,13 @@ from inventario.eventos.services import sin_avisar
 from inventario.lotes.models import Lote
 from inventario.movimientos import services as libro
 from inventario.movimientos.glosa import Glosa
-from inventario.movimientos.models import Motivo
+from inventario.movimientos.models import Apartado, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Producto
 from inventario.productos.services import crear_producto, editar_producto, eliminar_producto
-from inventario.reservas.services import cancelar_reserva, reservar
+from inventario.reservas.services import cancelar_reserva, reservar, vencer_reservas
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,9 +40,17 @@ def bodega(empresa: Empresa) -> Bodega:
         return bodega_principal(empresa)
 
 
-def producto_nuevo(actor: Actor, minimo: int = 5, sku: str = "HAR-1") -> Producto:
+def producto_nuevo(
+    actor: Actor, minimo: int = 5, sku: str = "HAR-1", *, sobre_disponible: bool = False
+) -> Producto:
     with en_empresa(actor.empresa):
-        return crear_producto(actor=actor, nombre="Harina", sku=sku, stock_minimo=Decimal(minimo))
+        return crear_producto(
+            actor=actor,
+            nombre="Harina",
+            sku=sku,
+            stock_minimo=Decimal(minimo),
+            minimo_sobre_disponible=sobre_disponible,
+        )
 
 
 def entrar(actor: Actor, producto: Producto, bodega: Bodega, cantidad: int) -> Lote:
@@ -122,6 +132,46 @@ def test_bloquear_desbloquear_y_cancelar_mueven_la_de_respaldo(
     with en_empresa(empresa):
         cancelar_reserva(actor=actor, reserva=reserva, motivo="Ya no")
     assert abiertas(empresa) == []
+
+
+def test_reservar_cancelar_vencer_y_bloquear_mueven_la_del_minimo_sobre_lo_disponible(
+    empresa: Empresa, actor: Actor, bodega: Bodega
+) -> None:
+    producto = producto_nuevo(actor, sobre_disponible=True)
+    lote = entrar(actor, producto, bodega, 8)
+    assert abiertas(empresa) == []
+    pedido: dict[str, Any] = {"actor": actor, "producto": producto, "bodega": bodega, "cantidad": Decimal(4)}
+    reserva = reservar(**pedido)
+    assert abiertas(empresa) == ["stock_minimo"]
+    cancelar_reserva(actor=actor, reserva=reserva, motivo="Ya no")
+    assert abiertas(empresa) == []
+    reservar(**pedido, horas=1, reloj=lambda: timezone.now() - timedelta(hours=2))
+    # Nació vencida: hasta que alguien lo anote, nada cambió.
+    assert abiertas(empresa) == []
+    reservar(**pedido, horas=1)
+    assert abiertas(empresa) == ["stock_minimo"]
+    with en_empresa(empresa):
+        Apartado.objects.vigentes().update(vence_en=timezone.now())
+    vencer_reservas(empresa)
+    assert abiertas(empresa) == []
+    with en_empresa(empresa):
+        libro.bloquear_lote(actor=actor, lote=lote, motivo="Cuarentena")
+    assert abiertas(empresa) == ["stock_minimo"]
+    with en_empresa(empresa):
+        libro.desbloquear_lote(actor=actor, lote=lote, motivo="Liberado")
+    assert abiertas(empresa) == []
+    assert pendientes(empresa) == (0, 0)
+
+
+def test_reservar_lo_que_no_lo_pidio_no_hace_mirar_nada(
+    empresa: Empresa, actor: Actor, bodega: Bodega
+) -> None:
+    producto = producto_nuevo(actor)
+    entrar(actor, producto, bodega, 8)
+    reservar(actor=actor, producto=producto, bodega=bodega, cantidad=Decimal(4))
+    assert abiertas(empresa) == []
+    with en_empresa(empresa):
+        assert not Evento.objects.filter(tipo="disponible_reducido").exists()
 
 
 def test_por_la_api_la_respuesta_siguiente_ya_la_muestra(

@@ -129,6 +129,74 @@ def test_eliminar_el_producto_las_cierra(mundo: Mundo) -> None:
     assert abiertas() == []
 
 
+# ── El mínimo sobre lo disponible ───────────────────────────────────────────────────────────────
+
+
+def test_sobre_lo_disponible_dice_que_compara_y_guarda_las_dos_cifras(mundo: Mundo) -> None:
+    producto = mundo.producto("HAR-1", nombre="Harina", stock_minimo=5, minimo_sobre_disponible=True)
+    mundo.entrada(producto, 10)
+    mundo.apartar(producto, 5)
+    proyectar(mundo, producto)
+    assert abiertas() == []
+    mundo.apartar(producto, "1.5")
+    proyectar(mundo, producto)
+    alerta = Alerta.objects.get()
+    assert alerta.mensaje == "Quedan disponibles 3,5 de un mínimo de 5: Harina (SKU HAR-1)."
+    assert alerta.datos == {
+        "nombre": "Harina",
+        "sku": "HAR-1",
+        "cantidad_actual": 10,
+        "cantidad_disponible": 3.5,
+        "stock_minimo": 5,
+    }
+    assert (alerta.severidad, alerta.bodega) == ("alta", None)
+    editar_producto(actor=mundo.actor, producto=producto, cambios={"minimo_sobre_disponible": False})
+    assert proyectar(mundo, producto) == (0, 0, 1)
+
+
+def test_sobre_lo_disponible_la_abren_y_la_cierran_el_bloqueo_el_dia_y_la_hora(mundo: Mundo) -> None:
+    producto = mundo.producto(stock_minimo=5, minimo_sobre_disponible=True)
+    lote = mundo.entrada(producto, 5)
+    proyectar(mundo, producto)
+    assert abiertas() == []
+    mundo.bloquear(lote)
+    proyectar(mundo, producto)
+    assert abiertas() == [("stock_minimo", "critica")]
+    libro.desbloquear_lote(actor=mundo.actor, lote=lote, motivo="Ya está", reloj=mundo.reloj)
+    assert proyectar(mundo, producto) == (0, 0, 1)
+    # Una promesa que pasó su hora ya no resta, la anote alguien o no.
+    mundo.apartar(producto, 1, horas=1)
+    assert proyectar(mundo, producto) == (1, 0, 0)
+    mundo.reloj.avanzar(hours=1)
+    assert proyectar(mundo, producto) == (0, 0, 1)
+    mundo.merma(lote, 1)
+    mundo.entrada(producto, 1, vence=dia(0))
+    proyectar(mundo, producto)
+    assert abiertas() == [("por_vencer", "critica")]
+    mundo.reloj.avanzar(days=1)
+    proyectar(mundo, producto)
+    assert sorted(tipo for tipo, _ in abiertas()) == ["stock_minimo", "vencido"]
+
+
+def test_sobre_lo_disponible_lo_que_falta_en_una_bodega_no_resta_de_otra(mundo: Mundo) -> None:
+    producto = mundo.producto(stock_minimo=7, minimo_sobre_disponible=True)
+    mundo.entrada(producto, 7)
+    lote = mundo.entrada(producto, 3, bodega=mundo.otra)
+    mundo.apartar(producto, 3, bodega=mundo.otra)
+    mundo.bloquear(lote)
+    proyectar(mundo, producto)
+    assert abiertas() == [("reserva_sin_respaldo", "critica")]
+
+
+def test_sobre_lo_disponible_el_vecino_que_no_lo_pidio_no_se_entera(mundo: Mundo) -> None:
+    mira = mundo.producto("MIRA", stock_minimo=5, minimo_sobre_disponible=True)
+    no_mira = mundo.producto("NO-MIRA", stock_minimo=5)
+    for producto in (mira, no_mira):
+        mundo.entrada(producto, 5, vence=dia(-1))
+    proyectar(mundo, mira, no_mira)
+    assert [una.producto for una in Alerta.objects.activas().filter(tipo="stock_minimo")] == [mira]
+
+
 # ── Los vencimientos ────────────────────────────────────────────────────────────────────────────
 
 

@@ -101,6 +101,18 @@ def test_mientras_no_se_revise_el_dia_no_opina_de_las_fechas(revisada: Mundo) ->
     assert unico.startswith("I6: falta una alerta: Quedan 4 de un mínimo de 10")
 
 
+def test_mientras_no_se_revise_el_dia_no_opina_del_minimo_que_descuenta_lo_vencido(
+    mundo: Mundo, time_machine: Any
+) -> None:
+    producto = mundo.producto("DISP", stock_minimo=4, minimo_sobre_disponible=True)
+    mundo.entrada(producto, 4, vence=HOY)
+    poner_al_dia(mundo)
+    time_machine.move_to(AHORA + timedelta(days=1), tick=False)
+    assert hallazgos(mundo) == []
+    Revision.objects.update(dia=HOY + timedelta(days=1))
+    assert any("falta una alerta: Quedan disponibles 0 de un mínimo de 4" in uno for uno in hallazgos(mundo))
+
+
 def test_una_promesa_que_vencio_y_nadie_anoto_no_es_una_diferencia(
     revisada: Mundo, time_machine: Any
 ) -> None:

@@ -426,6 +426,49 @@ def test_editar_cambia_lo_enviado_y_sube_la_version(granja: Mundo, navegador: Na
     )
 
 
+def test_el_formulario_deja_comparar_el_minimo_con_lo_disponible(granja: Mundo, navegador: Navegador) -> None:
+    html = navegador.get(NUEVO).content.decode()
+    assert "Comparar el mínimo con lo disponible" in html
+    assert "Sin contar lo vencido, lo bloqueado ni lo reservado" in html
+    assert navegador.mover(NUEVO, datos_de(granja, minimo_sobre_disponible="on")).status_code == 303
+    producto = Producto.objects.get()
+    assert producto.minimo_sobre_disponible is True
+    ruta = f"/productos/{producto.pk}/editar/"
+    formulario = navegador.get(ruta).context["formulario"]
+    assert formulario["minimo_sobre_disponible"].value() is True
+    assert navegador.mover(ruta, datos_de(granja, version=1)).status_code == 303
+    producto.refresh_from_db()
+    assert (producto.minimo_sobre_disponible, producto.version) == (False, 2)
+
+
+def test_el_minimo_sobre_lo_disponible_marca_la_lista_la_ficha_y_la_alerta(
+    granja: Mundo, navegador: Navegador, entrar: Callable[..., Navegador]
+) -> None:
+    producto = granja.producto("BAL-1", nombre="Balanceado", stock_minimo=5, minimo_sobre_disponible=True)
+    granja.producto("CAL-1", nombre="Cal", stock_minimo=0)
+    granja.entrada(producto, 8)
+    bajo = {"existencia": "bajo_minimo"}
+    assert nombres(navegador.get(LISTA, bajo)) == []
+    reservar(
+        actor=granja.actor, producto=producto, bodega=granja.bodega, cantidad=cant(5), reloj=granja.reloj
+    )
+    assert nombres(navegador.get(LISTA, bajo)) == ["Balanceado"]
+    filas = navegador.get(LISTA).context["filas"]
+    assert [contado.bajo_minimo for contado, _ in filas] == [True, False]
+    # Lo que falta es de toda la empresa: también lo ve quien solo alcanza la bodega vacía.
+    for mira in (navegador, entrar(Rol.OPERADOR, granja.otra)):
+        assert mira.get(f"/productos/{producto.pk}/").context["bajo_minimo"]
+    for ruta in (f"/productos/{producto.pk}/", "/alertas/", "/"):
+        html = navegador.get(ruta).content.decode().replace("\xa0", " ")
+        assert "Quedan disponibles 3 kg de un mínimo de 5." in html, ruta
+    [bloque] = [
+        uno for uno in navegador.get("/alertas/").context["bloques"] if uno.tipo == TipoAlerta.STOCK_MINIMO
+    ]
+    assert [(fila.cantidad, fila.limite) for fila in bloque.filas] == [(3, 5)]
+    cifras = navegador.get("/reportes/inventario-basico/").context["visto"].cifras
+    assert [una.texto for una in cifras if str(una.titulo) == "Bajo el mínimo"] == ["1"]
+
+
 def test_editar_sobre_lo_que_otro_cambio_se_rechaza_y_no_pisa(granja: Mundo, navegador: Navegador) -> None:
     producto = granja.producto("BAL-1", version=3)
     respuesta = navegador.mover(f"/productos/{producto.pk}/editar/", datos_de(granja, version=2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -65,6 +66,7 @@ class ProductoSerializer(serializers.Serializer[Any]):
     sku = TextoCampo(source="producto.sku", maximo=100, allow_null=True)
     precio = DineroCampo(source="producto.precio", allow_null=True)
     stock_minimo = CantidadCampo(source="producto.stock_minimo")
+    minimo_sobre_disponible = BooleanoCampo(source="producto.minimo_sobre_disponible")
     cantidad_actual = CantidadCampo(source="cantidades.fisica")
     cantidad_reservada = CantidadCampo(source="cantidades.apartada")
     cantidad_disponible = CantidadCampo(source="cantidades.disponible")
@@ -94,6 +96,10 @@ class ProductoPeticion(Peticion):
     sku = TextoCampo(maximo=LARGO_SKU)
     precio = DineroCampo()
     stock_minimo = CantidadCampo(minimo=0, required=False)
+    minimo_sobre_disponible = BooleanoCampo(
+        required=False,
+        help_text="El mínimo se compara con `cantidad_disponible` en vez de `cantidad_actual`.",
+    )
     unidad = TextoCampo(maximo=50, required=False)
     categoria_id = EnteroCampo(required=False, allow_null=True)
     categoria = TextoCampo(maximo=100, required=False, allow_null=True)
@@ -160,7 +166,9 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
 
     @recordado(Familia.PRODUCTO, cambia=vence_el_proximo_apartado)
     def list(self, request: Request) -> Response:
-        pagina = self.paginate_queryset(filtrar(self.consulta(), leer_consulta(FiltroDeProductos, request)))
+        filtro, ahora = leer_consulta(FiltroDeProductos, request), timezone.now()
+        hoy = hoy_en(self.actor.empresa.zona_horaria, ahora)
+        pagina = self.paginate_queryset(filtrar(self.consulta(), filtro, ahora=ahora, hoy=hoy))
         assert pagina is not None, "El paginador está puesto."
         return self.get_paginated_response(ProductoSerializer(self._fichas(pagina), many=True).data)
 
@@ -224,7 +232,9 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
         return datos
 
 
-def filtrar(productos: ProductoQuerySet, filtro: dict[str, Any]) -> ProductoQuerySet:
+def filtrar(
+    productos: ProductoQuerySet, filtro: dict[str, Any], *, ahora: datetime, hoy: date
+) -> ProductoQuerySet:
     """Aplica el filtro y un orden total: los nulos al final y el id para desempatar."""
     if "buscar" in filtro:
         productos = productos.que_dicen(filtro["buscar"])
@@ -239,7 +249,8 @@ def filtrar(productos: ProductoQuerySet, filtro: dict[str, Any]) -> ProductoQuer
     if "con_stock" in filtro:
         productos = productos.con_existencias() if filtro["con_stock"] else productos.sin_existencias()
     if "bajo_minimo" in filtro:
-        productos = productos.bajo_minimo() if filtro["bajo_minimo"] else productos.sobre_minimo()
+        elegir = productos.bajo_minimo if filtro["bajo_minimo"] else productos.sobre_minimo
+        productos = elegir(ahora=ahora, hoy=hoy)
     orden: str = filtro["orden"]
     columna = F(COLUMNA[orden.lstrip("-")])
     if orden.startswith("-"):

@@ -53,8 +53,15 @@ class Producto(ModeloDeEmpresa):
     )
     precio = models.DecimalField("precio", max_digits=12, decimal_places=2, null=True, blank=True)
     stock_minimo = CampoDecimal("stock mínimo", default=MINIMO_POR_DEFECTO)
+    minimo_sobre_disponible = models.BooleanField(
+        "comparar el mínimo con lo disponible",
+        default=False,
+        help_text="Sin contar lo vencido, lo bloqueado ni lo reservado; si no, con todo lo que hay.",
+    )
     punto_reorden = CampoDecimal(
-        "punto de reorden", default=CERO, help_text="Con esto o menos hay que pedir más; en 0 no se avisa."
+        "punto de reorden",
+        default=CERO,
+        help_text="Con esto o menos, los módulos lo ven entre lo que falta; en 0, nunca. No abre alertas.",
     )
     codigo_barras = models.CharField("código de barras (GTIN)", max_length=48, blank=True)
     activo = models.BooleanField("activo", default=True)
@@ -119,6 +126,14 @@ class Producto(ModeloDeEmpresa):
         """Pone al día las columnas que salen de otras; quien use `bulk_create` lo llama antes."""
         self.sku_normalizado = None if self.sku is None else normalizar_sku(self.sku)
         self.nombre_plegado = plegar(self.nombre)
+
+    def bajo_minimo(self, *, fisica: Decimal, disponible: Decimal) -> bool:
+        """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo."""
+        return self.contra_el_minimo(fisica=fisica, disponible=disponible) < self.stock_minimo
+
+    def contra_el_minimo(self, *, fisica: Decimal, disponible: Decimal) -> Decimal:
+        """La cifra que en este producto se compara con el mínimo (contrato §2.6)."""
+        return disponible if self.minimo_sobre_disponible else fisica
 
     @property
     def tiene_historia(self) -> bool:

@@ -45,6 +45,7 @@ class CambiosDeProducto(TypedDict, total=False):
     sku: str | None
     precio: Decimal | None
     stock_minimo: Decimal
+    minimo_sobre_disponible: bool
     punto_reorden: Decimal
     unidad: Unidad
     categoria: Categoria | None
@@ -60,6 +61,7 @@ def crear_producto(
     sku: str | None,
     precio: Decimal | None = None,
     stock_minimo: Decimal = MINIMO_POR_DEFECTO,
+    minimo_sobre_disponible: bool = False,
     punto_reorden: Decimal = CERO,
     unidad: Unidad | None = None,
     categoria: Categoria | None = None,
@@ -78,6 +80,7 @@ def crear_producto(
         "sku": sku,
         "precio": precio,
         "stock_minimo": stock_minimo,
+        "minimo_sobre_disponible": minimo_sobre_disponible,
         "punto_reorden": punto_reorden,
         "categoria": categoria,
         "proveedor": proveedor,
@@ -102,7 +105,10 @@ def editar_producto(
     La unidad se congela con el primer lote: `TieneDependencias`.
     """
     actor.exigir(Permiso.CATALOGAR)
-    for campo in ("nombre", "stock_minimo", "punto_reorden", "unidad", "codigo_barras", "activo"):
+    for campo in (
+        *("nombre", "stock_minimo", "minimo_sobre_disponible", "punto_reorden"),
+        *("unidad", "codigo_barras", "activo"),
+    ):
         if campo in cambios and cambios[campo] is None:
             raise nulo(campo)
     with transaction.atomic():
@@ -241,6 +247,7 @@ def _foto(producto: Producto) -> tuple[object, ...]:
         producto.sku,
         producto.precio,
         producto.stock_minimo,
+        producto.minimo_sobre_disponible,
         producto.punto_reorden,
         producto.unidad_id,
         producto.categoria_id,
@@ -261,6 +268,8 @@ def _poner(producto: Producto, cambios: CambiosDeProducto) -> None:
         producto.precio = _exigir_precio(cambios["precio"])
     if "stock_minimo" in cambios:
         producto.stock_minimo = _exigir_minimo(cambios["stock_minimo"], producto.unidad)
+    if "minimo_sobre_disponible" in cambios:
+        producto.minimo_sobre_disponible = cambios["minimo_sobre_disponible"]
     if "punto_reorden" in cambios:
         producto.punto_reorden = cuantizar(
             exigir_no_negativa(cambios["punto_reorden"], campo="punto_reorden")

@@ -142,6 +142,14 @@ def test_editar_producto_cambia_lo_cambiado_y_sube_la_version(oficina: Client, h
     assert harina.version == 2
 
 
+def test_editar_producto_dice_con_que_se_compara_el_minimo(oficina: Client, harina: Producto) -> None:
+    ruta = f"{ADMIN}/producto/{harina.pk}/change/"
+    assert 'name="minimo_sobre_disponible"' in oficina.get(ruta).content.decode()
+    assert oficina.post(ruta, formulario(harina, minimo_sobre_disponible="on")).status_code == 302
+    harina.refresh_from_db()
+    assert (harina.minimo_sobre_disponible, harina.version) == (True, 2)
+
+
 def test_editar_producto_que_otro_cambio_no_lo_pisa(oficina: Client, harina: Producto) -> None:
     ruta = f"{ADMIN}/producto/{harina.pk}/change/"
     vieja = formulario(harina, nombre="De quien llegó tarde")
@@ -302,9 +310,9 @@ def confirmar(oficina: Client, modelo: str, vista: Any) -> Any:
 def test_importar_muestra_antes_y_aplica_despues(oficina: Client, harina: Producto, actor: Actor) -> None:
     crear_categoria(actor=actor, nombre="Alimento")
     contenido = (
-        "sku,nombre,unidad,precio,stock_minimo,punto_reorden,categoria,activo\n"
-        "har-1,Harina fina,kg,5.25,7.5,3.25,Alimento,sí\n"
-        'NUE-1,Nuevo,Brazada,"1,50",,,,no\n'
+        "sku,nombre,unidad,precio,stock_minimo,minimo_sobre_disponible,punto_reorden,categoria,activo\n"
+        "har-1,Harina fina,kg,5.25,7.5,sí,3.25,Alimento,sí\n"
+        'NUE-1,Nuevo,Brazada,"1,50",,no,,,no\n'
     ).encode("utf-8-sig")
     antes = Producto.objects.values().get()
     vista = subir(oficina, "producto", contenido)
@@ -324,7 +332,7 @@ def test_importar_muestra_antes_y_aplica_despues(oficina: Client, harina: Produc
         2,
     )
     assert harina.categoria is not None
-    assert harina.punto_reorden == Decimal("3.25")
+    assert (harina.minimo_sobre_disponible, harina.punto_reorden) == (True, Decimal("3.25"))
     nuevo = Producto.objects.get(sku="NUE-1")
     assert (nuevo.precio, nuevo.stock_minimo, nuevo.activo, nuevo.unidad.abreviatura) == (
         Decimal("1.50"),

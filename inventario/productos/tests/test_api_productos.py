@@ -18,6 +18,7 @@ from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.selectors import existencias_de
+from inventario.movimientos.services import bloquear_lote
 from inventario.movimientos.services.entradas import registrar_entrada
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import hoy_en
@@ -88,6 +89,7 @@ def test_crear_responde_todas_las_claves(cliente_api: ClienteApi, empresa: Empre
         "sku": "HAR-MAIZ-1K",
         "precio": 4200.5,
         "stock_minimo": 12.5,
+        "minimo_sobre_disponible": False,
         "cantidad_actual": 0,
         "cantidad_reservada": 0,
         "cantidad_disponible": 0,
@@ -195,6 +197,23 @@ def test_cambiar_es_parcial(cliente_api: ClienteApi, harina: dict[str, Any], met
     respuesta = getattr(cliente_api, metodo)(ruta, {"stock_minimo": 0, "activo": False})
     assert respuesta.json() == {**harina, "stock_minimo": 0, "activo": False, "version": 2}
     assert respuesta["ETag"] == '"2"'
+
+
+def test_el_minimo_sobre_lo_disponible_se_crea_se_lee_y_se_cambia(
+    cliente_api: ClienteApi, empresa: Empresa, actor: Actor
+) -> None:
+    creado = cliente_api.post(RUTA, {**HARINA, "stock_minimo": 5, "minimo_sobre_disponible": True}).json()
+    assert creado["minimo_sobre_disponible"] is True
+    bloqueado = con_lote(actor, Producto.objects.get(), Decimal(8))
+    bloquear_lote(actor=actor, lote=bloqueado, motivo="Cuarentena")
+    bajo = f"{RUTA}?bajo_minimo=true"
+    assert [
+        (fila["cantidad_actual"], fila["cantidad_disponible"]) for fila in cliente_api.get(bajo).json()
+    ] == [(8, 0)]
+    assert cliente_api.get(f"{RUTA}?bajo_minimo=false").json() == []
+    cambiado = cliente_api.patch(f"{RUTA}/{creado['id']}", {"minimo_sobre_disponible": False}).json()
+    assert (cambiado["minimo_sobre_disponible"], cambiado["version"]) == (False, 2)
+    assert cliente_api.get(bajo).json() == []
 
 
 def test_cambiar_categoria_por_id_por_nombre_y_quitarla(
@@ -419,6 +438,7 @@ MALOS: list[tuple[str, Any]] = [
     ("precio", "Infinity"), ("precio", [1]), ("precio", {}),
     ("stock_minimo", None), ("stock_minimo", -1), ("stock_minimo", True), ("stock_minimo", "x"),
     ("stock_minimo", 1.5), ("stock_minimo", 0.00001), ("stock_minimo", 10**11), ("stock_minimo", -(10**30)),
+    ("minimo_sobre_disponible", None), ("minimo_sobre_disponible", "x"), ("minimo_sobre_disponible", 2),
     ("unidad", None), ("unidad", "brazada"), ("unidad", ""), ("unidad", 3), ("unidad", "x" * 51),
     ("categoria_id", 999_999), ("categoria_id", "x"), ("categoria_id", 1.5), ("categoria_id", True),
     ("categoria_id", 2**31), ("categoria_id", -1), ("categoria_id", 10**30), ("categoria", "No hay"),

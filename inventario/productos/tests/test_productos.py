@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django_scopes import scope
 
 from inventario.cuentas.models import Empresa
@@ -212,7 +213,18 @@ def test_editar_producto_con_el_sku_de_otro_choca_y_no_cambia(actor: Actor, hari
     assert _foto(otro) == antes
 
 
-@pytest.mark.parametrize("campo", ["nombre", "stock_minimo", "unidad", "codigo_barras", "activo"])
+def test_el_minimo_se_compara_con_lo_disponible_solo_si_se_pide(actor: Actor, harina: Producto) -> None:
+    assert harina.minimo_sobre_disponible is False
+    editado = editar_producto(actor=actor, producto=harina, cambios={"minimo_sobre_disponible": True})
+    harina.refresh_from_db()
+    assert (harina.minimo_sobre_disponible, harina.version, editado.version) == (True, 2, 2)
+    nuevo = crear_producto(actor=actor, nombre="Sal", sku="SAL", minimo_sobre_disponible=True)
+    assert Producto.objects.get(pk=nuevo.pk).minimo_sobre_disponible is True
+
+
+@pytest.mark.parametrize(
+    "campo", ["nombre", "stock_minimo", "minimo_sobre_disponible", "unidad", "codigo_barras", "activo"]
+)
 def test_editar_producto_con_nulo_se_niega(actor: Actor, harina: Producto, campo: str) -> None:
     antes = _foto(harina)
     cambios: Any = {campo: None}
@@ -399,7 +411,9 @@ def test_bajo_minimo_suma_bodegas_y_es_estricto(actor: Actor, empresa: Empresa) 
     for producto in (justo, menos):
         con_lote(actor, producto, Decimal("0.1"))
         con_lote(actor, producto, Decimal("0.2"))
-    assert list(Producto.objects.bajo_minimo().order_by("pk")) == [menos, sin_nada]
-    assert list(Producto.objects.sobre_minimo().order_by("pk")) == [justo, vacio]
+    ahora = timezone.now()
+    cuando: Any = {"ahora": ahora, "hoy": ahora.date()}
+    assert list(Producto.objects.bajo_minimo(**cuando).order_by("pk")) == [menos, sin_nada]
+    assert list(Producto.objects.sobre_minimo(**cuando).order_by("pk")) == [justo, vacio]
     assert list(Producto.objects.con_existencias().order_by("pk")) == [justo, menos]
     assert list(Producto.objects.sin_existencias().order_by("pk")) == [vacio, sin_nada]

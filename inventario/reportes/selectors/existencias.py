@@ -32,7 +32,8 @@ class ProductoContado:
 
     @property
     def bajo_minimo(self) -> bool:
-        return self.cantidades.fisica < self.producto.stock_minimo
+        cifras = self.cantidades
+        return self.producto.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
 
 
 @dataclass(frozen=True, slots=True)

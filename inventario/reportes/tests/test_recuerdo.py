@@ -31,6 +31,7 @@ from inventario.nucleo.recuerdo import Familia, version_de
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 from inventario.productos.models import Producto
 from inventario.productos.services import (
+    CambiosDeProducto,
     crear_categoria,
     crear_producto,
     editar_categoria,
@@ -161,14 +162,14 @@ def bloquear(granja: Mundo, producto: Producto, carpeta: Path) -> None:
     granja.bloquear(Lote.objects.get(bodega=granja.bodega))
 
 
-def _reservar(granja: Mundo, producto: Producto) -> Any:
+def _reservar(granja: Mundo, producto: Producto, *, horas: int = 24) -> Any:
     return reservar(
         actor=granja.actor,
         producto=producto,
         bodega=granja.bodega,
         cantidad=cant(4),
         modulo="engorde",
-        horas=24,
+        horas=horas,
         reloj=granja.reloj,
     )
 
@@ -280,6 +281,29 @@ def test_un_apartado_que_vence_no_espera_al_plazo(
         assert cliente.get(ruta).json()["cantidad_disponible"] == 26
     with time_machine.travel(AHORA + timedelta(seconds=60), tick=False):
         assert cliente.get(ruta).json()["cantidad_disponible"] == 30
+
+
+def test_el_minimo_sobre_lo_disponible_sigue_a_la_reserva_y_a_su_hora(
+    granja: Mundo, cliente: ClienteApi, producto: Producto
+) -> None:
+    cambios: CambiosDeProducto = {"stock_minimo": cant(28), "minimo_sobre_disponible": True}
+    editado = editar_producto(actor=granja.actor, producto=producto, cambios=cambios)
+
+    def falta() -> bool:
+        faltan = cliente.get("/api/v1/productos?bajo_minimo=true").json()
+        return producto.pk in {fila["id"] for fila in faltan}
+
+    def avisadas() -> int:
+        cuantas: int = cliente.get(ALERTAS).json()["por_tipo"]["stock_minimo"]
+        return cuantas
+
+    antes = avisadas()
+    assert not falta()
+    _reservar(granja, editado, horas=1)
+    assert falta()
+    assert avisadas() == antes + 1
+    with time_machine.travel(AHORA + timedelta(hours=1), tick=False):
+        assert not falta()
 
 
 def test_lo_que_vence_hoy_deja_de_servir_a_medianoche(cliente: ClienteApi, producto: Producto) -> None:

@@ -14,6 +14,7 @@ from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia
 from inventario.nucleo.cantidades import en_dinero
+from inventario.productos.models import Producto
 from inventario.productos.selectors import cantidades_de
 from inventario.reportes import selectors
 from inventario.reportes.ambito import Ambito, ambito_de
@@ -81,6 +82,34 @@ def test_inventario_basico_da_las_cantidades_del_catalogo(mundo: Mundo) -> None:
     assert (cifras.fisica, cifras.apartada, cifras.disponible) == (17, 4, 11)
     assert (inventario.bajo_minimo, inventario.sin_existencia) == (1, 1)
     assert selectors.contar(ambito(mundo), list(selectors.productos())) == inventario.filas
+
+
+@pytest.mark.parametrize("minimo", [0, 5, 6, 9, 16, 17])
+@pytest.mark.parametrize("sobre_disponible", [False, True])
+def test_bajo_minimo_dice_lo_mismo_en_la_base_que_en_la_memoria(
+    mundo: Mundo, minimo: int, sobre_disponible: bool
+) -> None:
+    campos = {"stock_minimo": minimo, "minimo_sobre_disponible": sobre_disponible}
+    producto, vacio = mundo.producto("A", **campos), mundo.producto("B", **campos)
+    # De 16 físicos hay 5 disponibles: en la otra bodega se prometió más de lo que sirve, y eso no resta acá.
+    mundo.entrada(producto, 7, vence=dia(0))
+    mundo.entrada(producto, 2, vence=dia(-1))
+    mundo.bloquear(mundo.entrada(producto, 3))
+    mundo.apartar(producto, 2)
+    alla = mundo.entrada(producto, 4, bodega=mundo.otra)
+    mundo.apartar(producto, 4, bodega=mundo.otra)
+    mundo.bloquear(alla)
+    mundo.apartar(producto, 1, horas=1)
+    mundo.reloj.avanzar(hours=1)
+    mira = ambito(mundo)
+    hay = 5 if sobre_disponible else 16
+    esperados = [uno for uno, cuanto in ((producto, hay), (vacio, 0)) if cuanto < minimo]
+    inventario = selectors.inventario_basico(mira)
+    assert inventario.filas[0].cantidades.disponible == 5
+    assert [fila.producto for fila in inventario.filas if fila.bajo_minimo] == esperados
+    cuando: Any = {"ahora": mira.ahora, "hoy": mira.hoy}
+    assert list(Producto.objects.bajo_minimo(**cuando).order_by("pk")) == esperados
+    assert set(Producto.objects.sobre_minimo(**cuando)) == {producto, vacio} - set(esperados)
 
 
 # ── Vencimientos ────────────────────────────────────────────────────────────────────────────────
