@@ -70,7 +70,11 @@ class Inventario(ConTransporte):
         clave_idempotencia: str | None = None,
         **otros: Any,
     ) -> Producto:
-        """`otros`: stock_minimo, unidad, categoria, categoria_id, proveedor_id, codigo_barras."""
+        """Crea un producto.
+
+        `otros`: stock_minimo, minimo_sobre_disponible, unidad, categoria, categoria_id, proveedor_id,
+        codigo_barras.
+        """
         cuerpo = {"nombre": nombre, "sku": sku, "precio": decimal_de(precio), **otros}
         return self._crear(Producto, "/productos", cuerpo, clave_idempotencia)
 

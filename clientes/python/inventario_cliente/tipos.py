@@ -38,6 +38,7 @@ class Producto:
     categoria: str | None = None
     proveedor_id: int | None = None
     codigo_barras: str = ""
+    minimo_sobre_disponible: bool = False
     existencias: list[ExistenciaDeProducto] = field(default_factory=list)
 
 
