@@ -163,9 +163,8 @@ def _anotar(filas: list[dict[str, str]], lectura: Lectura, producto: Producto, m
 
 def _repetir(fila: dict[str, str], lugar: int, llego: Decimal | None, producto: Producto) -> Aviso:
     """Otra caja del mismo lote: si el código dice cuánto trae, se suma."""
-    ya_esta = Aviso(
-        traducir("Ya está en la línea %(n)s: escriba ahí la cantidad.") % {"n": lugar + 1}, "info", linea=lugar
-    )
+    texto = traducir("Ya está en la línea %(n)s: escriba ahí la cantidad.")
+    ya_esta = Aviso(texto % {"n": lugar + 1}, "info", linea=lugar)
     if llego is None:
         return ya_esta
     try:

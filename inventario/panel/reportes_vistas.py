@@ -247,7 +247,9 @@ def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
         visto,
         filas=selectors.contar(ambito, visto.filas),
         cifras=[
-            Cifra(traducir("Bajo el mínimo"), str(vivos.bajo_minimo(ahora=ambito.ahora, hoy=ambito.hoy).count())),
+            Cifra(
+                traducir("Bajo el mínimo"), str(vivos.bajo_minimo(ahora=ambito.ahora, hoy=ambito.hoy).count())
+            ),
             Cifra(traducir("Sin existencia"), str(vivos.sin_existencias().count())),
         ],
     )

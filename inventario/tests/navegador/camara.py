@@ -32,7 +32,8 @@ def filmar(negros: Sequence[Trazo], archivo: Path) -> None:
 
 
 def _pixel(puntos: float) -> int:
-    return round(puntos / mm * PIXELES_POR_MM)
+    pixeles: int = round(puntos / mm * PIXELES_POR_MM)
+    return pixeles
 
 
 def _par(pixeles: int) -> int:

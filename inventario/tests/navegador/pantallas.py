@@ -84,14 +84,16 @@ def esperar_lista(pagina: Page) -> None:
     pagina.wait_for_function(_LISTA)
 
 
+def esperar_tema(pagina: Page, tema: str) -> None:
+    pagina.wait_for_function("(tema) => document.documentElement.dataset.bsTheme === tema", arg=tema)
+
+
 def poner(pagina: Page, pantalla: Pantalla) -> None:
     """Muestra la misma página en esa pantalla y espera a que se acomode."""
     pagina.set_viewport_size({"width": pantalla.ancho, "height": pantalla.alto})
     pagina.emulate_media(color_scheme="dark" if pantalla.tema == "dark" else "light")
-    pagina.wait_for_function(
-        """([ancho, tema]) => innerWidth === ancho && document.documentElement.dataset.bsTheme === tema""",
-        arg=[pantalla.ancho, pantalla.tema],
-    )
+    pagina.wait_for_function("(ancho) => innerWidth === ancho", arg=pantalla.ancho)
+    esperar_tema(pagina, pantalla.tema)
     # Los gráficos toman su nueva medida después de que la página tomó la suya.
     pagina.evaluate("() => new Promise((listo) => requestAnimationFrame(() => requestAnimationFrame(listo)))")
 

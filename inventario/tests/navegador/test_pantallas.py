@@ -32,7 +32,6 @@ from inventario.reservas.services import cancelar_reserva
 from inventario.tests.navegador.conftest import Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import ir
 from inventario.tests.navegador.pantallas import (
-    DOS,
     TODAS,
     Pantalla,
     Vigia,
