@@ -1,5 +1,6 @@
 """Entrada WSGI."""
 
+import gc
 import io
 import os
 from collections.abc import Callable, Iterable
@@ -35,3 +36,7 @@ class ConCuerpoEntero:
 
 
 application = ConCuerpoEntero(get_wsgi_application())
+
+# Lo cargado hasta aquí vive siempre: recorrerlo en cada recolección detenía una página de cada tantas.
+gc.collect()
+gc.freeze()

@@ -169,8 +169,9 @@ def _sumar(lineas: QuerySet[Movimiento], *claves: str) -> dict[tuple[Any, ...], 
     )
     for *clave, costo, suma, cuantas, ultimo in grupos:
         total = sumas.setdefault(tuple(clave), _Suma())
-        total.cantidad -= exacta(suma)
-        total.costo -= exacta(suma) * costo
+        salio = exacta(suma)
+        total.cantidad -= salio
+        total.costo -= salio * costo
         total.lineas += cuantas
         total.ultimo = ultimo if total.ultimo is None else max(total.ultimo, ultimo)
     return sumas
