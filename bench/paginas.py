@@ -88,13 +88,14 @@ class Navegador:
 
     def __init__(self, usuario: Any) -> None:
         from django.conf import settings
-        from django.core.wsgi import get_wsgi_application
         from django.test import Client
+
+        from config.wsgi import application
 
         cliente = Client()
         cliente.force_login(usuario, backend="django.contrib.auth.backends.ModelBackend")
         self.cookie = f"{settings.SESSION_COOKIE_NAME}={cliente.cookies[settings.SESSION_COOKIE_NAME].value}"
-        self.app = get_wsgi_application()
+        self.app = application
 
     def pedir(self, direccion: str) -> tuple[str, bytes]:
         from wsgiref.util import setup_testing_defaults

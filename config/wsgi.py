@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -37,6 +38,8 @@ class ConCuerpoEntero:
 
 application = ConCuerpoEntero(get_wsgi_application())
 
-# Lo cargado hasta aquí vive siempre: recorrerlo en cada recolección detenía una página de cada tantas.
+# Las direcciones se leerían con la primera solicitud. Lo cargado hasta aquí vive siempre: recorrerlo en
+# cada recolección detenía una página de cada tantas.
+get_resolver().url_patterns  # noqa: B018 — leerla es lo que las carga
 gc.collect()
 gc.freeze()

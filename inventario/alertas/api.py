@@ -63,6 +63,20 @@ EJEMPLO: dict[str, Any] = {
     "nota": "",
     "reconocimientos": [],
 }
+EJEMPLO_RECONOCIDA = {
+    **EJEMPLO,
+    "reconocida_por": "Ana Ruiz",
+    "fecha_reconocimiento": "2030-02-03T16:10:00Z",
+    "nota": "Pedido 40 sacos al proveedor; llegan el jueves.",
+    "reconocimientos": [
+        {
+            "quien": "Ana Ruiz",
+            "fecha": "2030-02-03T16:10:00Z",
+            "nota": "Pedido 40 sacos al proveedor; llegan el jueves.",
+            "severidad": "alta",
+        }
+    ],
+}
 EJEMPLO_POR_VENCER = {
     **EJEMPLO,
     "id": 12,
@@ -278,12 +292,12 @@ class ConjuntoDeAlertas(ConjuntoDeEmpresa):
         nombre="reconocer_alerta",
         con_id=True,
         descripcion="Anota quién la vio y qué va a hacer. No la cierra: se cierra al desaparecer su causa. "
-        "Si empeora, vuelve a pedir atención. Si ya se cerró responde 409.",
+        "Si empeora, vuelve a pedir atención y esto queda en su historia. Si ya se cerró responde 409.",
         peticion=ReconocerPeticion,
         exito={200: AlertaSerializer},
         errores=(404,),
-        ejemplo={"nota": "Pedido 40 sacos al proveedor; llegan el jueves."},
-        ejemplo_de_respuesta=EJEMPLO,
+        ejemplo={"nota": EJEMPLO_RECONOCIDA["nota"]},
+        ejemplo_de_respuesta=EJEMPLO_RECONOCIDA,
     )
     @action(detail=True, methods=["post"])
     def reconocer(self, request: Request, pk: str) -> Response:

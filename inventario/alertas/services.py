@@ -37,6 +37,8 @@ def revisar(empresa: Empresa, *, reloj: Reloj = timezone.now) -> Cambios:
     Va por tandas, cada una en su transacción: quien trabaja mientras tanto apenas espera. Se llama fuera
     de toda transacción larga.
     """
+    # De un solo instante: si empezara otro día a mitad de la ronda, lo ya mirado sería de ayer.
+    ahora = reloj()
     total, ultimo = Cambios(), 0
     while True:
         with en_empresa(empresa):
@@ -46,8 +48,7 @@ def revisar(empresa: Empresa, *, reloj: Reloj = timezone.now) -> Cambios:
             if not ids:
                 break
             ultimo = ids[-1]
-            total = total.mas(recalcular(empresa, ids, reloj()))
-    ahora = reloj()
+            total = total.mas(recalcular(empresa, ids, ahora))
     with en_empresa(empresa):
         Revision.objects.update_or_create(
             empresa=empresa,

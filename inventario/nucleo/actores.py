@@ -44,7 +44,7 @@ class Actor:
         """Lanza `SinPermiso` si no tiene ninguno; el mensaje los nombra."""
         if self.permisos.isdisjoint(permisos):
             faltan = sorted(permisos)
-            raise SinPermiso(f"No tiene permiso para {_enumerar(faltan)}.", permisos=faltan)
+            raise SinPermiso(f"Hace falta alguno de estos permisos: {_enumerar(faltan)}.", permisos=faltan)
 
     def exigir_bodega(self, bodega_id: int) -> None:
         """Una persona o clave limitada a unas bodegas no toca las demás; sin límite, todas."""

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Round
 
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
@@ -62,13 +63,9 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
 
         Como `Producto.bajo_minimo`. `hoy` es la fecha en la zona de la empresa: dice qué está vencido.
         """
-        todos = self.model.objects.order_by()
-        en_total = todos.filter(minimo_sobre_disponible=False).annotate(_f=_fisica())
-        en_libre = todos.filter(minimo_sobre_disponible=True).annotate(_d=_disponible(self.model, ahora, hoy))
-        return self.filter(
-            Q(pk__in=en_total.filter(_f__lt=F("stock_minimo")).values("pk"))
-            | Q(pk__in=en_libre.filter(_d__lt=F("stock_minimo")).values("pk"))
-        )
+        # Una sola subconsulta: con dos unidas por «o», la base las arma enteras aunque se mire un producto.
+        todos = self.model.objects.order_by().annotate(_hay=_contra_el_minimo(self.model, ahora, hoy))
+        return self.filter(pk__in=todos.filter(_hay__lt=F("stock_minimo")).values("pk"))
 
     def sobre_minimo(self, *, ahora: datetime, hoy: date) -> ProductoQuerySet:
         return self.exclude(pk__in=self.all().bajo_minimo(ahora=ahora, hoy=hoy).values("pk"))
@@ -85,16 +82,25 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
 
 def _fisica() -> Round:
     """Lo físico de un producto, sumadas las bodegas."""
+    return _sumado(F("existencias__fisica"))
+
+
+def _contra_el_minimo(producto: type[Producto], ahora: datetime, hoy: date) -> Round:
+    """Lo que se compara con el mínimo: lo disponible si el producto lo pide; si no, lo físico."""
+    libre = _libre(producto, ahora, hoy)
+    return _sumado(Case(When(minimo_sobre_disponible=True, then=libre), default=F("existencias__fisica")))
+
+
+def _sumado(de_cada_bodega: Combinable) -> Round:
     # SQLite suma en coma flotante: sin redondear, 0,1 + 0,2 no sería igual a un mínimo de 0,3.
-    return Round(Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES)
+    return Round(Coalesce(Sum(de_cada_bodega), CERO, output_field=CampoDecimal()), precision=DECIMALES)
 
 
-def _disponible(producto: type[Producto], ahora: datetime, hoy: date) -> Round:
-    """Lo disponible de un producto: en cada bodega lo que sirve menos lo prometido, nunca bajo cero."""
+def _libre(producto: type[Producto], ahora: datetime, hoy: date) -> Greatest:
+    """Lo disponible en una bodega: lo que sirve menos lo prometido, nunca bajo cero."""
     sirve = _en_esa_bodega(producto, "lotes", lotes_que_sirven(hoy), "saldo")
     prometido = _en_esa_bodega(producto, "apartados", apartados_vivos(ahora), "restante")
-    libre = Greatest(sirve - prometido, CERO, output_field=CampoDecimal())
-    return Round(Sum(libre), precision=DECIMALES)
+    return Greatest(sirve - prometido, CERO, output_field=CampoDecimal())
 
 
 def _en_esa_bodega(producto: type[Producto], filas: str, cuales: Q, columna: str) -> Coalesce:

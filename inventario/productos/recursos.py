@@ -182,8 +182,8 @@ class RecursoDeProductos(Recurso):
     # Una celda vacía deja el precio, el mínimo y el punto de reorden como estaban.
     precio = Field("precio", "precio", Numero(), saves_null_values=False)
     stock_minimo = Field("stock_minimo", "stock_minimo", Numero(), saves_null_values=False)
-    minimo_sobre_disponible = Field("minimo_sobre_disponible", "minimo_sobre_disponible", SiONo())
     punto_reorden = Field("punto_reorden", "punto_reorden", Numero(), saves_null_values=False)
+    minimo_sobre_disponible = Field("minimo_sobre_disponible", "minimo_sobre_disponible", SiONo())
     categoria = Field("categoria", "categoria", PorNombre(Categoria))
     proveedor = Field("proveedor", "proveedor", PorNombre(Proveedor))
     codigo_barras = Field("codigo_barras", "codigo_barras", Texto())

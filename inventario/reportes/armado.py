@@ -95,7 +95,7 @@ def purgar(empresa: Empresa, ahora: datetime) -> int:
 
     También olvida los encargos muy viejos.
     """
-    borrados = _borrar_sin_dueno(empresa, ahora)
+    borrados = 0
     with consultando(empresa):
         vencidas = list(Exportacion.objects.por_borrar(ahora).order_by("pk"))
     for exportacion in vencidas:
@@ -109,7 +109,7 @@ def purgar(empresa: Empresa, ahora: datetime) -> int:
         Exportacion.objects.filter(
             estado=EstadoDeExportacion.VENCIDA, vence_en__lte=ahora - SE_RECUERDA
         ).delete()
-    return borrados
+    return borrados + _borrar_sin_dueno(empresa, ahora)
 
 
 def _tomar(empresa: Empresa, exportacion_id: int, ahora: datetime) -> Exportacion | None:
@@ -203,9 +203,11 @@ def _nombre_secreto(exportacion: Exportacion) -> str:
 def _borrar_sin_dueno(empresa: Empresa, ahora: datetime) -> int:
     """Borra lo que dejó quien murió después de guardar el archivo y antes de anotarlo en la fila."""
     carpeta = f"{CARPETA}/{empresa.pk}"
-    if not default_storage.exists(carpeta):
+    try:
+        guardados = {f"{carpeta}/{nombre}" for nombre in default_storage.listdir(carpeta)[1]}
+    except FileNotFoundError:
+        # Nadie de la empresa ha encargado nada todavía.
         return 0
-    guardados = {f"{carpeta}/{nombre}" for nombre in default_storage.listdir(carpeta)[1]}
     with consultando(empresa):
         con_fila = set(Exportacion.objects.exclude(archivo="").values_list("archivo", flat=True))
     return sum(_borrar(nombre) for nombre in guardados - con_fila if _es_viejo(nombre, ahora))

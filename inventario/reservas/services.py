@@ -103,7 +103,7 @@ def reservar(
             creada_en=hoja.ahora,
         )
         _avisar("reserva_creada", reserva)
-        if producto.minimo_sobre_disponible:
+        if _cuenta_lo_disponible(producto):
             # A los demás reservar no los deja bajo su mínimo: no se hace a nadie mirarlos.
             _avisar_de_producto("disponible_reducido", actor.empresa, clave)
     return reserva
@@ -302,6 +302,16 @@ def _anotar_resolucion(reserva: Reserva, actor: Actor, hoja: libro.Hoja) -> None
             "motivo",
         ]
     )
+
+
+def _cuenta_lo_disponible(producto: Producto) -> bool:
+    """Si su mínimo mira lo disponible, leído con la fila bloqueada.
+
+    Quien cambia esa opción recalcula las alertas al confirmar, y no vería una reserva sin confirmar: así uno
+    de los dos ve lo que hizo el otro.
+    """
+    fila = Producto.objects.retenidos().filter(pk=producto.pk)
+    return bool(fila.values_list("minimo_sobre_disponible", flat=True).first())
 
 
 def _avisar_de_producto(tipo: str, empresa: Empresa, clave: Clave) -> None:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='usuario',
             name='tema',
-            field=models.CharField(choices=[('claro', 'Claro'), ('oscuro', 'Oscuro'), ('automatico', 'El del sistema')], default='automatico', max_length=10, verbose_name='tema'),
+            field=models.CharField(choices=[('claro', 'Claro'), ('oscuro', 'Oscuro'), ('automatico', 'El del sistema')], db_default='automatico', default='automatico', max_length=10, verbose_name='tema'),
         ),
         migrations.AddConstraint(
             model_name='usuario',

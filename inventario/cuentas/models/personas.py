@@ -49,7 +49,10 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     contrasena_cambiada_en = models.DateTimeField(
         "último cambio de contraseña", null=True, blank=True, editable=False
     )
-    tema = models.CharField("tema", max_length=10, choices=Tema.choices, default=Tema.AUTOMATICO)
+    # El valor va también en la base: al desplegar escriben todavía procesos que no conocen la columna.
+    tema = models.CharField(
+        "tema", max_length=10, choices=Tema.choices, default=Tema.AUTOMATICO, db_default=Tema.AUTOMATICO
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='producto',
             name='minimo_sobre_disponible',
-            field=models.BooleanField(default=False, help_text='Sin contar lo vencido, lo bloqueado ni lo reservado; si no, con todo lo que hay.', verbose_name='comparar el mínimo con lo disponible'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Sin contar lo vencido, lo bloqueado ni lo reservado; si no, con todo lo que hay.', verbose_name='comparar el mínimo con lo disponible'),
         ),
         migrations.AlterField(
             model_name='producto',

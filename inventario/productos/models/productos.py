@@ -53,9 +53,11 @@ class Producto(ModeloDeEmpresa):
     )
     precio = models.DecimalField("precio", max_digits=12, decimal_places=2, null=True, blank=True)
     stock_minimo = CampoDecimal("stock mínimo", default=MINIMO_POR_DEFECTO)
+    # También en la base: mientras se despliega escriben todavía procesos que no conocen la columna.
     minimo_sobre_disponible = models.BooleanField(
         "comparar el mínimo con lo disponible",
         default=False,
+        db_default=False,
         help_text="Sin contar lo vencido, lo bloqueado ni lo reservado; si no, con todo lo que hay.",
     )
     punto_reorden = CampoDecimal(
