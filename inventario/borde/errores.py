@@ -276,6 +276,13 @@ def no_encontrado(solicitud: HttpRequest, exception: Exception) -> HttpResponse:
     return _pagina(solicitud, 404)
 
 
+def solo_se_envia(solicitud: HttpRequest, negada: HttpResponse) -> HttpResponse:
+    """Explica a quien abrió una dirección que solo recibe formularios lo que `negada` calla."""
+    respuesta = _pagina(solicitud, 405)
+    respuesta["Allow"] = negada["Allow"]
+    return respuesta
+
+
 def error_interno(solicitud: HttpRequest) -> HttpResponse:
     """Responde lo que falló fuera de una vista de la API: un middleware, una página."""
     caida = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django import forms
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -18,6 +18,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as traducir
 
+from inventario.borde.errores import solo_se_envia
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
 from inventario.idempotencia.services import (
@@ -43,15 +44,26 @@ def pagina(*permisos: Permiso) -> Callable[[Vista], Vista]:
     """Exige haber entrado y tener los permisos; sin ellos, la página 403 dice cuáles faltan."""
 
     def decorar(vista: Vista) -> Vista:
-        @login_required
         @wraps(vista)
         def envuelta(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _a_entrar(request)
             actor_de(request).exigir(*permisos)
-            return vista(request, *args, **kwargs)
+            respuesta = vista(request, *args, **kwargs)
+            # Se llega al volver atrás, o al entrar de nuevo tras enviar un formulario.
+            return respuesta if respuesta.status_code != 405 else solo_se_envia(request, respuesta)
 
         return envuelta
 
     return decorar
+
+
+def _a_entrar(request: HttpRequest) -> HttpResponse:
+    """A la página de acceso, y de ahí de vuelta. Quien pidió un pedazo va entero: en el pedazo no cabe."""
+    if not es_htmx(request):
+        return redirect_to_login(request.get_full_path())
+    vista = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return ir_a(request, redirect_to_login(urlunsplit(("", "", vista.path, vista.query, ""))).url)
 
 
 def mueve(vista: Vista) -> Vista:

@@ -17,8 +17,9 @@ from inventario.cuentas.sesion import actor_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
 from inventario.panel.comun import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
+from inventario.panel.nombres import TITULOS
 from inventario.panel.reportes_paginas import PAGINAS
-from inventario.panel.reportes_vistas import NUMEROS, TITULOS
+from inventario.panel.reportes_vistas import NUMEROS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.archivos import TIPO_DE_CONTENIDO

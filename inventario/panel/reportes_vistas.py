@@ -14,13 +14,12 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
-from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.selectors import Punto, kardex
 from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
 from inventario.panel import reportes_pedidos as pedidos
-from inventario.panel.nombres import TIPOS_DE_MOVIMIENTO
+from inventario.panel.nombres import TIPOS_DE_MOVIMIENTO, TITULOS
 from inventario.panel.pedidos import MOTIVOS
 from inventario.panel.templatetags import formatos
 from inventario.productos.models import Producto
@@ -38,47 +37,6 @@ EN_EL_GRAFICO = 10
 FILAS_AL_MOMENTO = 5_000
 NUMEROS = (Clase.ENTERO, Clase.CANTIDAD, Clase.DINERO)
 Parametros = Mapping[str, Any]
-# Los encabezados, como los dice el archivo, puestos aquí para que se puedan leer en otro idioma.
-TITULOS: dict[str, StrPromise] = {
-    "nombre": _("Producto"),
-    "producto_nombre": _("Producto"),
-    "producto_sku": _("SKU"),
-    "sku": _("SKU"),
-    "categoria": _("Categoría"),
-    "unidad": _("Unidad"),
-    "cantidad_actual": _("Cantidad"),
-    "cantidad_disponible": _("Disponible"),
-    "stock_minimo": _("Mínimo"),
-    "bajo_minimo": _("Bajo el mínimo"),
-    "codigo": _("Lote"),
-    "lote_codigo": _("Lote"),
-    "bodega": _("Bodega"),
-    "fecha_vencimiento": _("Vence"),
-    "dias_para_vencer": _("Días para vencer"),
-    "valor": _("Valor"),
-    "consumo_diario": _("Consumo diario"),
-    "sobrara": _("Sobrará"),
-    "fecha_movimiento": _("Fecha"),
-    "tipo": _("Tipo"),
-    "cantidad": _("Cantidad"),
-    "costo": _("Costo"),
-    "asiento": _("Asiento"),
-    "usuario": _("Usuario"),
-    "modulo": _("Módulo"),
-    "tanque": _("Tanque"),
-    "costo_medio": _("Costo medio"),
-    "utilizable": _("Utilizable"),
-    "costo_consumido": _("Costo de lo consumido"),
-    "rotacion_anual": _("Rotación anual"),
-    "dias_de_cobertura": _("Días de cobertura"),
-    "se_agota_el": _("Se agota"),
-    "motivo": _("Motivo"),
-    "lineas": _("Veces"),
-    "ultimo": _("Última vez"),
-    "entra": _("Entra"),
-    "sale": _("Sale"),
-    "saldo": _("Saldo"),
-}
 
 
 class Celda(NamedTuple):

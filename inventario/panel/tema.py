@@ -7,7 +7,7 @@ import json
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.models import Tema
 from inventario.cuentas.preferencias import elegir_tema
@@ -34,9 +34,12 @@ def recordar_tema(respuesta: HttpResponse, tema: str) -> None:
 
 
 @pagina()
-@require_POST
+@require_http_methods(["GET", "POST"])
 def elegir(request: HttpRequest) -> HttpResponse:
     """Guarda el tema elegido. Con htmx la página lo cambia ella misma; si no, se dibuja de nuevo."""
+    if request.method != "POST":
+        # Quien lo eligió con la sesión vencida vuelve aquí al entrar.
+        return ir_a(request, reverse("panel:inicio"))
     tema = elegir_tema(usuario=actor_de(request).usuario, tema=request.POST.get("tema", ""))
     if es_htmx(request):
         elegido = {"temaElegido": {"tema": tema}}

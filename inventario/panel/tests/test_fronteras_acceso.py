@@ -117,6 +117,30 @@ def test_salir_es_un_envio_y_mata_la_sesion(persona: Usuario) -> None:
     assert otro.get("/").status_code == 302
 
 
+def test_con_la_sesion_vencida_un_pedazo_lleva_a_entrar_y_de_vuelta_a_la_pagina() -> None:
+    pedazo = Client().get(
+        "/lotes/",
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/lotes/?estado=vencido"},
+    )
+    # Sin esto htmx seguiría la redirección y pondría la página de acceso dentro de la tabla.
+    assert (pedazo.status_code, pedazo.content) == (200, b"")
+    assert pedazo["HX-Redirect"] == "/entrar/?next=/lotes/%3Festado%3Dvencido"
+    ajena = Client().get("/lotes/", headers={"HX-Request": "true", "HX-Current-URL": "https://otra.test//x"})
+    assert ajena["HX-Redirect"].startswith("/entrar/?next=")
+    entera = Client().get("/lotes/?estado=vencido")
+    assert (entera.status_code, entera["Location"]) == (302, "/entrar/?next=/lotes/%3Festado%3Dvencido")
+
+
+def test_lo_que_solo_se_envia_dice_que_hacer_a_quien_lo_abre(persona: Usuario) -> None:
+    cliente = Client()
+    entrar_con(cliente, persona.email, CONTRASENA)
+    abierta = cliente.get("/entradas/nueva/lineas/")
+    assert (abierta.status_code, abierta["Allow"]) == (405, "POST")
+    assert "Ábralo otra vez desde el menú" in abierta.content.decode()
+    de_tema = cliente.get("/tema/")
+    assert (de_tema.status_code, de_tema["Location"]) == (303, "/")
+
+
 def test_entrar_y_salir_exigen_la_marca_de_la_pagina(persona: Usuario) -> None:
     ajeno = Client(enforce_csrf_checks=True)
     assert entrar_con(ajeno, persona.email, CONTRASENA).status_code == 403
