@@ -116,7 +116,6 @@ def _leido(lectura: Lectura, del_producto: Q) -> Q:
 def elegir(request: HttpRequest) -> HttpResponse:
     actor = actor_de(request)
     filtro = FiltroParaElegir(request.GET, actor=actor)
-    cursor = request.GET.get("cursor", "")
     todos: LoteQuerySet = Lote.objects.con_saldo().select_related("producto__unidad", "bodega")
     if filtro.bodegas:
         todos = todos.filter(bodega__in=filtro.bodegas)
@@ -125,8 +124,8 @@ def elegir(request: HttpRequest) -> HttpResponse:
         buscado = Buscado.en(filtro.texto)
         exactos = list(todos.filter(buscado.exactos).en_orden_fefo()[:EXACTOS])
         todos = todos.filter(buscado.parecidos).exclude(pk__in=[uno.pk for uno in exactos])
-    encontrados = tramo(todos, POR_VENCIMIENTO, cursor=cursor, limite=POR_PAGINA)
-    lotes = encontrados.filas if cursor else [*exactos, *encontrados.filas]
+    encontrados = tramo(todos, POR_VENCIMIENTO, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA)
+    lotes = encontrados.filas if encontrados.anterior else [*exactos, *encontrados.filas]
     hoy = timezone.localdate()
     libres = _libres(lotes, hoy)
     filas = [

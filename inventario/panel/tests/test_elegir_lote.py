@@ -112,20 +112,32 @@ def test_lo_que_es_justo_lo_escrito_va_delante_y_no_se_repite(
 
 
 @pytest.mark.parametrize("texto", ["", "alim", "ALIM-35"])
-def test_las_paginas_van_sin_repetir_ni_saltar(
+def test_las_paginas_van_y_vuelven_sin_repetir_ni_saltar(
     granja: Mundo, navegador: Navegador, alimento: Producto, texto: str
 ) -> None:
     for i in range(60):
         granja.entrada(alimento, 1, vence=dia(i % 3) if i % 2 else None, codigo=f"C-{i}")
-    vistos: list[int] = []
+    vistos: list[list[int]] = []
     cursor = ""
     while True:
         respuesta = navegador.get(ELEGIR, {"q": texto, "cursor": cursor})
-        vistos += [fila.lote.pk for fila in respuesta.context["filas"]]
+        vistos.append([fila.lote.pk for fila in respuesta.context["filas"]])
         cursor = respuesta.context["tramo"].siguiente
         if not cursor:
             break
-    assert (len(vistos), len(set(vistos))) == (60, 60)
+    todos = [pk for pagina in vistos for pk in pagina]
+    assert (len(todos), len(set(todos))) == (60, 60)
+    for esperada in reversed(vistos[:-1]):
+        cursor = respuesta.context["tramo"].anterior
+        respuesta = navegador.get(ELEGIR, {"q": texto, "cursor": cursor})
+        assert [fila.lote.pk for fila in respuesta.context["filas"]] == esperada
+    assert respuesta.context["tramo"].anterior == ""
+
+
+def test_un_lugar_mal_escrito_es_el_comienzo_con_lo_exacto_delante(
+    navegador: Navegador, surtido: dict[str, Lote]
+) -> None:
+    assert codigos(navegador, q="PRONTO", cursor="malo") == ["PRONTO"]
 
 
 def test_libre_es_lo_que_saldria_hoy_con_lo_reservado_descontado(
