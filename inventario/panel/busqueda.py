@@ -15,6 +15,7 @@ from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.reloj import hoy_en
 from inventario.panel.comun import ir_a, pagina, responder
 from inventario.panel.hallazgos import DE_CADA_GRUPO, hallar, limpiar, lo_exacto_primero
+from inventario.panel.reconocer import nombrar
 from inventario.panel.templatetags.formatos import cantidad
 from inventario.productos.models import Producto
 
@@ -59,7 +60,7 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
     resultados = [
         {
             "id": producto.pk,
-            "text": f"{producto.nombre} ({producto.sku})" if producto.sku else producto.nombre,
+            "text": nombrar(producto),
             "unidad": producto.unidad.abreviatura,
             "disponible": en_numero(hay[producto.pk].disponible),
             "hay": traducir("%(cantidad)s %(unidad)s disponibles")

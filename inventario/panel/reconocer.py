@@ -17,7 +17,7 @@ def nombrar(producto: Producto) -> str:
 
 
 def reconocer(escritos: Iterable[str]) -> dict[str, list[Producto]]:
-    """Los productos activos que dice cada texto: por su SKU o código de barras; si no, por su nombre."""
+    """Los productos activos que dice cada texto: como se lo ofrece, por su código o por su nombre."""
     lecturas = {texto: _lecturas(texto) for texto in escritos}
     # El carácter nulo no cabe en la base: nadie se llama así, y preguntarlo sería un error.
     todas = {lectura for varias in lecturas.values() for lectura in varias if "\x00" not in lectura}
@@ -31,7 +31,7 @@ def reconocer(escritos: Iterable[str]) -> dict[str, list[Producto]]:
         )
         .order_by("pk")
     )
-    return {texto: _elegir(varias, candidatos) for texto, varias in lecturas.items()}
+    return {texto: _elegir(texto, varias, candidatos) for texto, varias in lecturas.items()}
 
 
 def _lecturas(texto: str) -> list[str]:
@@ -41,7 +41,11 @@ def _lecturas(texto: str) -> list[str]:
     return [texto]
 
 
-def _elegir(lecturas: list[str], candidatos: list[Producto]) -> list[Producto]:
+def _elegir(texto: str, lecturas: list[str], candidatos: list[Producto]) -> list[Producto]:
+    # Lo que se ofreció vuelve escrito igual: es ese, aunque a otro le quede mejor lo del paréntesis.
+    ofrecidos = [producto for producto in candidatos if nombrar(producto) == texto]
+    if len(ofrecidos) == 1:
+        return ofrecidos
     for lectura in lecturas:
         sku = normalizar_sku(lectura)
         formas = formas_de(lectura)

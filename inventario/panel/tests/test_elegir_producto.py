@@ -83,6 +83,24 @@ def test_lo_escrito_nombra_al_producto(granja: Mundo, navegador: Navegador, escr
     assert [uno.apartado.producto_id for uno in Reserva.objects.select_related("apartado")] == [producto.pk]
 
 
+def test_lo_que_se_ofrecio_es_ese_aunque_otro_se_le_parezca(granja: Mundo, navegador: Navegador) -> None:
+    por_nombre = Producto.objects.create(
+        empresa=granja.empresa, sku=None, unidad=granja.kilo, nombre="Sal (5)"
+    )
+    de_ese_sku = granja.producto("5", nombre="Cal")
+    como_el_codigo = granja.producto("7501031311309", nombre="Harina")
+    de_ese_codigo = granja.producto("ALIM-35", nombre="Alimento", codigo_barras="7501031311309")
+    for producto in (por_nombre, de_ese_sku, como_el_codigo, de_ese_codigo):
+        granja.entrada(producto, 10)
+        [ofrecido] = [
+            uno["text"]
+            for uno in navegador.get("/buscar/productos", {"q": producto.nombre}).json()["resultados"]
+            if uno["id"] == producto.pk
+        ]
+        assert navegador.mover(RESERVAR, pedido(producto_escrito=ofrecido)).status_code == 303
+        assert Reserva.objects.filter(apartado__producto=producto).count() == 1
+
+
 def test_un_sku_de_solo_numeros_no_es_el_producto_de_ese_numero(granja: Mundo, navegador: Navegador) -> None:
     otro = granja.producto("ALIM-01")
     numerico = granja.producto(str(otro.pk))
