@@ -6,61 +6,37 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django import forms
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.sesion import actor_de
-from inventario.lotes.gs1 import LARGO_MAXIMO, Lectura, leer
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.movimientos.selectors import Cifras, existencias_de
 from inventario.nucleo.cantidades import CERO
 from inventario.panel.comun import pagina, responder
 from inventario.panel.cursores import tramo
-from inventario.panel.escaneo import producto_leido
 from inventario.panel.filtros import FiltroDeBodega
-from inventario.panel.hallazgos import limpiar, numero_escrito
+from inventario.panel.lote_escrito import Buscado, LoteEscritoCampo
 from inventario.panel.lotes import POR_PAGINA, POR_VENCIMIENTO
 from inventario.panel.operaciones import Operacion, operaciones_de
-from inventario.productos.models import Producto
 
 # Los que son justo lo escrito van delante; los demás del mismo producto siguen en su orden.
 EXACTOS = 10
-NINGUNO = Q(pk__in=[])
 
 
 class FiltroParaElegir(FiltroDeBodega):
     field_order = ("q", "bodega")
 
-    q = forms.CharField(
-        label=_("Lote o producto"),
-        required=False,
-        max_length=LARGO_MAXIMO,
-        # El separador de GS1 cuenta como espacio, y al comienzo anuncia lo que sigue.
-        strip=False,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": _("SKU, nombre, lote o código leído"),
-                "autocomplete": "off",
-                "autocapitalize": "off",
-                "spellcheck": "false",
-                "autofocus": True,
-                "data-lector": True,
-            }
-        ),
-    )
+    q = LoteEscritoCampo(autofocus=True, **{"data-lector": True})
 
     @property
     def texto(self) -> str:
         escrito: str = self.pedido("q") or ""
-        return escrito.strip(" \t\r\n")
+        return escrito
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +50,6 @@ class Fila:
     operaciones: list[Operacion]
 
 
-@dataclass(frozen=True, slots=True)
-class Buscado:
-    """Qué lotes son justo lo escrito y cuáles lo dicen en alguna parte."""
-
-    exactos: Q
-    parecidos: Q
-
-    @classmethod
-    def en(cls, texto: str) -> Buscado:
-        if (numero := numero_escrito(texto)) is not None:
-            return cls(Q(pk=numero), Q(pk=numero))
-        lectura = leer(texto)
-        producto = producto_leido(lectura) if lectura.completa else None
-        del_producto = Q(producto=producto) if producto else NINGUNO
-        if lectura.lote or lectura.vence_el:
-            leido = _leido(lectura, del_producto)
-            return cls(leido, leido)
-        escrito = limpiar(lectura.codigo or lectura.sku)
-        return cls(
-            _con_codigo(escrito) | del_producto,
-            Q(codigo__icontains=escrito)
-            | Q(referencia_proveedor__icontains=escrito)
-            | Q(producto__in=Producto.objects.vivos().que_dicen(escrito))
-            | del_producto,
-        )
-
-
-def _con_codigo(codigo: str) -> Q:
-    return Q(codigo__iexact=codigo) | Q(referencia_proveedor__iexact=codigo)
-
-
-def _leido(lectura: Lectura, del_producto: Q) -> Q:
-    """Los lotes que dice un código leído; la fecha solo cuenta si no trae el lote, que pudo anotarse mal."""
-    propio = _con_codigo(lectura.lote) if lectura.lote else Q(vence_el=lectura.vence_el)
-    return propio & del_producto if lectura.completa else propio
-
-
 @pagina(Permiso.REGISTRAR_SALIDA)
 @require_GET
 def elegir(request: HttpRequest) -> HttpResponse:
@@ -120,6 +59,9 @@ def elegir(request: HttpRequest) -> HttpResponse:
     if filtro.bodegas:
         todos = todos.filter(bodega__in=filtro.bodegas)
     exactos: list[Lote] = []
+    if filtro.has_error("q"):
+        # Lo que no se puede buscar no encuentra nada: con la lista entera parecería encontrado.
+        todos = todos.none()
     if filtro.texto:
         buscado = Buscado.en(filtro.texto)
         exactos = list(todos.filter(buscado.exactos).en_orden_fefo()[:EXACTOS])
@@ -134,7 +76,7 @@ def elegir(request: HttpRequest) -> HttpResponse:
             lote.estado(hoy),
             None if lote.vence_el is None else (lote.vence_el - hoy).days,
             libres[lote.pk],
-            operaciones_de(lote, actor, hoy, varias=filtro.varias),
+            operaciones_de(lote, actor, hoy, bodegas=filtro.al_alcance),
         )
         for lote in lotes
     ]

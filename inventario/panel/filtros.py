@@ -55,7 +55,8 @@ class FiltroDeBodega(Formulario):
         bodegas = Bodega.objects.order_by("-principal", "nombre", "pk")
         if actor.bodegas_permitidas:
             bodegas = bodegas.filter(pk__in=actor.bodegas_permitidas)
-        opciones = [(bodega.pk, bodega.nombre) for bodega in bodegas]
+        self.al_alcance = list(bodegas)
+        opciones = [(bodega.pk, bodega.nombre) for bodega in self.al_alcance]
         self.varias = len(opciones) > 1
         campo = self.fields["bodega"]
         assert isinstance(campo, forms.TypedChoiceField)

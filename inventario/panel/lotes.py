@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -29,7 +28,7 @@ from inventario.panel.comun import anotar_error, ir_a, mueve, pagina, responder
 from inventario.panel.cursores import RECIENTES, Orden, leer_dia, tramo
 from inventario.panel.filtros import DiaCampo, Filtro
 from inventario.panel.formularios import Formulario
-from inventario.panel.hallazgos import LARGO, limpiar, numero_escrito
+from inventario.panel.lote_escrito import Buscado, LoteEscritoCampo
 from inventario.panel.operaciones import operaciones_de
 
 POR_PAGINA = 25
@@ -53,14 +52,7 @@ ESTADOS = [
 class FiltroDeLotes(Filtro):
     field_order = ("q", "producto", "estado", "bodega", "vence_desde", "vence_hasta", "orden")
 
-    q = forms.CharField(
-        label=_("Código"),
-        required=False,
-        max_length=LARGO,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Nuestro o del proveedor"), "autocomplete": "off"}
-        ),
-    )
+    q = LoteEscritoCampo()
     estado = forms.ChoiceField(label=_("Estado"), required=False, choices=ESTADOS)
     vence_desde = DiaCampo(label=_("Vence desde"))
     vence_hasta = DiaCampo(label=_("Vence hasta"))
@@ -82,11 +74,8 @@ class FiltroDeLotes(Filtro):
         lotes: LoteQuerySet = Lote.objects.all()
         if self.bodegas:
             lotes = lotes.filter(bodega__in=self.bodegas)
-        if texto := limpiar(self.pedido("q") or ""):
-            condicion = Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto)
-            if (numero := numero_escrito(texto)) is not None:
-                condicion |= Q(pk=numero)
-            lotes = lotes.filter(condicion)
+        if texto := self.pedido("q"):
+            lotes = lotes.filter(Buscado.en(texto).parecidos)
         if producto := self.pedido("producto"):
             lotes = lotes.filter(producto=producto)
         if desde := self.pedido("vence_desde"):
@@ -153,14 +142,14 @@ def _contexto(request: HttpRequest, lote: Lote, formulario: BloqueoFormulario) -
     lineas = lineas_de_lotes([lote.pk]).order_by("-pk")
     cursor = request.GET.get("cursor", "")
     actor = actor_de(request)
-    varias = Bodega.objects.count() > 1
+    bodegas = list(Bodega.objects.all())
     derivados = Lote.objects.filter(origen=lote).select_related("bodega").order_by("pk")
     if actor.bodegas_permitidas:
         derivados = derivados.filter(bodega__in=actor.bodegas_permitidas)
     return {
         **_en_fila(lote, hoy),
-        "operaciones": operaciones_de(lote, actor, hoy, varias=varias),
-        "varias": varias,
+        "operaciones": operaciones_de(lote, actor, hoy, bodegas=bodegas),
+        "varias": len(bodegas) > 1,
         "origen": origen_de(lote),
         "ve_origen": lote.origen is not None
         and (not actor.bodegas_permitidas or lote.origen.bodega_id in actor.bodegas_permitidas),

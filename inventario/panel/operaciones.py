@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.nucleo.actores import Actor
@@ -27,8 +29,18 @@ class Operacion:
     principal: bool = False
 
 
-def operaciones_de(lote: Lote, actor: Actor, hoy: date, *, varias: bool) -> list[Operacion]:
-    """Las que admite el lote y puede hacer esa persona; `varias` dice si hay otra bodega adonde llevarlo."""
+def destinos(actor: Actor, bodegas: Iterable[Bodega], *, desde: int | None = None) -> list[Bodega]:
+    """De esas bodegas, las que esa persona puede elegir para que algo llegue: abiertas, suyas y otras."""
+    suyas = actor.bodegas_permitidas
+    return [
+        bodega
+        for bodega in bodegas
+        if bodega.activa and bodega.pk != desde and (not suyas or bodega.pk in suyas)
+    ]
+
+
+def operaciones_de(lote: Lote, actor: Actor, hoy: date, *, bodegas: Iterable[Bodega]) -> list[Operacion]:
+    """Las que admite el lote y puede hacer esa persona; `bodegas` son las que hay, para trasladarlo."""
 
     def una(titulo: StrPromise, icono: str, ruta: str, *, principal: bool = False) -> Operacion:
         return Operacion(titulo, icono, reverse(ruta, args=[lote.pk]), principal)
@@ -39,7 +51,7 @@ def operaciones_de(lote: Lote, actor: Actor, hoy: date, *, varias: bool) -> list
         hechas.append(una(_("Salida"), "package-export", "panel:lote_salida", principal=True))
     if queda and ajusta:
         hechas.append(una(_("Merma"), "trash", "panel:lote_merma"))
-    if queda and varias and actor.puede(Permiso.TRASLADAR):
+    if queda and actor.puede(Permiso.TRASLADAR) and destinos(actor, bodegas, desde=lote.bodega_id):
         hechas.append(una(_("Trasladar"), "switch-horizontal", "panel:lote_traslado"))
     if ajusta:
         hechas.append(una(_("Contar"), "clipboard-check", "panel:lote_conteo"))

@@ -20,6 +20,7 @@ from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.panel.comun import mueve, pagina
 from inventario.panel.formularios import CantidadCampo, ProductoCampo
+from inventario.panel.operaciones import destinos
 from inventario.panel.pedidos import (
     BodegaCampo,
     ConReferencia,
@@ -45,15 +46,14 @@ class TrasladoFormulario(ConReferencia, FormularioDePedido):
 
     def __init__(self, *args: Any, lote: Lote | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        destinos = [bodega for bodega in self.bodegas if bodega.activa]
         if lote is not None:
             del self.fields["producto"]
             self.fields.pop("bodega", None)
-            destinos = [bodega for bodega in destinos if bodega.pk != lote.bodega_id]
-        self.hay_destino = len(self.bodegas) > 1 and bool(destinos)
+        adonde = destinos(self.actor, self.bodegas, desde=lote.bodega_id if lote else None)
+        self.hay_destino = len(self.bodegas) > 1 and bool(adonde)
         hacia = self.fields["hacia"]
         assert isinstance(hacia, BodegaCampo)
-        hacia.ofrecer(destinos, vacia=len(destinos) != 1)
+        hacia.ofrecer(adonde, vacia=len(adonde) != 1)
 
     def glosa(self) -> Glosa:
         return replace(super().glosa(), motivo=Motivo.TRASLADO)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 
+from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import Mundo, cant, dia
@@ -101,6 +104,62 @@ def test_el_qr_y_el_numero_de_un_lote_sin_codigo_lo_encuentran(
         assert [fila.lote for fila in filas(navegador, q=texto)] == [sin_codigo]
     assert filas(navegador, q=f"http://testserver/lotes/{10**30}/") == []
     assert filas(navegador, q=f"https://ejemplo.com/lotes/{sin_codigo.pk}/") == []
+
+
+def test_un_codigo_escrito_como_el_numero_de_otro_lote_tambien_se_encuentra(
+    granja: Mundo, navegador: Navegador, surtido: dict[str, Lote], alimento: Producto
+) -> None:
+    texto = f"#{surtido['LEJOS'].pk}"
+    asi = granja.entrada(alimento, 2, codigo=texto)
+    assert {fila.lote for fila in filas(navegador, q=texto)} == {asi, surtido["LEJOS"]}
+
+
+@pytest.mark.parametrize("texto", [f"(01){GTIN}(10)AGOTADO", "Melaza", "MEL-1", "\x1d10AGOTADO"])
+def test_lo_agotado_se_encuentra_con_el_mismo_texto_en_la_lista_de_todos(
+    granja: Mundo, navegador: Navegador, surtido: dict[str, Lote], alimento: Producto, texto: str
+) -> None:
+    melaza = granja.producto("MEL-1", nombre="Melaza")
+    for lote in (granja.entrada(alimento, 1, codigo="AGOTADO"), granja.entrada(melaza, 1, codigo="AGOTADO")):
+        granja.merma(lote, 1)
+    html = navegador.get(ELEGIR, {"q": texto}).content.decode()
+    enlace = re.search(r'href="(/lotes/\?estado=todos[^"]*)"', html)
+    assert enlace is not None
+    halladas = navegador.get(unescape(enlace[1])).context["filas"]
+    assert {fila["lote"].codigo for fila in halladas} == {"AGOTADO"}
+
+
+def test_trasladar_se_ofrece_solo_si_hay_adonde(
+    granja: Mundo,
+    navegador: Navegador,
+    entrar: Callable[..., Navegador],
+    surtido: dict[str, Lote],
+) -> None:
+    limitado = entrar(Rol.SUPERVISOR, granja.bodega)
+    traslado = f"/lotes/{surtido['LEJOS'].pk}/traslado/"
+
+    def ofrecen(quien: Navegador) -> list[bool]:
+        lista, ficha, hecho = (
+            quien.get(ruta) for ruta in (ELEGIR, f"/lotes/{surtido['LEJOS'].pk}/", traslado)
+        )
+        return [
+            traslado in lista.content.decode(),
+            traslado in ficha.content.decode(),
+            hecho.context["formulario"].hay_destino,
+        ]
+
+    assert (ofrecen(navegador), ofrecen(limitado)) == ([True] * 3, [False] * 3)
+    Bodega.objects.filter(pk=granja.otra.pk).update(activa=False)
+    assert ofrecen(navegador) == [False] * 3
+
+
+def test_lo_que_no_se_puede_buscar_se_dice_y_no_encuentra_nada(
+    navegador: Navegador, surtido: dict[str, Lote]
+) -> None:
+    for pedir in (navegador.get, navegador.fragmento):
+        respuesta = pedir(ELEGIR, {"q": "x" * 500})
+        assert respuesta.context["filas"] == []
+        [error] = respuesta.context["filtro"].errors["q"]
+        assert respuesta.content.decode().count(error) == 1
 
 
 def test_lo_que_es_justo_lo_escrito_va_delante_y_no_se_repite(

@@ -42,6 +42,7 @@ def test_ninguna_lista_recorre_una_tabla_que_crece(granja: Mundo, navegador: Nav
         *(f"/lotes/?estado={uno}" for uno in ("disponible", "por_vencer", "vencido", "agotado", "todos")),
         *("/lotes/?estado=bloqueado", "/lotes/?estado=todos&vence_desde=2026-04-01&vence_hasta=2026-04-02"),
         f"/lotes/?estado=todos&producto={producto.pk}",
+        *(f"/lotes/?estado=todos&q={uno}" for uno in ("zzzz", "L-77", "V-3", "Alimento", "]C110L-8")),
         *("/movimientos/", f"/movimientos/?{ANIOS}", f"/movimientos/?{ANIOS}&producto={producto.pk}"),
         f"/movimientos/?{ANIOS}&tipo=devolucion_entrada",
         f"/movimientos/?{ANIOS}&modulo=nadie",
