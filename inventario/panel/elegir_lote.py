@@ -17,7 +17,7 @@ from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.movimientos.selectors import Cifras, existencias_de
 from inventario.nucleo.cantidades import CERO
-from inventario.panel.comun import pagina, responder
+from inventario.panel.comun import es_htmx, pagina, responder
 from inventario.panel.cursores import tramo
 from inventario.panel.filtros import FiltroDeBodega
 from inventario.panel.lote_escrito import Buscado, LoteEscritoCampo
@@ -80,7 +80,14 @@ def elegir(request: HttpRequest) -> HttpResponse:
         )
         for lote in lotes
     ]
-    contexto = {"filtro": filtro, "tramo": encontrados, "filas": filas, "varias": filtro.varias}
+    contexto = {
+        "filtro": filtro,
+        "tramo": encontrados,
+        "filas": filas,
+        "varias": filtro.varias,
+        # En la página entera no reemplaza a nada: quien llega con «hx-boost» se quedaría sin él.
+        "aparte": es_htmx(request),
+    }
     return responder(request, "salidas/elegir.html", "salidas/_elegir.html", contexto)
 
 

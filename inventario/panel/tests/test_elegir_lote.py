@@ -289,6 +289,20 @@ def test_a_htmx_se_le_da_solo_la_lista(navegador: Navegador, surtido: dict[str, 
     assert html.strip().startswith('<div id="tabla"')
 
 
+def test_lo_encontrado_se_anuncia_fuera_de_lo_que_se_reemplaza(
+    navegador: Navegador, surtido: dict[str, Lote]
+) -> None:
+    def anuncio(html: str) -> tuple[str, str]:
+        hallado = re.search(r'</div>\s*<p id="encontrados"[^>]* role="status"([^>]*)>([^<]*)</p>', html)
+        assert hallado is not None
+        return hallado[1].strip(), hallado[2]
+
+    assert anuncio(navegador.get(ELEGIR).content.decode()) == ("", "6 lotes a la vista")
+    for texto, dicho in (("lejos", "1 lote a la vista"), ("zzz", "Ningún lote con saldo dice eso")):
+        html = navegador.fragmento(ELEGIR, {"q": texto}).content.decode()
+        assert anuncio(html) == ('hx-swap-oob="innerHTML"', dicho)
+
+
 def test_se_llega_desde_el_menu_el_inicio_y_el_despacho_si_se_puede(
     granja: Mundo, operador: Navegador, auditor: Navegador
 ) -> None:
