@@ -48,6 +48,7 @@ DE_AFUERA = ("/entrar/", "/olvido/")
 # Lo que no es una página: lo que solo se envía, los pedazos de una y los archivos.
 SIN_PANTALLA = {
     "salir",
+    "tema",
     "alertas_revisar",
     "alertas_resumen",
     "buscar_productos",
