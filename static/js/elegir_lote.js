@@ -31,11 +31,12 @@
   document.addEventListener("htmx:afterSettle", (evento) => {
     if (evento.target.id === "tabla") {
       if (apurado === tabla().dataset.buscado) {
+        apurado = null;
         elegir();
       }
-      apurado = null;
     }
   });
+  casilla.addEventListener("input", () => (apurado = null));
 
   const PASOS = { ArrowDown: 1, ArrowUp: -1 };
   document.addEventListener("keydown", (evento) => {

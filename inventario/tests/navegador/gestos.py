@@ -44,6 +44,15 @@ def apretar(donde: Page | Locator, nombre: str) -> None:
     donde.get_by_role("button", name=nombre, exact=True).click()
 
 
+def teclear_lectura(pagina: Page, *tramos: str) -> None:
+    """Lo de un lector donde está el cursor: lo de largo variable va separado y al final «Enter»."""
+    for lugar, tramo in enumerate(tramos):
+        if lugar:
+            pagina.keyboard.press("Control+]")
+        pagina.keyboard.type(tramo)
+    pagina.keyboard.press("Enter")
+
+
 def en_recibo(pagina: Page) -> str:
     """Espera el recibo de lo que se hizo y devuelve su dirección."""
     pagina.wait_for_url("**/asientos/*/")

@@ -14,6 +14,10 @@ _RESPUESTA_MALA = re.compile(
     r"^(?:Failed to load resource: the server responded with a status of|Response Status Error Code) (\d+)"
 )
 
+# Así anota htmx el pedido que otro más nuevo reemplaza; el que falla de verdad deja además otra línea.
+_REEMPLAZADO = re.compile(r"^htmx:(?:afterRequest|sendAbort)\b")
+_SIN_RED = re.compile(r"^(?:htmx:sendError\b|Failed to load resource: net::)")
+
 
 @dataclass(frozen=True, slots=True)
 class Pantalla:
@@ -46,6 +50,8 @@ class Vigia:
     quejas: list[str] = field(default_factory=list)
     # Los estados que la prueba provoca a propósito.
     esperados: set[int] = field(default_factory=set)
+    # La prueba corta la conexión a propósito.
+    sin_red: bool = False
 
     def mirar(self, pagina: Page) -> None:
         pagina.on("console", self._de_consola)
@@ -53,11 +59,14 @@ class Vigia:
         pagina.on("response", self._de_respuesta)
 
     def _de_consola(self, mensaje: ConsoleMessage) -> None:
-        mala = _RESPUESTA_MALA.match(mensaje.text)
-        if mala and int(mala[1]) in self.esperados:
-            return
-        if mensaje.type == "error":
+        if mensaje.type == "error" and not self._esperado(mensaje.text):
             self.quejas.append(f"consola: {mensaje.text} ({mensaje.location.get('url', '')})")
+
+    def _esperado(self, texto: str) -> bool:
+        if _REEMPLAZADO.match(texto) or (self.sin_red and _SIN_RED.match(texto)):
+            return True
+        mala = _RESPUESTA_MALA.match(texto)
+        return mala is not None and int(mala[1]) in self.esperados
 
     def _de_respuesta(self, respuesta: Response) -> None:
         if respuesta.status >= 500 and respuesta.status not in self.esperados:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from inventario.movimientos import services
 from inventario.tests.navegador.conftest import GTIN, Abrir, Granja
-from inventario.tests.navegador.gestos import apretar, campo, en_recibo, ir
+from inventario.tests.navegador.gestos import apretar, campo, en_recibo, ir, teclear_lectura
 from inventario.tests.navegador.pantallas import DOS, ESCRITORIO, TELEFONO, Pantalla, Vigia, se_ve_bien
 
 ELEGIR = "/salidas/nueva/"
 CASILLA = "Lote o producto"
+LEER_AL_LLEGAR = """(leido) => document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  const casilla = document.getElementById("id_q");
+  casilla.value = leido;
+  casilla.dispatchEvent(new Event("input", { bubbles: true }));
+  casilla.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+}), { once: true })"""
+
+
+def leer(pagina: Page, *tramos: str) -> None:
+    """El lector escribe donde está el cursor, que la página pone en su casilla al llegar."""
+    expect(campo(pagina, CASILLA)).to_be_focused()
+    teclear_lectura(pagina, *tramos)
 
 
 @pytest.mark.parametrize("pantalla", DOS, ids=str)
@@ -88,26 +100,44 @@ def test_se_recorre_con_las_flechas_y_se_elige_con_enter(granja: Granja, abrir: 
 def test_un_lector_lleva_derecho_al_lote(granja: Granja, abrir: Abrir, pantalla: Pantalla) -> None:
     pagina = abrir(pantalla, ELEGIR)
     # Teclea de corrido y da «Enter» antes de que conteste nadie.
-    pagina.keyboard.type(f"]C1010{GTIN}310100012510PRONTO")
-    pagina.keyboard.press("Enter")
+    leer(pagina, f"]C1010{GTIN}310100012510PRONTO")
     pagina.wait_for_url(f"**/lotes/{granja.pronto.pk}/salida/")
     # Con el separador de GS1, y por el QR de su etiqueta.
     ir(pagina, ELEGIR)
-    pagina.keyboard.type("]C191ALIM-35")
-    pagina.keyboard.press("Control+]")
-    pagina.keyboard.type("10TARDE")
-    pagina.keyboard.press("Enter")
+    leer(pagina, "]C191ALIM-35", "10TARDE")
     pagina.wait_for_url(f"**/lotes/{granja.tarde.pk}/salida/")
     ir(pagina, ELEGIR)
-    pagina.keyboard.type(f"/lotes/{granja.vencido.pk}/")
-    pagina.keyboard.press("Enter")
+    leer(pagina, f"/lotes/{granja.vencido.pk}/")
     pagina.wait_for_url(f"**/lotes/{granja.vencido.pk}/merma/")
     # Lo que nadie lleva se queda a la vista para corregirlo.
     ir(pagina, ELEGIR)
-    pagina.keyboard.type("NO-ESTA")
-    pagina.keyboard.press("Enter")
+    leer(pagina, "NO-ESTA")
     expect(pagina.locator("#tabla")).to_contain_text("Ningún lote con saldo dice eso")
     expect(campo(pagina, CASILLA)).to_have_value("NO-ESTA")
+
+
+def test_lo_reemplazado_al_seguir_escribiendo_no_es_un_error(abrir: Abrir) -> None:
+    pagina = abrir(ESCRITORIO, ELEGIR)
+    casilla = campo(pagina, CASILLA)
+    # Nadie le contesta al primero.
+    pagina.route(f"**{ELEGIR}?q=alim", lambda _retenido: None)
+    with (
+        pagina.expect_event("requestfailed") as reemplazado,
+        pagina.expect_console_message(lambda dicho: dicho.text.startswith("htmx:sendAbort")),
+    ):
+        with pagina.expect_request(f"**{ELEGIR}?q=alim"):
+            casilla.press_sequentially("alim")
+        casilla.press_sequentially("-35")
+    assert reemplazado.value.url.endswith("?q=alim")
+    expect(pagina.locator("#tabla tbody tr")).to_have_count(2)
+
+
+def test_el_enter_que_cae_mientras_se_acomoda_lo_anterior_no_se_pierde(granja: Granja, abrir: Abrir) -> None:
+    pagina = abrir(ESCRITORIO, ELEGIR)
+    # Entre que llega la tabla y que se acomoda pasan unos milisegundos: ahí termina de leer el lector.
+    pagina.evaluate(LEER_AL_LLEGAR, "PRONTO")
+    campo(pagina, CASILLA).fill("alim")
+    pagina.wait_for_url(f"**/lotes/{granja.pronto.pk}/salida/")
 
 
 def test_sin_javascript_se_elige_un_lote(granja: Granja, abrir: Abrir) -> None:

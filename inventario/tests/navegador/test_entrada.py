@@ -7,20 +7,13 @@ from playwright.sync_api import Page, Route, expect
 
 from inventario.lotes.models import Lote
 from inventario.tests.navegador.conftest import GTIN, Abrir, Granja, en_dias
-from inventario.tests.navegador.gestos import apretar, campo, en_recibo, ir
+from inventario.tests.navegador.gestos import apretar, campo, en_recibo, ir, teclear_lectura
 from inventario.tests.navegador.pantallas import DOS, ESCRITORIO, TELEFONO, Pantalla, Vigia, se_ve_bien
-
-SEPARADOR = "Control+]"
 
 
 def leer(pagina: Page, *tramos: str) -> None:
-    """Lo que teclea un lector: los campos de largo variable van separados y al final va «Enter»."""
     pagina.get_by_label("Leer un código de barras", exact=True).focus()
-    for lugar, tramo in enumerate(tramos):
-        if lugar:
-            pagina.keyboard.press(SEPARADOR)
-        pagina.keyboard.type(tramo)
-    pagina.keyboard.press("Enter")
+    teclear_lectura(pagina, *tramos)
 
 
 def ultimo(granja: Granja) -> Lote:
