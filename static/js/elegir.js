@@ -28,6 +28,7 @@
     // Si desde que se eligió nadie volvió a escribir ni a entrar, lo que llega no abre la lista sobre lo que sigue.
     let yaElegido = false;
     let callado = false;
+    let pedido = null;
     // Lo elegido no es el valor del campo de escribir: se dice como su descripción.
     const decirElegido = () => {
       const elegido = buscador.control.querySelector(".item");
@@ -54,14 +55,21 @@
       loadThrottle: 250,
       maxOptions: 50,
       load: (texto, listo) => {
+        // Lo que se preguntó antes ya no importa: si llegara después, sería lo que se ve.
+        pedido?.abort();
+        pedido = new AbortController();
+        const { signal } = pedido;
+        const recibir = (resultados) => {
+          callado = yaElegido && !buscador.isOpen;
+          listo(resultados);
+          callado = false;
+        };
         buscador.clearActiveOption();
         buscador.clearOptions((opcion) => buscador.items.includes(String(opcion.id)));
-        fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" } })
+        fetch(`${direccion}?q=${encodeURIComponent(texto)}${lista.dataset.consulta || ""}`, { headers: { Accept: "application/json" }, signal })
           .then((respuesta) => (respuesta.ok ? respuesta.json() : Promise.reject(respuesta.status)))
           .then((datos) => {
-            callado = yaElegido && !buscador.isOpen;
-            listo(datos.resultados);
-            callado = false;
+            recibir(datos.resultados);
             mostrado = texto;
             if (apurado === texto && datos.resultados.length === 1) {
               buscador.addItem(datos.resultados[0].id);
@@ -69,7 +77,7 @@
               buscador.close();
             }
           })
-          .catch(() => listo());
+          .catch(() => recibir());
       },
       shouldLoad: () => true,
       render: {
