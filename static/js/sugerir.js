@@ -3,6 +3,9 @@
   const ESPERA_MS = 250;
   let campo = null;
   let lista = null;
+  // Un lector de pantalla dice lo que llega a un aviso que ya estaba, no uno que llega lleno.
+  const aviso = document.createElement("div");
+  aviso.setAttribute("role", "status");
   let pedido = null;
   let reloj = 0;
 
@@ -46,6 +49,8 @@
     lista = document.createElement("div");
     lista.id = "sugerencias";
     lista.className = "sugerencias";
+    // De un pedido que falló puede haber quedado la del navegador: se abrirían las dos.
+    campo.removeAttribute("list");
     if (resultados.length) {
       lista.setAttribute("role", "listbox");
       lista.setAttribute("aria-label", campo.labels[0].textContent);
@@ -62,12 +67,11 @@
           return opcion;
         }),
       );
+      campo.after(lista);
     } else {
-      lista.setAttribute("role", "status");
       lista.append(parrafo(campo.dataset.nada, "text-secondary"));
+      aviso.append(lista);
     }
-    campo.parentElement.classList.add("con-sugerencias");
-    campo.after(lista);
   };
 
   const preguntar = async () => {
@@ -103,6 +107,8 @@
     campo.setAttribute("role", "combobox");
     campo.setAttribute("aria-autocomplete", "list");
     campo.setAttribute("aria-expanded", "false");
+    campo.parentElement.classList.add("con-sugerencias");
+    campo.after(aviso);
   });
 
   document.addEventListener("focusout", (evento) => {
@@ -148,7 +154,7 @@
     if (evento.target.closest("#sugerencias")) {
       evento.preventDefault();
     }
-    if (opcion) {
+    if (opcion && evento.button === 0) {
       poner(opcion);
     }
   });
