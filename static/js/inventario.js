@@ -38,8 +38,11 @@
 
   // Un doble toque no envía dos veces; la clave del formulario cubre lo que esto no alcance.
   const enviando = (formulario, si, apretado) => {
+    // Con «Enter» el navegador aprieta el primero, que puede no verse: se mueve entonces el que hace lo mismo.
+    const visible = apretado?.matches(".visually-hidden") ? null : apretado;
     for (const boton of formulario.querySelectorAll("button[type=submit], button:not([type])")) {
-      boton.classList.toggle("btn-loading", si && boton === (apretado ?? boton));
+      const suyo = visible ? boton === visible : !boton.hasAttribute("formaction");
+      boton.classList.toggle("btn-loading", si && suyo);
       boton.setAttribute("aria-disabled", String(si));
     }
     formulario.dataset.enviando = si ? "1" : "";

@@ -128,6 +128,21 @@ def test_lo_mal_escrito_se_dice_en_su_campo(
     assert (granja.fisica(granja.alimento), granja.fisica(granja.red)) == (58, 4)
 
 
+def test_con_enter_se_ve_que_se_esta_guardando(granja: Granja, abrir: Abrir) -> None:
+    pagina = abrir(ESCRITORIO, f"/entradas/nueva/?producto={granja.alimento.pk}")
+    retenidas: list[Route] = []
+    pagina.route("**/entradas/nueva/", lambda retenida: retenidas.append(retenida))
+    linea = pagina.get_by_role("group", name="Línea 1")
+    campo(linea, "Cantidad").fill("6")
+    linea.get_by_label("Sin vencimiento").check()
+    with pagina.expect_request("**/entradas/nueva/"):
+        campo(linea, "Cantidad").press("Enter")
+    moviendose = pagina.locator("#entrada .btn.btn-loading")
+    expect(moviendose).to_have_text("Registrar la entrada")
+    retenidas.pop().continue_()
+    en_recibo(pagina)
+
+
 def test_sin_javascript_se_recibe(granja: Granja, abrir: Abrir, vigia: Vigia) -> None:
     vigia.esperados.add(422)
     pagina = abrir(TELEFONO, con_js=False)
