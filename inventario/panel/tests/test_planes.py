@@ -32,6 +32,7 @@ def granja(db: None) -> Iterator[Mundo]:
 
 def test_ninguna_lista_recorre_una_tabla_que_crece(granja: Mundo, navegador: Navegador) -> None:
     llenar(granja, productos=40, lotes=20_000, movimientos=60_000)
+    reservas.llenar(granja, productos=40, reservas=30_000)
     producto = Producto.objects.get(sku="V-3")
     Lote.objects.filter(saldo__gt=0, pk__in=Lote.objects.order_by("pk")[:400]).update(
         bloqueado=True, motivo_bloqueo="En revisión"

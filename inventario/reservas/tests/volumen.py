@@ -42,7 +42,7 @@ FROM movimientos_apartado WHERE empresa_id = %(empresa)s ORDER BY id
 
 def llenar(mundo: Mundo, *, productos: int, reservas: int) -> None:
     """Llena la empresa del mundo con reservas de esos productos y actualiza las estadísticas."""
-    nuevos = [mundo.producto(f"V-{numero}") for numero in range(productos)]
+    nuevos = [mundo.producto(f"R-{numero}") for numero in range(productos)]
     datos: dict[str, Any] = {
         "empresa": mundo.empresa.pk,
         "bodega": mundo.bodega.pk,
