@@ -142,7 +142,10 @@ class DeEmpresa(APIView):
             if self._manejador(solicitud) is None:
                 raise exceptions.MethodNotAllowed(metodo)
             raise SinPermiso("Esta acción no está permitida.")
-        self.actor.exigir_alguno({permiso} if isinstance(permiso, str) else permiso)
+        if isinstance(permiso, str):
+            self.actor.exigir(permiso)
+        else:
+            self.actor.exigir_alguno(permiso)
 
     def _una_vez(self, solicitud: Request, clave: str, correr: Callable[[], Response]) -> HttpResponseBase:
         if not clave_valida(clave):
