@@ -43,6 +43,8 @@ CORREO_DEL_OPERADOR = "beto@granja.ec"
 # Como está impreso; en GS1 lleva un cero delante.
 GTIN = "7861234500017"
 ESPERA_MS = 15_000
+# La vuelta por todas las páginas, que es lo más largo.
+CON_POSTGRES = "test_pantallas.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,8 +53,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     propias = [item for item in items if item.path.is_relative_to(carpeta)]
     for item in propias:
         item.add_marker(pytest.mark.navegador)
-        # Lo que hace cada motor ya se prueba sin navegador; dos veces serían varios minutos más.
-        item.add_marker(pytest.mark.sqlite)
+        # Lo que corren ya lo miden las demás, y medirlo las alarga.
+        item.add_marker(pytest.mark.no_cover)
+        # Cada una en un motor, que lo propio de cada uno se prueba sin navegador: así las dos suites duran igual.
+        item.add_marker(pytest.mark.postgresql if item.path.name == CON_POSTGRES else pytest.mark.sqlite)
     items[:] = [item for item in items if not item.path.is_relative_to(carpeta)] + propias
 
 
