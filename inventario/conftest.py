@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
+from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from programas import marcas_sin_programa
@@ -36,6 +39,8 @@ hypothesis.register_profile("rapido", deadline=None, max_examples=30, suppress_h
 hypothesis.register_profile(
     "largo", deadline=None, max_examples=150, print_blob=True, suppress_health_check=_LENTOS
 )
+# Las llena `migrate`, y ninguna prueba las cambia.
+DE_LOS_MODELOS = {"django_content_type", "auth_permission"}
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "rapido")
 
 
@@ -54,6 +59,13 @@ def pytest_configure() -> None:
     settings.CELERY_TASK_ALWAYS_EAGER = True
     if not settings.REDIS_URL:
         settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def pytest_collection_finish() -> None:
+    # Lo cargado vive hasta el final: recorrerlo en cada recolección era la décima parte de la suite.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -75,26 +87,36 @@ def django_db_setup(
 ) -> None:
     """Anota en el informe el motor que respondió de verdad, no el que se creía usar."""
     with django_db_blocker.unblock():
-        if connection.vendor == "postgresql":
-            _vaciar_borrando()
+        _vaciar_de_prisa(borrando=_puede_apagar_disparadores())
         version = ".".join(str(parte) for parte in connection.get_database_version())
     record_testsuite_property("motor", f"{connection.display_name} {version}")
 
 
-def _vaciar_borrando() -> None:
-    """Vacía las tablas con DELETE: entre prueba y prueba hay pocas filas, y TRUNCATE rehace cien archivos.
-
-    Los disparadores del libro, que no dejan borrar, y las llaves foráneas se apagan en esa transacción, lo
-    que pide ser superusuario: en una base prestada se vacía como siempre.
-    """
+def _puede_apagar_disparadores() -> bool:
+    """En PostgreSQL lo pide ser superusuario: en una base prestada se vacía como siempre."""
+    if connection.vendor != "postgresql":
+        return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         [es_superusuario] = cursor.fetchone()
-    if not es_superusuario:
-        return
+    return bool(es_superusuario)
 
-    def sql_flush(_estilo: Any, tablas: list[str], **_opciones: Any) -> list[str]:
-        borrados = [f"DELETE FROM {connection.ops.quote_name(tabla)}" for tabla in sorted(tablas)]
+
+def _vaciar_de_prisa(*, borrando: bool) -> None:
+    """Deja los permisos donde están, que son de los modelos y rehacerlos cuesta más que la prueba.
+
+    `borrando`: con DELETE, porque entre prueba y prueba hay pocas filas y TRUNCATE rehace cien archivos. Los
+    disparadores del libro, que no dejan borrar, y las llaves foráneas se apagan en esa transacción.
+    """
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    como_siempre = connection.ops.sql_flush
+
+    def sql_flush(estilo: Any, tablas: list[str], **opciones: Any) -> list[str]:
+        que_cambian = sorted(set(tablas) - DE_LOS_MODELOS)
+        if not borrando:
+            return como_siempre(estilo, que_cambian, **opciones)
+        borrados = [f"DELETE FROM {connection.ops.quote_name(tabla)}" for tabla in que_cambian]
         return ["SET LOCAL session_replication_role = replica", *borrados]
 
     connection.ops.sql_flush = sql_flush  # type: ignore[assignment, method-assign]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import date
+from functools import cache
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -13,8 +14,14 @@ from django.db.models.functions import Lower
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
+@cache
+def _zonas() -> set[str]:
+    """Los nombres de zona que conoce el sistema; saberlos es recorrer cientos de archivos."""
+    return zoneinfo.available_timezones()
+
+
 def validar_zona(valor: str) -> None:
-    if valor not in zoneinfo.available_timezones():
+    if valor not in _zonas():
         raise ValidationError(f"«{valor}» no es una zona horaria conocida (por ejemplo, America/Guayaquil).")
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
@@ -43,6 +43,14 @@ CORREO_DEL_OPERADOR = "beto@granja.ec"
 # Como está impreso; en GS1 lleva un cero delante.
 GTIN = "7861234500017"
 ESPERA_MS = 15_000
+# Las dos últimas: una pestaña nueva no arranca otro proceso, que cuesta como cargar la página.
+BANDERAS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
+)
 # La vuelta por todas las páginas, que es lo más largo.
 CON_POSTGRES = "test_pantallas.py"
 
@@ -76,7 +84,7 @@ def lanzar() -> Iterator[Lanzar]:
             def uno(*opciones: str) -> Browser:
                 return playwright.chromium.launch(
                     executable_path=hallar("chromium"),
-                    args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *opciones],
+                    args=[*BANDERAS, *opciones],
                 )
 
             yield uno
@@ -180,10 +188,53 @@ def vigia() -> Iterator[Vigia]:
     assert vigia.quejas == [], "\n".join(vigia.quejas)
 
 
+@pytest.fixture(scope="session")
+def libres() -> dict[bool, list[BrowserContext]]:
+    """Los contextos de `chromium` que nadie usa, con guiones o sin ellos."""
+    return {True: [], False: []}
+
+
+def nuevo_contexto(navegador: Browser, servidor: LiveServer, *, con_js: bool) -> BrowserContext:
+    contexto = navegador.new_context(base_url=servidor.url, locale="es-EC", java_script_enabled=con_js)
+    contexto.set_default_timeout(ESPERA_MS)
+    if con_js:
+        contexto.add_init_script(AVISA_VIOLACIONES)
+        contexto.add_init_script(ANOTA_LOS_TEMAS)
+    return contexto
+
+
+def limpiar(contexto: BrowserContext) -> None:
+    """Lo deja como nuevo: la aplicación no guarda en el navegador más que galletas."""
+    for pestana in contexto.pages:
+        pestana.close()
+    contexto.clear_cookies()
+
+
 @pytest.fixture
-def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vigia) -> Iterator[Abrir]:
+def abrir(
+    chromium: Browser,
+    libres: dict[bool, list[BrowserContext]],
+    live_server: LiveServer,
+    granja: Granja,
+    vigia: Vigia,
+) -> Iterator[Abrir]:
     """`abrir(pantalla, ruta)` da una pestaña de Ana, ya adentro; la consola queda vigilada."""
     with ExitStack() as pila:
+
+        def contexto_para(navegador: Browser, *, con_js: bool) -> BrowserContext:
+            # Abrir un contexto cuesta más que cargar una página: los de `chromium` se prestan.
+            if navegador is not chromium:
+                contexto = nuevo_contexto(navegador, live_server, con_js=con_js)
+                pila.callback(contexto.close)
+                return contexto
+            contexto = (
+                libres[con_js].pop()
+                if libres[con_js]
+                else nuevo_contexto(navegador, live_server, con_js=con_js)
+            )
+            pila.callback(libres[con_js].append, contexto)
+            pila.callback(limpiar, contexto)
+            return contexto
 
         def nueva(
             pantalla: Pantalla = ESCRITORIO,
@@ -193,19 +244,7 @@ def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vig
             quien: Usuario | None = granja.usuario,
             navegador: Browser = chromium,
         ) -> Page:
-            contexto = navegador.new_context(
-                base_url=live_server.url,
-                viewport={"width": pantalla.ancho, "height": pantalla.alto},
-                color_scheme="dark" if pantalla.tema == "dark" else "light",
-                reduced_motion="reduce",
-                locale="es-EC",
-                java_script_enabled=con_js,
-            )
-            pila.callback(contexto.close)
-            contexto.set_default_timeout(ESPERA_MS)
-            if con_js:
-                contexto.add_init_script(AVISA_VIOLACIONES)
-                contexto.add_init_script(ANOTA_LOS_TEMAS)
+            contexto = contexto_para(navegador, con_js=con_js)
             if quien is not None:
                 cliente = Client()
                 cliente.force_login(quien)
@@ -214,6 +253,10 @@ def abrir(chromium: Browser, live_server: LiveServer, granja: Granja, vigia: Vig
                     [{"name": settings.SESSION_COOKIE_NAME, "value": galleta, "url": live_server.url}]
                 )
             pestana = contexto.new_page()
+            pestana.set_viewport_size({"width": pantalla.ancho, "height": pantalla.alto})
+            pestana.emulate_media(
+                color_scheme="dark" if pantalla.tema == "dark" else "light", reduced_motion="reduce"
+            )
             vigia.mirar(pestana)
             if ruta:
                 ir(pestana, ruta, con_js=con_js)
