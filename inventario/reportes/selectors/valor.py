@@ -209,8 +209,9 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     ):
         cuentas.setdefault(pk, _Cuenta()).anotar(costo, exacta(neto), exacta(despues), -exacta(salio))
     productos = productos_de(cuentas)
+    hoy = ambito.hoy
     filas = [
-        cuenta.fila(productos[pk], dias, ambito.hoy)
+        cuenta.fila(productos[pk], dias, hoy)
         for pk, cuenta in cuentas.items()
         if productos[pk].eliminado_en is None
     ]

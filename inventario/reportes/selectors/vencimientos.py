@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import QuerySet, Sum
 
@@ -58,11 +58,8 @@ class LoteQueSobra:
     lote: Lote
     dias: int
     consumo_diario: Decimal
+    se_usara: Decimal
     sobrara: Decimal
-
-    @property
-    def se_usara(self) -> Decimal:
-        return self.lote.saldo - self.sobrara
 
     @property
     def valor(self) -> Decimal:
@@ -94,7 +91,7 @@ def lotes_por_vencer(
 
 def por_vencer(ambito: Ambito, *, dias: int = AVISO_DIAS, incluir_vencidos: bool = False) -> QuerySet[Lote]:
     """Los mismos lotes, en el mismo orden, sin leerlos: para ver solo una parte."""
-    lotes: QuerySet[Lote] = _con_fecha(ambito, hasta=ambito.hoy + timedelta(days=dias))
+    lotes = _con_lo_que_se_dice(_con_fecha(ambito, hasta=ambito.hoy + timedelta(days=dias)))
     if not incluir_vencidos:
         lotes = lotes.filter(vence_el__gte=ambito.hoy)
     return lotes.order_by("vence_el", "pk")
@@ -110,13 +107,14 @@ def vencera_sin_usarse(
     """Devuelve los lotes que vencen dentro de `horizonte` días y no alcanzarán a usarse, con lo que sobra.
 
     Supone que cada producto sale de cada bodega por FEFO al ritmo de los `dias_de_consumo` días completos
-    anteriores a hoy, y que hoy y el día en que vence todavía se usan enteros. Dos consultas. Primero lo
+    anteriores a hoy, y que hoy y el día en que vence todavía se usan enteros. Tres consultas. Primero lo
     que vence primero; lo ya vencido no está: es de `lotes_por_vencer`.
     """
-    lotes = (
+    saldos = (
         _con_fecha(ambito, hasta=ambito.hoy + timedelta(days=horizonte))
         .filter(vence_el__gte=ambito.hoy)
         .order_by("producto_id", "bodega_id", "vence_el", "fecha_ingreso", "pk")
+        .values_list(*DE_UN_SALDO)
     )
     desde, hasta = ambito.ultimos(dias_de_consumo)
     consumos = {
@@ -128,30 +126,68 @@ def vencera_sin_usarse(
         .values_list("producto_id", "bodega_id")
         .annotate(suma=Sum("cantidad"))
     }
-    filas: list[LoteQueSobra] = []
-    for clave, suyos in groupby(lotes, key=lambda lote: Clave(lote.producto_id, lote.bodega_id)):
-        filas += _sobrantes(suyos, consumos.get(clave, CERO), dias_de_consumo, ambito.hoy)
+    sobra: dict[int, _Sobra] = {}
+    hoy = ambito.hoy
+    for clave, suyos in groupby(map(_Saldo._make, saldos), key=lambda uno: Clave(uno.producto, uno.bodega)):
+        sobra |= _sobrantes(suyos, consumos.get(clave, CERO), dias_de_consumo, hoy)
+    # De casi todos los lotes no sobra nada: solo los demás se leen enteros. Uno puede irse entre medio.
+    lotes = _con_lo_que_se_dice(Lote.objects.all()).in_bulk(list(sobra))
+    filas = [LoteQueSobra(lotes[pk], *una) for pk, una in sobra.items() if pk in lotes]
     filas.sort(key=lambda fila: (fila.lote.vence_el, fila.lote.producto.nombre_plegado, fila.lote.pk))
     return VenceraSinUsarse(filas, dias_de_consumo, horizonte)
 
 
-def _sobrantes(lotes: Iterable[Lote], consumido: Decimal, en_dias: int, hoy: date) -> Iterable[LoteQueSobra]:
+class _Saldo(NamedTuple):
+    """De un lote, lo que hace falta para saber si alcanza a usarse."""
+
+    lote: int
+    producto: int
+    bodega: int
+    vence_el: date
+    bloqueado: bool
+    cantidad: Decimal
+    divisible: bool
+
+
+class _Sobra(NamedTuple):
+    dias: int
+    consumo_diario: Decimal
+    se_usara: Decimal
+    sobrara: Decimal
+
+
+DE_UN_SALDO = (
+    *("pk", "producto_id", "bodega_id", "vence_el", "bloqueado", "saldo"),
+    "producto__unidad__divisible",
+)
+
+
+def _sobrantes(saldos: Iterable[_Saldo], consumido: Decimal, en_dias: int, hoy: date) -> dict[int, _Sobra]:
     """Gasta los lotes en su orden: hasta el día en que vence uno, ya se usó lo de los anteriores."""
     usado = CERO
-    for lote in lotes:
-        dias = _faltan(lote, hoy)
-        alcanza = CERO if lote.bloqueado else max(CERO, consumido * (dias + 1) / en_dias - usado)
-        queda = max(CERO, lote.saldo - alcanza)
-        usado += lote.saldo - queda
+    sobrantes = {}
+    for saldo in saldos:
+        dias = (saldo.vence_el - hoy).days
+        alcanza = CERO if saldo.bloqueado else max(CERO, consumido * (dias + 1) / en_dias - usado)
+        queda = max(CERO, saldo.cantidad - alcanza)
+        usado += saldo.cantidad - queda
         sobrara = cuantizar(queda)
-        if not lote.producto.unidad.divisible:
+        if not saldo.divisible:
             sobrara = sobrara.to_integral_value(ROUND_CEILING)
         if sobrara:
-            yield LoteQueSobra(lote, dias, cuantizar(consumido / en_dias), sobrara)
+            sobrantes[saldo.lote] = _Sobra(
+                dias, cuantizar(consumido / en_dias), saldo.cantidad - sobrara, sobrara
+            )
+    return sobrantes
 
 
-def _con_fecha(ambito: Ambito, *, hasta: date) -> QuerySet[Any]:
-    lotes = Lote.objects.con_saldo().filter(vence_el__lte=hasta, **ambito.filtro)
+def _con_fecha(ambito: Ambito, *, hasta: date) -> QuerySet[Lote]:
+    lotes: QuerySet[Lote] = Lote.objects.con_saldo().filter(vence_el__lte=hasta, **ambito.filtro)
+    return lotes
+
+
+def _con_lo_que_se_dice(lotes: QuerySet[Lote]) -> QuerySet[Lote]:
+    """Con el producto, la unidad y la bodega, que los dos reportes nombran."""
     return lotes.select_related("producto__unidad", "bodega").defer(*SIN_LEER)
 
 

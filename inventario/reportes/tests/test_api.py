@@ -500,7 +500,7 @@ CONSULTAS = {
     # A una fecha reciente es lo de ahora menos lo que se movió después.
     f"valorizacion?fecha={HOY}": 6,
     "rotacion": 6,
-    "vencera-sin-usarse": 4,
+    "vencera-sin-usarse": 5,
     f"mermas?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 5,
     f"consumo-por-modulo?fecha_inicio={dia(-9)}&fecha_fin={HOY}": 5,
 }
