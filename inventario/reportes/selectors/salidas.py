@@ -11,9 +11,9 @@ from django.db.models import Count, Max, QuerySet, Sum
 
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO
-from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.selectors.comun import (
+    ProductoNombrado,
     exacta,
     por_nombre,
     productos_de,
@@ -35,7 +35,7 @@ class FilaDeMerma:
     """Lo que se perdió de un producto por un motivo; `costo` es exacto."""
 
     motivo: Motivo
-    producto: Producto
+    producto: ProductoNombrado
     cantidad: Decimal
     costo: Decimal
     lineas: int
@@ -68,7 +68,7 @@ class FilaDeConsumo:
 
     modulo: str
     tanque: str
-    producto: Producto
+    producto: ProductoNombrado
     cantidad: Decimal
     costo: Decimal
     lineas: int
@@ -97,7 +97,7 @@ class ConsumoPorModulo:
 
 
 def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
-    """Devuelve lo que se perdió entre esos dos días, ambos enteros, por motivo y producto. Dos consultas.
+    """Devuelve lo que se perdió entre esos dos días, ambos enteros, por motivo y producto. Tres consultas.
 
     Son los ajustes negativos que nadie revirtió: bajas, faltantes de conteo y correcciones.
     """
@@ -130,7 +130,7 @@ def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
 def consumo_por_modulo(
     ambito: Ambito, *, desde: date, hasta: date, modulo: str | None = None
 ) -> ConsumoPorModulo:
-    """Devuelve lo usado entre esos dos días, ambos enteros, por módulo, tanque y producto. Dos consultas.
+    """Devuelve lo usado entre esos dos días, ambos enteros, por módulo, tanque y producto. Tres consultas.
 
     Con `modulo`, solo el suyo («» es lo que salió sin módulo). Lo que se revirtió no se consumió.
     """

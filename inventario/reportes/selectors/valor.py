@@ -12,9 +12,8 @@ from django.db.models import Q, QuerySet, Sum
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
-from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import exacta, por_nombre, productos_de, revertida
+from inventario.reportes.selectors.comun import ProductoNombrado, exacta, por_nombre, productos_de, revertida
 
 ROTACION_DIAS = 30
 # Más atrás, sumar desde el comienzo lee menos que deshacer desde hoy, o los dos son largos.
@@ -29,7 +28,7 @@ COBERTURA_MAXIMA = 36_500
 class FilaDeValor:
     """Un producto con lo que había de él; `valor` es exacto, lote por lote a su costo."""
 
-    producto: Producto
+    producto: ProductoNombrado
     cantidad: Decimal
     valor: Decimal
 
@@ -58,7 +57,7 @@ class FilaDeRotacion:
     los extremos del período de `dias`.
     """
 
-    producto: Producto
+    producto: ProductoNombrado
     dias: int
     hoy: date
     existencia: Decimal
@@ -135,7 +134,7 @@ def valorizacion(ambito: Ambito, *, instante: datetime | None = None) -> Valoriz
 
     A un instante es la suma de los movimientos hasta él, cada uno a su costo (decisión 10); ahora es la de
     los saldos de los lotes, que dan lo mismo y son muchos menos. A un instante de hace poco es lo de ahora
-    menos lo que se movió después. Dos consultas, o tres.
+    menos lo que se movió después. Tres consultas, o cuatro.
     """
     sumas: dict[int, tuple[Decimal, Decimal]] = {}
     if instante is None or _es_reciente(ambito, instante):
@@ -185,8 +184,8 @@ def valor_por_producto(lotes: QuerySet[Lote]) -> dict[int, Decimal]:
 def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     """Devuelve cuánto rotó cada producto en los `dias` completos anteriores a hoy y para cuánto alcanza.
 
-    Consumo son las salidas que nadie revirtió. Están los productos vivos con existencia o movimiento. Tres
-    consultas: lo que hay, lo que se movió desde que empezó el período, y los productos.
+    Consumo son las salidas que nadie revirtió. Están los productos vivos con existencia o movimiento. Cuatro
+    consultas: lo que hay, lo que se movió desde que empezó el período, los productos y sus unidades.
     """
     desde, hasta = ambito.ultimos(dias)
     cuentas: dict[int, _Cuenta] = {}
@@ -246,7 +245,7 @@ class _Cuenta:
         self.consumido += salio
         self.costo_consumido += salio * costo
 
-    def fila(self, producto: Producto, dias: int, hoy: date) -> FilaDeRotacion:
+    def fila(self, producto: ProductoNombrado, dias: int, hoy: date) -> FilaDeRotacion:
         final, valor_final = self.existencia - self.despues, self.valor - self.valor_despues
         return FilaDeRotacion(
             producto=producto,

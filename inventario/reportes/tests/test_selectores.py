@@ -267,17 +267,17 @@ def test_valorizacion_ahora_y_en_un_instante(mundo: Mundo) -> None:
     mundo.fefo(sal, 10, bodega=mundo.otra)
     mundo.reloj.ahora = AHORA
     ahora = selectors.valorizacion(ambito(mundo))
-    assert [(f.producto, f.cantidad, f.valor, f.costo_medio) for f in ahora.filas] == [
-        (harina, 2, cant("0.670"), cant("0.335"))
+    assert [(f.producto.nombre, f.cantidad, f.valor, f.costo_medio) for f in ahora.filas] == [
+        ("Harina", 2, cant("0.670"), cant("0.335"))
     ]
     entonces = selectors.valorizacion(ambito(mundo), instante=corte)
-    assert [(f.producto, f.cantidad, f.valor) for f in entonces.filas] == [
-        (harina, 3, cant("1.005")),
-        (sal, 10, 20),
+    assert [(f.producto.nombre, f.cantidad, f.valor) for f in entonces.filas] == [
+        ("Harina", 3, cant("1.005")),
+        ("Sal", 10, 20),
     ]
     assert en_dinero(entonces.valor) == cant("21.01")
     aqui = selectors.valorizacion(ambito(mundo, bodega=mundo.bodega.pk), instante=corte)
-    assert [f.producto for f in aqui.filas] == [harina]
+    assert [f.producto.nombre for f in aqui.filas] == ["Harina"]
     antes = selectors.valorizacion(ambito(mundo), instante=corte - timedelta(seconds=1))
     assert (antes.filas, antes.valor) == ([], 0)
     assert selectors.valorizacion(ambito(mundo), instante=AHORA).filas == ahora.filas
@@ -297,7 +297,7 @@ def test_rotacion_y_dias_de_cobertura(mundo: Mundo) -> None:
     mundo.salida(lote, 6)
     mundo.entrada(usado, 7, vence=dia(-1))
     rota = selectors.rotacion(ambito(mundo), dias=30)
-    assert [fila.producto for fila in rota.filas] == [usado, quieto]
+    assert [fila.producto.nombre for fila in rota.filas] == ["Usado", "Quieto"]
     fila = rota.filas[0]
     # Al empezar 100, al terminar ayer 36; hoy 30 que sirven y 7 vencidos.
     assert (fila.inicial, fila.final, fila.promedio) == (100, 36, 68)
@@ -349,11 +349,11 @@ def test_mermas_por_motivo_con_su_costo(mundo: Mundo) -> None:
         actor=mundo.actor, lote=de_harina, contada=Decimal(14), glosa=CONTEO, reloj=mundo.reloj
     )
     hechas = selectors.mermas(ambito(mundo), desde=HOY, hasta=HOY)
-    assert [(f.motivo, f.producto, f.cantidad, f.costo, f.lineas) for f in hechas.filas] == [
-        (MERMA.motivo, sal, 1, 3, 1),
-        (MERMA.motivo, harina, 3, cant("1.005"), 3),
-        (Motivo.ROTURA, harina, 2, cant("0.67"), 1),
-        (Motivo.CONTEO, harina, 1, cant("0.335"), 1),
+    assert [(f.motivo, f.producto.nombre, f.cantidad, f.costo, f.lineas) for f in hechas.filas] == [
+        (MERMA.motivo, "Sal", 1, 3, 1),
+        (MERMA.motivo, "Harina", 3, cant("1.005"), 3),
+        (Motivo.ROTURA, "Harina", 2, cant("0.67"), 1),
+        (Motivo.CONTEO, "Harina", 1, cant("0.335"), 1),
     ]
     assert [(t.motivo, t.costo, t.lineas) for t in hechas.por_motivo] == [
         (Motivo.MERMA, cant("4.005"), 4),
@@ -381,12 +381,14 @@ def test_consumo_por_modulo_y_tanque(mundo: Mundo) -> None:
     usar(sal, 1)
     mundo.revertir(usar(sal, 4, "agua"))
     consumo = selectors.consumo_por_modulo(ambito(mundo), desde=HOY, hasta=HOY)
-    assert [(f.modulo, f.tanque, f.producto, f.cantidad, f.costo, f.lineas) for f in consumo.filas] == [
-        ("", "", sal, 1, 3, 1),
-        ("agua", "", sal, 2, 6, 1),
+    assert [
+        (f.modulo, f.tanque, f.producto.nombre, f.cantidad, f.costo, f.lineas) for f in consumo.filas
+    ] == [
+        ("", "", "Sal", 1, 3, 1),
+        ("agua", "", "Sal", 2, 6, 1),
         # 3 + 16 del lote de 0,335 y 2 del de 1.
-        ("biofloc", "T1", harina, 21, cant("8.365"), 3),
-        ("biofloc", "T2", harina, 1, cant("0.335"), 1),
+        ("biofloc", "T1", "Harina", 21, cant("8.365"), 3),
+        ("biofloc", "T2", "Harina", 1, cant("0.335"), 1),
     ]
     assert {fila.ultimo for fila in consumo.filas} == {AHORA}
     assert [(t.modulo, t.costo, t.lineas) for t in consumo.por_modulo] == [
@@ -396,7 +398,7 @@ def test_consumo_por_modulo_y_tanque(mundo: Mundo) -> None:
     ]
     assert consumo.costo == cant("17.7")
     solo = selectors.consumo_por_modulo(ambito(mundo), desde=HOY, hasta=HOY, modulo="")
-    assert [fila.producto for fila in solo.filas] == [sal]
+    assert [fila.producto.nombre for fila in solo.filas] == ["Sal"]
 
 
 @pytest.mark.parametrize("bodegas", [frozenset(), frozenset({1, 2})])

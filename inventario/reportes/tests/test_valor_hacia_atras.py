@@ -25,7 +25,7 @@ def test_por_los_dos_lados_da_lo_mismo(mundo: Mundo, monkeypatch: pytest.MonkeyP
     mundo.entrada(producto, 5, costo=2)
     mundo.entrada(mundo.producto("C"), 1, costo=1)
     visto = valorizacion(ambito_de(mundo.actor, ahora=mundo.reloj.ahora), instante=instante)
-    assert [(fila.producto, fila.cantidad, fila.valor) for fila in visto.filas] == [
-        (producto, Decimal(10), Decimal("3.35")),
-        (agotado, Decimal(4), Decimal(12)),
+    assert [(fila.producto.pk, fila.cantidad, fila.valor) for fila in visto.filas] == [
+        (producto.pk, Decimal(10), Decimal("3.35")),
+        (agotado.pk, Decimal(4), Decimal(12)),
     ]
