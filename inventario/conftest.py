@@ -33,14 +33,14 @@ from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comune
     usuario,
 )
 
+# Las llena `migrate`, y ninguna prueba las cambia.
+DE_LOS_MODELOS = {"django_content_type", "auth_permission"}
 # Con el disco y la base de por medio, el tiempo de un ejemplo no dice nada.
 _LENTOS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 hypothesis.register_profile("rapido", deadline=None, max_examples=30, suppress_health_check=_LENTOS)
 hypothesis.register_profile(
     "largo", deadline=None, max_examples=150, print_blob=True, suppress_health_check=_LENTOS
 )
-# Las llena `migrate`, y ninguna prueba las cambia.
-DE_LOS_MODELOS = {"django_content_type", "auth_permission"}
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "rapido")
 
 

@@ -58,7 +58,7 @@ def en_orden_espanol(campo: str) -> Combinable:
     return Collate(plegada, "C") if connection.vendor == "postgresql" else plegada
 
 
-def por_nombre(producto: Producto | ProductoNombrado) -> tuple[str, int]:
+def por_nombre(producto: ProductoNombrado) -> tuple[str, int]:
     return producto.nombre_plegado, producto.pk
 
 
