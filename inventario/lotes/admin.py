@@ -14,6 +14,7 @@ from django.utils import timezone
 from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, dia, instante
 from inventario.cuentas.sesion import actor_de
 from inventario.lotes.models import CambioDeBloqueo, EstadoLote, Lote
+from inventario.lotes.querysets import lotes_que_dicen
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
@@ -90,9 +91,7 @@ class LoteAdmin(AdminDeLectura):
 
     def buscar(self, texto: str) -> Q:
         productos = Producto.objects.que_dicen(texto).values("pk")
-        return (
-            Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto) | Q(producto__in=productos)
-        )
+        return lotes_que_dicen(texto) | Q(producto__in=productos)
 
     @admin.display(description="lote", ordering="codigo")
     def lote(self, lote: Lote) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Concat, Upper
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.querysets import AVISO_DIAS, LoteManager
@@ -85,6 +85,13 @@ class Lote(ModeloDeEmpresa):
     bloqueado = models.BooleanField("bloqueado", default=False)
     motivo_bloqueo = models.CharField("motivo del bloqueo", max_length=255, blank=True)
     creado_en = models.DateTimeField("creado", auto_now_add=True)
+    # Los dos códigos en mayúsculas, uno por renglón: pasarlos al buscar costaba más que leer la tabla.
+    buscable = models.GeneratedField(
+        expression=Upper(Concat("codigo", models.Value("\n"), "referencia_proveedor")),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name="códigos para buscar",
+    )
 
     objects = LoteManager()
 

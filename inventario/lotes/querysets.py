@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Upper
 
 from inventario.nucleo.modelos import ManagerDeEmpresa
 
@@ -47,6 +48,12 @@ class LoteQuerySet(models.QuerySet["Lote"]):
     def en_orden_peps(self) -> LoteQuerySet:
         """Primero lo que entró primero (decisión 7)."""
         return self.order_by("fecha_ingreso", "pk")
+
+
+def lotes_que_dicen(texto: str) -> Q:
+    """Los que llevan ese texto en su código o en el del proveedor, sin mirar mayúsculas."""
+    # Las mayúsculas las pone la base en los dos lados: SQLite solo conoce las del inglés.
+    return Q(buscable__contains=Upper(Value(texto)))
 
 
 LoteManager = ManagerDeEmpresa.from_queryset(LoteQuerySet)

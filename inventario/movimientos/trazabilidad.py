@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from inventario.lotes.models import Lote
+from inventario.lotes.querysets import lotes_que_dicen
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
@@ -204,9 +205,7 @@ def _buscados(condicion: Q, producto: int | None, bodegas: Collection[int]) -> Q
 
 def parecidos(codigo: str, *, bodegas: Collection[int] = ()) -> list[Lote]:
     """Los últimos lotes cuyo código, nuestro o del proveedor, contiene ese texto."""
-    lotes: QuerySet[Lote] = Lote.objects.filter(
-        Q(codigo__icontains=codigo) | Q(referencia_proveedor__icontains=codigo)
-    )
+    lotes: QuerySet[Lote] = Lote.objects.filter(lotes_que_dicen(codigo))
     if bodegas:
         lotes = lotes.filter(bodega__in=bodegas)
     return list(lotes.select_related("producto__unidad").order_by("-pk")[:PARECIDOS])

@@ -93,7 +93,7 @@ class _Lectura:
 @cache
 def _lectura(modelo: type[models.Model]) -> _Lectura:
     """El SELECT de todas las columnas y cómo se vuelve cada una lo que el modelo espera."""
-    campos = modelo._meta.concrete_fields
+    campos = [campo for campo in modelo._meta.concrete_fields if not campo.generated]
     compilador = modelo._base_manager.all().query.get_compiler(DEFAULT_DB_ALIAS)
     expresiones = [campo.get_col(modelo._meta.db_table) for campo in campos]
     nombres = ", ".join(connection.ops.quote_name(str(campo.column)) for campo in campos)
@@ -137,8 +137,9 @@ class _Columna:
 
 @cache
 def _columnas(modelo: type[models.Model]) -> tuple[_Columna, ...]:
-    """Las columnas que no son el id."""
-    return tuple(_columna(campo) for campo in modelo._meta.local_concrete_fields if not campo.primary_key)
+    """Las columnas que se escriben y no son el id."""
+    campos = modelo._meta.local_concrete_fields
+    return tuple(_columna(campo) for campo in campos if not (campo.primary_key or campo.generated))
 
 
 @cache

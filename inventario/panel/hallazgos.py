@@ -13,6 +13,7 @@ from django.http.request import validate_host
 from django.urls import Resolver404, get_script_prefix, resolve
 
 from inventario.lotes.models import Lote
+from inventario.lotes.querysets import lotes_que_dicen
 from inventario.productos.gtin import formas_de
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
@@ -106,7 +107,7 @@ def _por_gtin(texto: str) -> ProductoQuerySet:
 
 
 def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
-    condicion = Q(codigo__icontains=texto) | Q(referencia_proveedor__icontains=texto)
+    condicion = lotes_que_dicen(texto)
     if (numero := numero_escrito(texto)) is not None:
         condicion |= Q(pk=numero)
     lotes: QuerySet[Lote] = Lote.objects.filter(condicion)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inventario.lotes.gs1 import LARGO_MAXIMO, Lectura, leer
+from inventario.lotes.querysets import lotes_que_dicen
 from inventario.panel.escaneo import producto_leido
 from inventario.panel.hallazgos import limpiar, numero_escrito
 from inventario.productos.models import Producto
@@ -64,8 +65,7 @@ class Buscado:
         escrito = limpiar(lectura.codigo or lectura.sku)
         return cls(
             _con_codigo(escrito) | del_producto | de_ese_numero,
-            Q(codigo__icontains=escrito)
-            | Q(referencia_proveedor__icontains=escrito)
+            lotes_que_dicen(escrito)
             | Q(producto__in=Producto.objects.vivos().que_dicen(escrito))
             | del_producto
             | de_ese_numero,

@@ -53,7 +53,7 @@ def _agregar(cual: str, **campos: Any) -> Callable[[Filas], object]:
 
     def agregar(filas: Filas) -> None:
         fila: models.Model = getattr(filas, cual)
-        valores = {campo.attname: getattr(fila, campo.attname) for campo in fila._meta.concrete_fields}
+        valores = {campo.attname: getattr(fila, campo.attname) for campo in fila._meta.concrete_fields if not campo.generated}
         valores.pop("id")
         if isinstance(fila, Asiento):
             valores["numero"] += 1
