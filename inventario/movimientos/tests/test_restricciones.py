@@ -53,7 +53,11 @@ def _agregar(cual: str, **campos: Any) -> Callable[[Filas], object]:
 
     def agregar(filas: Filas) -> None:
         fila: models.Model = getattr(filas, cual)
-        valores = {campo.attname: getattr(fila, campo.attname) for campo in fila._meta.concrete_fields if not campo.generated}
+        valores = {
+            campo.attname: getattr(fila, campo.attname)
+            for campo in fila._meta.concrete_fields
+            if not campo.generated
+        }
         valores.pop("id")
         if isinstance(fila, Asiento):
             valores["numero"] += 1
