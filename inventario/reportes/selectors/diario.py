@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from inventario.movimientos.models import Movimiento
@@ -17,7 +17,7 @@ from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.reloj import inicio_del_dia
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import exacta, salidas_firmes
+from inventario.reportes.selectors.comun import SumaExacta, salidas_firmes
 
 
 @dataclass(slots=True)
@@ -46,12 +46,12 @@ def consumo_diario(ambito: Ambito, *, dias: int) -> list[DiaDeConsumo]:
     grupos: Any = (
         _con_dia(usos, ambito)
         .values_list("dia", "costo_unitario")
-        .annotate(salio=Sum("cantidad"), cuantas=Count("pk"))
+        .annotate(salio=SumaExacta("cantidad"), cuantas=Count("pk"))
     )
     for dia, costo, salio, cuantas in grupos:
         # Un reloj adelantado puede dejar algo fechado mañana: todavía no es de ningún día de estos.
         if (uno := por_dia.get(dia)) is not None:
-            uno.costo -= exacta(salio) * costo
+            uno.costo -= salio * costo
             uno.lineas += cuantas
     return list(por_dia.values())
 
@@ -66,8 +66,8 @@ def saldo_diario(ambito: Ambito, producto: Producto, *, fisica: Decimal, dias: i
     movidos: QuerySet[Movimiento] = Movimiento.objects.filter(
         producto=producto, fecha_efectiva__gte=inicio_del_dia(primero, ambito.zona), **ambito.filtro
     )
-    grupos: Any = _con_dia(movidos, ambito).values_list("dia").annotate(neto=Sum("cantidad"))
-    netos = {dia: exacta(neto) for dia, neto in grupos}
+    grupos: Any = _con_dia(movidos, ambito).values_list("dia").annotate(neto=SumaExacta("cantidad"))
+    netos: dict[date, Decimal] = dict(grupos)
     saldo, saldos = fisica, []
     for dia in reversed(list(_dias(primero, ambito.hoy))):
         saldos.append(SaldoAlCierre(dia, saldo))

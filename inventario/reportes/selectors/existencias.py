@@ -17,7 +17,7 @@ from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
 from inventario.productos.models import Producto
 from inventario.productos.selectors import Cantidades, EnBodega, cantidades_de
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import en_orden_espanol, exacta
+from inventario.reportes.selectors.comun import SumaExacta, en_orden_espanol
 
 TOP = 5
 TOP_MAXIMO = 100
@@ -109,5 +109,5 @@ def _todas_las_cantidades(ambito: Ambito) -> dict[int, Cantidades]:
 
 
 def _sumas(filas: QuerySet[Any], columna: str) -> dict[Clave, Decimal]:
-    sumas = filas.order_by().values_list("producto_id", "bodega_id").annotate(en_total=Sum(columna))
-    return {Clave(producto, bodega): exacta(suma) for producto, bodega, suma in sumas}
+    sumas = filas.order_by().values_list("producto_id", "bodega_id").annotate(en_total=SumaExacta(columna))
+    return {Clave(producto, bodega): suma for producto, bodega, suma in sumas}

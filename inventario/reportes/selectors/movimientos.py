@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet
 
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo.cantidades import CERO
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import exacta
+from inventario.reportes.selectors.comun import SumaExacta
 
 TANDA = 2000
 CON = ("producto__unidad", "bodega", "lote", "asiento__actor")
@@ -51,17 +51,17 @@ class MovimientosEnRango:
             .order_by()
             .values_list("costo_unitario")
             .annotate(
-                entra=Sum("cantidad", filter=Q(tipo__in=POSITIVOS)),
-                sale=Sum("cantidad", filter=~Q(tipo__in=POSITIVOS)),
+                entra=SumaExacta("cantidad", filter=Q(tipo__in=POSITIVOS)),
+                sale=SumaExacta("cantidad", filter=~Q(tipo__in=POSITIVOS)),
                 cuantas=Count("pk"),
                 ultima=Max("pk"),
             )
         )
         for costo, entra, sale, cuantas, ultima in grupos:
-            entradas += exacta(entra)
-            salidas -= exacta(sale)
-            valor_entradas += exacta(entra) * costo
-            valor_salidas -= exacta(sale) * costo
+            entradas += entra
+            salidas -= sale
+            valor_entradas += entra * costo
+            valor_salidas -= sale * costo
             lineas += cuantas
             hasta_id = max(hasta_id, ultima)
         return TotalesDeMovimientos(lineas, entradas, salidas, valor_entradas, valor_salidas, hasta_id)

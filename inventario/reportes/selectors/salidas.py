@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.selectors.comun import (
     ProductoNombrado,
-    exacta,
+    SumaExacta,
+    UltimoInstante,
     por_nombre,
     productos_de,
     revertida,
@@ -30,8 +32,7 @@ class _Suma:
     ultimo: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FilaDeMerma:
+class FilaDeMerma(NamedTuple):
     """Lo que se perdió de un producto por un motivo; `costo` es exacto."""
 
     motivo: Motivo
@@ -62,8 +63,7 @@ class Mermas:
         return sum((fila.costo for fila in self.filas), CERO)
 
 
-@dataclass(frozen=True, slots=True)
-class FilaDeConsumo:
+class FilaDeConsumo(NamedTuple):
     """Lo que un módulo usó de un producto en un tanque; vacíos si no se dijo cuál."""
 
     modulo: str
@@ -160,18 +160,17 @@ def consumo_por_modulo(
 
 def _sumar(lineas: QuerySet[Movimiento], *claves: str) -> dict[tuple[Any, ...], _Suma]:
     """Suma en positivo lo que salió, por esas claves, en una consulta."""
-    sumas: dict[tuple[Any, ...], _Suma] = {}
+    sumas: defaultdict[tuple[Any, ...], _Suma] = defaultdict(_Suma)
     # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
     grupos: Any = (
         lineas.order_by()
         .values_list(*claves, "costo_unitario")
-        .annotate(suma=Sum("cantidad"), cuantas=Count("pk"), ultimo=Max("fecha_efectiva"))
+        .annotate(neto=SumaExacta("cantidad"), cuantas=Count("pk"), ultimo=UltimoInstante("fecha_efectiva"))
     )
-    for *clave, costo, suma, cuantas, ultimo in grupos:
-        total = sumas.setdefault(tuple(clave), _Suma())
-        salio = exacta(suma)
-        total.cantidad -= salio
-        total.costo -= salio * costo
+    for *clave, costo, neto, cuantas, ultimo in grupos:
+        total = sumas[tuple(clave)]
+        total.cantidad -= neto
+        total.costo -= neto * costo
         total.lineas += cuantas
         total.ultimo = ultimo if total.ultimo is None else max(total.ultimo, ultimo)
     return sumas

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import ProductoNombrado, exacta, por_nombre, productos_de, revertida
+from inventario.reportes.selectors.comun import (
+    ProductoNombrado,
+    SumaExacta,
+    por_nombre,
+    productos_de,
+    revertida,
+)
 
 ROTACION_DIAS = 30
 # Más atrás, sumar desde el comienzo lee menos que deshacer desde hoy, o los dos son largos.
@@ -24,8 +31,7 @@ DECIMO = Decimal("0.1")
 COBERTURA_MAXIMA = 36_500
 
 
-@dataclass(frozen=True, slots=True)
-class FilaDeValor:
+class FilaDeValor(NamedTuple):
     """Un producto con lo que había de él; `valor` es exacto, lote por lote a su costo."""
 
     producto: ProductoNombrado
@@ -49,8 +55,7 @@ class Valorizacion:
         return sum((fila.valor for fila in self.filas), CERO)
 
 
-@dataclass(frozen=True, slots=True)
-class FilaDeRotacion:
+class FilaDeRotacion(NamedTuple):
     """Cómo se mueve un producto. Las cantidades, en su unidad; los valores, exactos.
 
     `existencia` y `utilizable` (ni vencida ni bloqueada) son las de ahora; `inicial` y `final`, las de
@@ -167,10 +172,12 @@ def _es_reciente(ambito: Ambito, instante: datetime) -> bool:
 def _acumular(
     sumas: dict[int, tuple[Decimal, Decimal]], filas: QuerySet[Any], columna: str, signo: int
 ) -> None:
-    grupos: Any = filas.order_by().values_list("producto_id", "costo_unitario").annotate(suma=Sum(columna))
+    grupos: Any = (
+        filas.order_by().values_list("producto_id", "costo_unitario").annotate(suma=SumaExacta(columna))
+    )
     for producto_id, costo, suma in grupos:
         cantidad, valor = sumas.get(producto_id, (CERO, CERO))
-        neta = signo * exacta(suma)
+        neta = signo * suma
         sumas[producto_id] = (cantidad + neta, valor + neta * costo)
 
 
@@ -188,25 +195,25 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     consultas: lo que hay, lo que se movió desde que empezó el período, los productos y sus unidades.
     """
     desde, hasta = ambito.ultimos(dias)
-    cuentas: dict[int, _Cuenta] = {}
+    cuentas: defaultdict[int, _Cuenta] = defaultdict(_Cuenta)
     sirve = Q(Q(vence_el=None) | Q(vence_el__gte=ambito.hoy), bloqueado=False)
     saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro).order_by()
     for pk, costo, hay, util in saldos.values_list("producto_id", "costo_unitario").annotate(
-        hay=Sum("saldo"), util=Sum("saldo", filter=sirve)
+        hay=SumaExacta("saldo"), util=SumaExacta("saldo", filter=sirve)
     ):
-        cuenta = cuentas.setdefault(pk, _Cuenta())
-        cuenta.existencia += exacta(hay)
-        cuenta.valor += exacta(hay) * costo
-        cuenta.utilizable += exacta(util)
+        cuenta = cuentas[pk]
+        cuenta.existencia += hay
+        cuenta.valor += hay * costo
+        cuenta.utilizable += util
     movidas: Any = Movimiento.objects.filter(fecha_efectiva__gte=desde, **ambito.filtro).order_by()
     dentro = Q(fecha_efectiva__lt=hasta)
     usado = Q(dentro, ~revertida(), tipo=TipoMovimiento.SALIDA)
     for pk, costo, neto, despues, salio in movidas.values_list("producto_id", "costo_unitario").annotate(
-        neto=Sum("cantidad", filter=dentro),
-        despues=Sum("cantidad", filter=~dentro),
-        salio=Sum("cantidad", filter=usado),
+        neto=SumaExacta("cantidad", filter=dentro),
+        despues=SumaExacta("cantidad", filter=~dentro),
+        salio=SumaExacta("cantidad", filter=usado),
     ):
-        cuentas.setdefault(pk, _Cuenta()).anotar(costo, exacta(neto), exacta(despues), -exacta(salio))
+        cuentas[pk].anotar(costo, neto, despues, -salio)
     productos = productos_de(cuentas)
     hoy = ambito.hoy
     filas = [

@@ -9,13 +9,13 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO, costo_total, cuantizar
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import exacta, salidas_firmes
+from inventario.reportes.selectors.comun import SumaExacta, salidas_firmes
 
 AVISO_DIAS = 30
 CONSUMO_DIAS = 30
@@ -118,13 +118,13 @@ def vencera_sin_usarse(
     )
     desde, hasta = ambito.ultimos(dias_de_consumo)
     consumos = {
-        Clave(producto, bodega): -exacta(suma)
+        Clave(producto, bodega): -suma
         for producto, bodega, suma in salidas_firmes(
             fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta, **ambito.filtro
         )
         .order_by()
         .values_list("producto_id", "bodega_id")
-        .annotate(suma=Sum("cantidad"))
+        .annotate(suma=SumaExacta("cantidad"))
     }
     sobra: dict[int, _Sobra] = {}
     hoy = ambito.hoy
