@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento, TipoMovimiento
@@ -205,15 +206,19 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
         cuenta.existencia += hay
         cuenta.valor += hay * costo
         cuenta.utilizable += util
+    # Qué fue cada línea va entre las claves: con tres sumas por grupo PostgreSQL ordenaba todas las filas.
+    fue = Case(
+        When(fecha_efectiva__gte=hasta, then=Value(_Fue.DESPUES.value)),
+        When(~revertida(), tipo=TipoMovimiento.SALIDA, then=Value(_Fue.USO.value)),
+        default=Value(_Fue.OTRO.value),
+    )
     movidas: Any = Movimiento.objects.filter(fecha_efectiva__gte=desde, **ambito.filtro).order_by()
-    dentro = Q(fecha_efectiva__lt=hasta)
-    usado = Q(dentro, ~revertida(), tipo=TipoMovimiento.SALIDA)
-    for pk, costo, neto, despues, salio in movidas.values_list("producto_id", "costo_unitario").annotate(
-        neto=SumaExacta("cantidad", filter=dentro),
-        despues=SumaExacta("cantidad", filter=~dentro),
-        salio=SumaExacta("cantidad", filter=usado),
+    for pk, costo, que, neto in (
+        movidas.annotate(fue=fue)
+        .values_list("producto_id", "costo_unitario", "fue")
+        .annotate(neto=SumaExacta("cantidad"))
     ):
-        cuentas[pk].anotar(costo, neto, despues, -salio)
+        cuentas[pk].anotar(que, neto, neto * costo)
     productos = productos_de(cuentas)
     hoy = ambito.hoy
     filas = [
@@ -230,6 +235,14 @@ def _por_urgencia(fila: FilaDeRotacion) -> tuple[bool, Decimal, tuple[str, int]]
     return cobertura is None, cobertura or CERO, por_nombre(fila.producto)
 
 
+class _Fue(StrEnum):
+    """Qué es una línea para la rotación: de después del período o, dentro de él, uso u otra cosa."""
+
+    OTRO = "otro"
+    USO = "uso"
+    DESPUES = "despues"
+
+
 @dataclass(slots=True)
 class _Cuenta:
     """Lo de un producto mientras se suma. Hacia atrás: lo de ahora menos lo que se movió después."""
@@ -244,13 +257,16 @@ class _Cuenta:
     consumido: Decimal = CERO
     costo_consumido: Decimal = CERO
 
-    def anotar(self, costo: Decimal, neto: Decimal, despues: Decimal, salio: Decimal) -> None:
+    def anotar(self, fue: str, neto: Decimal, valor: Decimal) -> None:
+        if fue == _Fue.DESPUES:
+            self.despues += neto
+            self.valor_despues += valor
+            return
         self.neto += neto
-        self.valor_neto += neto * costo
-        self.despues += despues
-        self.valor_despues += despues * costo
-        self.consumido += salio
-        self.costo_consumido += salio * costo
+        self.valor_neto += valor
+        if fue == _Fue.USO:
+            self.consumido -= neto
+            self.costo_consumido -= valor
 
     def fila(self, producto: ProductoNombrado, dias: int, hoy: date) -> FilaDeRotacion:
         final, valor_final = self.existencia - self.despues, self.valor - self.valor_despues
