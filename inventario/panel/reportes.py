@@ -81,9 +81,10 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
     elif formulario.is_valid():
         ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
         parametros = formulario.parametros(ambito)
-        contexto["aparte"] = demasiado(clave, ambito, parametros)
-        corta = formulario.mas_corto(request.GET) if contexto["aparte"] else None
-        if corta is not None:
+        corta = formulario.mas_corto(request.GET)
+        parte = 1 if corta is None else formulario.PARTE_DE_ENTRADA
+        contexto["aparte"] = demasiado(clave, ambito, parametros, parte=parte)
+        if contexto["aparte"] and corta is not None:
             corto = una.pedido(corta, actor=actor, hoy=formulario.hoy)
             corto.full_clean()
             menos = corto.parametros(ambito)

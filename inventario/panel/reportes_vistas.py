@@ -259,11 +259,12 @@ def ver_valor(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Vi
 
 def ver_rotacion(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     rota = selectors.rotacion(ambito, **parametros)
+    # Vienen primero los que se agotan antes, y al final los que no se consumen.
     pronto = [
-        (fila.producto.nombre, fila.dias_de_cobertura)
-        for fila in rota.filas
-        if fila.dias_de_cobertura is not None
-    ][:EN_EL_GRAFICO]
+        (fila.producto.nombre, dias)
+        for fila in rota.filas[:EN_EL_GRAFICO]
+        if (dias := fila.dias_de_cobertura) is not None
+    ]
     return _por_paginas(
         rota.filas,
         consulta,

@@ -106,6 +106,23 @@ def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_siete_dias(
     assert f'action="{ruta}encargar/?desde=' in entera.content.decode()
 
 
+def test_la_rotacion_supone_siete_dias_desde_medio_tope_y_da_los_que_le_pidan(
+    movida: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruta = "/reportes/rotacion/"
+    # Hoy hubo seis líneas: caben en la mitad de doce y no en la de once.
+    monkeypatch.setattr(reportes_peso, "SUMADAS", 12)
+    assert "acortado" not in navegador.get(ruta).context
+    monkeypatch.setattr(reportes_peso, "SUMADAS", 11)
+    supuesta = navegador.get(ruta)
+    html = supuesta.content.decode()
+    assert (supuesta.context["acortado"], supuesta.context["aparte"]) == (7, False)
+    assert "los últimos 7 días" in html
+    assert "archivo.csv?dias=7" in html
+    pedida = navegador.get(ruta, {"dias": "30"})
+    assert ("acortado" in pedida.context, pedida.context["aparte"]) == (False, False)
+
+
 def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(
     granja: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
 ) -> None:
