@@ -368,8 +368,8 @@ def _alertas_cerradas(granja: Granja, lotes: list[_Lote]) -> None:
 
 
 def volcar(modelo: type[Model], filas: Iterable[tuple[Any, ...]]) -> None:
-    """Escribe las filas, con todas las columnas del modelo en su orden."""
-    columnas = [campo.column for campo in modelo._meta.concrete_fields]
+    """Escribe las filas, con todas las columnas del modelo en su orden, menos las que calcula la base."""
+    columnas = [campo.column for campo in modelo._meta.concrete_fields if not campo.generated]
     tabla, nombres = modelo._meta.db_table, ", ".join(columnas)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

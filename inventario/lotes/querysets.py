@@ -52,6 +52,9 @@ class LoteQuerySet(models.QuerySet["Lote"]):
 
 def lotes_que_dicen(texto: str) -> Q:
     """Los que llevan ese texto en su código o en el del proveedor, sin mirar mayúsculas."""
+    if "\n" in texto:
+        # Es lo que separa los dos códigos: ninguno lo lleva, y así no se busca entre ambos.
+        return Q(pk__in=[])
     # Las mayúsculas las pone la base en los dos lados: SQLite solo conoce las del inglés.
     return Q(buscable__contains=Upper(Value(texto)))
 

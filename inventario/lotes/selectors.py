@@ -6,10 +6,12 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
-from inventario.nucleo.sumas import ValorExacto
+from inventario.nucleo.cantidades import costo_total, cuantizar
 
 
 def que_vencen(bodega: Bodega, *, hasta: date) -> LoteQuerySet:
@@ -28,5 +30,6 @@ def valor_total(bodegas: Collection[int] = ()) -> Decimal:
     lotes = Lote.objects.con_saldo()
     if bodegas:
         lotes = lotes.filter(bodega_id__in=bodegas)
-    valor: Decimal = lotes.aggregate(valor=ValorExacto("saldo", "costo_unitario"))["valor"]
-    return valor
+    # Por costo, y no fila por fila: pocas filas, y el producto se hace aquí, que no pierde decimales.
+    por_costo = lotes.order_by().values_list("costo_unitario").annotate(total=Sum("saldo"))
+    return costo_total((cuantizar(total), costo) for costo, total in por_costo)

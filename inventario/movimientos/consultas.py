@@ -12,13 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Sum
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import DE_COMPRA, Lote, Procedencia
 from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
-from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.sumas import SumaExacta, ValorExacto
+from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 
@@ -61,10 +60,10 @@ class Consumo:
     """Lo que un módulo usó de un producto; `costo` es exacto y se redondea al mostrarlo."""
 
     producto: Producto
-    cantidad: Decimal
-    costo: Decimal
-    lineas: int
-    ultimo: datetime
+    cantidad: Decimal = CERO
+    costo: Decimal = CERO
+    lineas: int = 0
+    ultimo: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +168,24 @@ def consumo_de_modulo(*, modulo: str, bodega: Bodega, desde: datetime, hasta: da
         fecha_efectiva__gte=desde,
         fecha_efectiva__lt=hasta,
     )
-    filas: list[tuple[Any, ...]] = list(
+    # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
+    grupos = (
         usos.order_by()
-        .values_list("producto_id")
-        .annotate(
-            neto=SumaExacta("cantidad"),
-            valor=ValorExacto("cantidad", "costo_unitario"),
-            lineas=Count("pk"),
-            ultimo=Max("fecha_efectiva"),
-        )
+        .values_list("producto_id", "costo_unitario")
+        .annotate(total=Sum("cantidad"), lineas=Count("pk"), ultimo=Max("fecha_efectiva"))
     )
-    usados: QuerySet[Producto] = Producto.objects.filter(pk__in=[fila[0] for fila in filas])
-    productos = {uno.pk: uno for uno in usados.select_related("unidad", "categoria")}
+    filas: list[tuple[Any, ...]] = list(grupos)
+    productos: QuerySet[Producto] = Producto.objects.filter(pk__in={fila[0] for fila in filas})
+    consumos = {uno.pk: Consumo(uno) for uno in productos.select_related("unidad", "categoria")}
+    for producto_id, costo_unitario, total, lineas, ultimo in filas:
+        consumo = consumos[producto_id]
+        cantidad = -cuantizar(total)
+        consumo.cantidad += cantidad
+        consumo.costo += cantidad * costo_unitario
+        consumo.lineas += lineas
+        consumo.ultimo = ultimo if consumo.ultimo is None else max(ultimo, consumo.ultimo)
     return sorted(
-        (Consumo(productos[pk], -neto, -valor, lineas, ultimo) for pk, neto, valor, lineas, ultimo in filas),
-        key=lambda uno: (-uno.costo, uno.producto.nombre_plegado, uno.producto.pk),
+        consumos.values(), key=lambda uno: (-uno.costo, uno.producto.nombre_plegado, uno.producto.pk)
     )
 
 
@@ -233,14 +235,14 @@ def fichas(
         .filter(**aqui)
         .order_by()
         .values_list("producto_id")
-        .annotate(en_total=SumaExacta("saldo"), que_sirve=SumaExacta("saldo", filter=sirve))
+        .annotate(en_total=Sum("saldo"), que_sirve=Sum("saldo", filter=sirve))
     )
-    hay = {pk: (fisica, que_sirve) for pk, fisica, que_sirve in saldos}
+    hay = {pk: (cuantizar(fisica), cuantizar(que_sirve or CERO)) for pk, fisica, que_sirve in saldos}
     prometido: dict[int, Decimal] = {}
     if con_apartado:
         vivos = Apartado.objects.vivos(ahora).filter(**aqui).order_by()
-        por_producto = vivos.values_list("producto_id").annotate(total=SumaExacta("restante"))
-        prometido = dict(por_producto)
+        por_producto = vivos.values_list("producto_id").annotate(total=Sum("restante"))
+        prometido = {pk: cuantizar(total) for pk, total in por_producto}
     lotes = _lotes_por_producto(aqui) if con_lotes else None
     return [
         Ficha(

@@ -86,20 +86,21 @@ def actualizar(modelo: type[_M], filas: Sequence[_M], campos: Sequence[str]) -> 
 @dataclass(frozen=True, slots=True)
 class _Lectura:
     sentencia: str
-    campos: list[str]
+    campos: frozenset[str]
     convertidores: list[tuple[int, list[Callable[[Any, Any, Any], Any]], Any]]
 
 
 @cache
 def _lectura(modelo: type[models.Model]) -> _Lectura:
     """El SELECT de todas las columnas y cómo se vuelve cada una lo que el modelo espera."""
+    # Lo que calcula la base es para buscar; al leerlo por aquí queda sin cargar.
     campos = [campo for campo in modelo._meta.concrete_fields if not campo.generated]
     compilador = modelo._base_manager.all().query.get_compiler(DEFAULT_DB_ALIAS)
     expresiones = [campo.get_col(modelo._meta.db_table) for campo in campos]
     nombres = ", ".join(connection.ops.quote_name(str(campo.column)) for campo in campos)
     return _Lectura(
         f"SELECT {nombres} FROM {_tabla(modelo)}",
-        [campo.attname for campo in campos],
+        frozenset(campo.attname for campo in campos),
         [
             (lugar, convertidores, expresion)
             for lugar, (convertidores, expresion) in compilador.get_converters(expresiones).items()

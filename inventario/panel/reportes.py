@@ -64,6 +64,11 @@ def reportes(request: HttpRequest) -> HttpResponse:
 @pagina(Permiso.VER)
 @require_GET
 def reporte(request: HttpRequest, clave: str) -> HttpResponse:
+    return _mostrar(request, clave)
+
+
+def _mostrar(request: HttpRequest, clave: str, *, acortar: bool = True) -> HttpResponse:
+    """El reporte en su página; sin `acortar`, un período largo se ofrece entero para encargarlo."""
     actor, una = actor_de(request), exigir_pagina(clave)
     formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
     contexto: dict[str, Any] = {
@@ -81,10 +86,9 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
     elif formulario.is_valid():
         ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
         parametros = formulario.parametros(ambito)
-        corta = formulario.mas_corto(request.GET)
-        parte = 1 if corta is None else formulario.PARTE_DE_ENTRADA
-        contexto["aparte"] = demasiado(clave, ambito, parametros, parte=parte)
-        if contexto["aparte"] and corta is not None:
+        contexto["aparte"] = demasiado(clave, ambito, parametros)
+        corta = formulario.mas_corto(request.GET) if contexto["aparte"] and acortar else None
+        if corta is not None:
             corto = una.pedido(corta, actor=actor, hoy=formulario.hoy)
             corto.full_clean()
             menos = corto.parametros(ambito)
@@ -114,14 +118,14 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
         raise NoEncontrado(traducir("No existe ese formato."))
     formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
     if not formulario.is_valid():
-        return reporte(request, clave)
+        return _mostrar(request, clave)
     ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
     parametros = formulario.parametros(ambito)
     if clave in A_TROZOS:
         if A_TROZOS[clave](ambito, **parametros).count() > reportes_vistas.FILAS_AL_MOMENTO:
-            return reporte(request, clave)
+            return _mostrar(request, clave, acortar=False)
     elif demasiado(clave, ambito, parametros):
-        return reporte(request, clave)
+        return _mostrar(request, clave, acortar=False)
     modelo = REPORTES[clave]
     contenido = en_memoria_o_disco(
         Formato(formato),

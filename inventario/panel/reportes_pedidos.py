@@ -35,8 +35,6 @@ class Pedido(Formulario):
 
     bodega = forms.ChoiceField(label=_("Bodega"), required=False)
     POR_BODEGA = True
-    # A qué parte del tope se acorta el período que nadie pidió.
-    PARTE_DE_ENTRADA = 1
 
     def __init__(self, consulta: QueryDict, *, actor: Actor, hoy: date) -> None:
         self.hoy = hoy
@@ -154,8 +152,6 @@ class DeRotacion(Pedido):
         label=_("Días completos antes de hoy"), min_value=1, max_value=PERIODO_MAXIMO, initial=ROTACION_DIAS
     )
     field_order = ("dias", "bodega")
-    # Además de lo que se movió suma todo lo que hay: con medio tope la página ya se hace esperar.
-    PARTE_DE_ENTRADA = 2
 
     def mas_corto(self, consulta: QueryDict) -> QueryDict | None:
         if "dias" in consulta:

@@ -24,7 +24,7 @@ def test_dice_lo_que_lleva_en_cualquiera_de_los_dos_codigos(nombrado: Lote, text
     assert list(Lote.objects.filter(lotes_que_dicen(texto))) == [nombrado]
 
 
-@pytest.mark.parametrize("texto", ["1_0", "A%1", "ñprov", "ñ prov", "nohay", "\\"])
+@pytest.mark.parametrize("texto", ["1_0", "A%1", "ñprov", "ñ prov", "nohay", "\\", "ñ\nprov"])
 def test_no_dice_lo_que_no_lleva_ni_mezcla_los_dos(nombrado: Lote, texto: str) -> None:
     assert not Lote.objects.filter(lotes_que_dicen(texto)).exists()
 

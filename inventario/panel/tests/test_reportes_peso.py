@@ -16,7 +16,7 @@ from inventario.panel import reportes_peso, reportes_vistas
 from inventario.panel.tests.conftest import Navegador
 
 PESADOS = sorted(reportes_peso._PESOS)
-TOPES = ("SUMADAS", "JUNTADAS", "LEIDAS")
+TOPES = ("SUMADAS", "ROTADAS", "JUNTADAS", "LEIDAS")
 AYER = HOY - timedelta(days=1)
 
 
@@ -51,7 +51,7 @@ def test_su_archivo_tampoco_se_arma_al_momento(
 ) -> None:
     ruta = "/reportes/rotacion/archivo.csv"
     assert navegador.get(ruta)["Content-Type"].startswith("text/csv")
-    monkeypatch.setattr(reportes_peso, "SUMADAS", 0)
+    monkeypatch.setattr(reportes_peso, "ROTADAS", 0)
     assert navegador.get(ruta).context["aparte"] is True
 
 
@@ -106,21 +106,27 @@ def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_siete_dias(
     assert f'action="{ruta}encargar/?desde=' in entera.content.decode()
 
 
-def test_la_rotacion_supone_siete_dias_desde_medio_tope_y_da_los_que_le_pidan(
-    movida: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
+def test_la_rotacion_que_nadie_acoto_se_ve_de_siete_dias(
+    granja: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reportes_peso, "ROTADAS", 2)
+    granja.reloj.avanzar(days=-20)
+    lote = granja.entrada(granja.producto(), 9)
+    granja.salida(lote, 2)
+    granja.reloj.avanzar(days=20)
     ruta = "/reportes/rotacion/"
-    # Hoy hubo seis líneas: caben en la mitad de doce y no en la de once.
-    monkeypatch.setattr(reportes_peso, "SUMADAS", 12)
     assert "acortado" not in navegador.get(ruta).context
-    monkeypatch.setattr(reportes_peso, "SUMADAS", 11)
+    granja.salida(lote, 1)
     supuesta = navegador.get(ruta)
     html = supuesta.content.decode()
     assert (supuesta.context["acortado"], supuesta.context["aparte"]) == (7, False)
     assert "los últimos 7 días" in html
     assert "archivo.csv?dias=7" in html
-    pedida = navegador.get(ruta, {"dias": "30"})
-    assert ("acortado" in pedida.context, pedida.context["aparte"]) == (False, False)
+    # Pedidos, los treinta se encargan; y el archivo sin decir cuántos también es de treinta.
+    for larga in (f"{ruta}?dias=30", f"{ruta}archivo.csv"):
+        pedida = navegador.get(larga)
+        assert ("acortado" in pedida.context, pedida.context["aparte"]) == (False, True)
+        assert f'action="{ruta}encargar/' in pedida.content.decode()
 
 
 def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(

@@ -15,10 +15,9 @@ from django.db.models.functions import TruncDate
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.reloj import inicio_del_dia
-from inventario.nucleo.sumas import SumaExacta, ValorExacto
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import salidas_firmes
+from inventario.reportes.selectors.comun import SumaExacta, salidas_firmes
 
 
 @dataclass(slots=True)
@@ -43,15 +42,17 @@ def consumo_diario(ambito: Ambito, *, dias: int) -> list[DiaDeConsumo]:
     primero = ambito.hoy - timedelta(days=dias - 1)
     por_dia = {dia: DiaDeConsumo(dia) for dia in _dias(primero, ambito.hoy)}
     usos = salidas_firmes(fecha_efectiva__gte=inicio_del_dia(primero, ambito.zona), **ambito.filtro)
+    # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
     grupos: Any = (
         _con_dia(usos, ambito)
-        .values_list("dia")
-        .annotate(valor=ValorExacto("cantidad", "costo_unitario"), cuantas=Count("pk"))
+        .values_list("dia", "costo_unitario")
+        .annotate(salio=SumaExacta("cantidad"), cuantas=Count("pk"))
     )
-    for dia, valor, cuantas in grupos:
+    for dia, costo, salio, cuantas in grupos:
         # Un reloj adelantado puede dejar algo fechado mañana: todavía no es de ningún día de estos.
         if (uno := por_dia.get(dia)) is not None:
-            uno.costo, uno.lineas = -valor, cuantas
+            uno.costo -= salio * costo
+            uno.lineas += cuantas
     return list(por_dia.values())
 
 

@@ -14,11 +14,10 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
-from inventario.nucleo.sumas import SumaExacta
 from inventario.productos.models import Producto
 from inventario.productos.selectors import Cantidades, EnBodega, cantidades_de
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.comun import en_orden_espanol
+from inventario.reportes.selectors.comun import SumaExacta, en_orden_espanol
 
 TOP = 5
 TOP_MAXIMO = 100

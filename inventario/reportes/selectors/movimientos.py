@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.sumas import SumaExacta, ValorExacto
 from inventario.reportes.ambito import Ambito
+from inventario.reportes.selectors.comun import SumaExacta
 
 TANDA = 2000
 CON = ("producto__unidad", "bodega", "lote", "asiento__actor")
@@ -42,27 +43,28 @@ class MovimientosEnRango:
 
     def totales(self) -> TotalesDeMovimientos:
         """Los calcula en una consulta."""
-        entra = Q(tipo__in=POSITIVOS)
-        total = (
+        lineas, hasta_id = 0, 0
+        entradas = salidas = valor_entradas = valor_salidas = CERO
+        # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
+        grupos: Any = (
             self.consulta.select_related(None)
             .order_by()
-            .aggregate(
-                lineas=Count("pk"),
-                entradas=SumaExacta("cantidad", filter=entra),
-                salidas=SumaExacta("cantidad", filter=~entra),
-                valor_entradas=ValorExacto("cantidad", "costo_unitario", filter=entra),
-                valor_salidas=ValorExacto("cantidad", "costo_unitario", filter=~entra),
-                hasta_id=Max("pk"),
+            .values_list("costo_unitario")
+            .annotate(
+                entra=SumaExacta("cantidad", filter=Q(tipo__in=POSITIVOS)),
+                sale=SumaExacta("cantidad", filter=~Q(tipo__in=POSITIVOS)),
+                cuantas=Count("pk"),
+                ultima=Max("pk"),
             )
         )
-        return TotalesDeMovimientos(
-            total["lineas"],
-            total["entradas"],
-            -total["salidas"],
-            total["valor_entradas"],
-            -total["valor_salidas"],
-            total["hasta_id"] or 0,
-        )
+        for costo, entra, sale, cuantas, ultima in grupos:
+            entradas += entra
+            salidas -= sale
+            valor_entradas += entra * costo
+            valor_salidas -= sale * costo
+            lineas += cuantas
+            hasta_id = max(hasta_id, ultima)
+        return TotalesDeMovimientos(lineas, entradas, salidas, valor_entradas, valor_salidas, hasta_id)
 
     def por_tandas(self, *, hasta_id: int, tanda: int = TANDA) -> Iterator[list[Movimiento]]:
         """Da las líneas de a `tanda`; cada una es una consulta, que puede ir en su propia transacción.

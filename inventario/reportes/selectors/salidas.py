@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,15 +12,24 @@ from django.db.models import Count, QuerySet
 
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.sumas import SumaExacta, UltimoInstante, ValorExacto
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.selectors.comun import (
     ProductoNombrado,
+    SumaExacta,
+    UltimoInstante,
     por_nombre,
     productos_de,
     revertida,
     salidas_firmes,
 )
+
+
+@dataclass(slots=True)
+class _Suma:
+    cantidad: Decimal = CERO
+    costo: Decimal = CERO
+    lineas: int = 0
+    ultimo: datetime | None = None
 
 
 class FilaDeMerma(NamedTuple):
@@ -100,10 +110,10 @@ def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
         **ambito.filtro,
     )
     sumas = _sumar(perdidas, "asiento__motivo", "producto_id")
-    productos = productos_de({producto for _, producto, *_ in sumas})
+    productos = productos_de({producto for _, producto in sumas})
     filas = [
-        FilaDeMerma(Motivo(motivo), productos[producto], -neto, -valor, lineas)
-        for motivo, producto, neto, valor, lineas in sumas
+        FilaDeMerma(Motivo(motivo), productos[producto], suma.cantidad, suma.costo, suma.lineas)
+        for (motivo, producto), suma in sumas.items()
     ]
     filas.sort(key=lambda fila: (-fila.costo, fila.motivo, por_nombre(fila.producto)))
     por_motivo = [
@@ -128,13 +138,14 @@ def consumo_por_modulo(
     usos = salidas_firmes(fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin, **ambito.filtro)
     if modulo is not None:
         usos = usos.filter(asiento__modulo=modulo)
-    sumas = _sumar(usos, "asiento__modulo", "asiento__tanque", "producto_id").annotate(
-        ultimo=UltimoInstante("fecha_efectiva")
-    )
-    productos = productos_de({producto for _, _, producto, *_ in sumas})
+    sumas = _sumar(usos, "asiento__modulo", "asiento__tanque", "producto_id")
+    productos = productos_de({producto for *_, producto in sumas})
     filas = [
-        FilaDeConsumo(de_modulo, tanque, productos[producto], -neto, -valor, lineas, ultimo)
-        for de_modulo, tanque, producto, neto, valor, lineas, ultimo in sumas
+        FilaDeConsumo(
+            de_modulo, tanque, productos[producto], suma.cantidad, suma.costo, suma.lineas, suma.ultimo
+        )
+        for (de_modulo, tanque, producto), suma in sumas.items()
+        if suma.ultimo is not None
     ]
     filas.sort(key=lambda fila: (fila.modulo, fila.tanque, por_nombre(fila.producto)))
     por_modulo = [
@@ -147,12 +158,19 @@ def consumo_por_modulo(
     return ConsumoPorModulo(desde, hasta, filas, por_modulo)
 
 
-def _sumar(lineas: QuerySet[Movimiento], *claves: str) -> Any:
-    """Por esas claves: cuánto se movió, cuánto valía (los dos en negativo) y en cuántas líneas."""
-    return (
+def _sumar(lineas: QuerySet[Movimiento], *claves: str) -> dict[tuple[Any, ...], _Suma]:
+    """Suma en positivo lo que salió, por esas claves, en una consulta."""
+    sumas: defaultdict[tuple[Any, ...], _Suma] = defaultdict(_Suma)
+    # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
+    grupos: Any = (
         lineas.order_by()
-        .values_list(*claves)
-        .annotate(
-            neto=SumaExacta("cantidad"), valor=ValorExacto("cantidad", "costo_unitario"), lineas=Count("pk")
-        )
+        .values_list(*claves, "costo_unitario")
+        .annotate(neto=SumaExacta("cantidad"), cuantas=Count("pk"), ultimo=UltimoInstante("fecha_efectiva"))
     )
+    for *clave, costo, neto, cuantas, ultimo in grupos:
+        total = sumas[tuple(clave)]
+        total.cantidad -= neto
+        total.costo -= neto * costo
+        total.lineas += cuantas
+        total.ultimo = ultimo if total.ultimo is None else max(total.ultimo, ultimo)
+    return sumas
