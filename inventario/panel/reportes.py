@@ -21,7 +21,6 @@ from inventario.panel.comun import nueva_clave, pagina, responder
 from inventario.panel.exportaciones import como_adjunto, recientes
 from inventario.panel.exportaciones import rutas as rutas_de_exportaciones
 from inventario.panel.reportes_paginas import PAGINAS
-from inventario.panel.reportes_pedidos import DIAS_SI_ES_MUCHO
 from inventario.panel.reportes_peso import demasiado
 from inventario.panel.reportes_vistas import Pagina
 from inventario.reportes.ambito import ambito_de
@@ -95,7 +94,7 @@ def _mostrar(request: HttpRequest, clave: str, *, acortar: bool = True) -> HttpR
             if not demasiado(clave, ambito, menos):
                 parametros = menos
                 contexto |= {"formulario": corto, "consulta": corta.urlencode()}
-                contexto |= {"aparte": False, "acortado": DIAS_SI_ES_MUCHO}
+                contexto |= {"aparte": False, "acortado": corto.DIAS_SI_ES_MUCHO}
         if not contexto["aparte"]:
             visto = una.ver(ambito, parametros, request.GET)
             contexto |= {

@@ -21,8 +21,6 @@ from inventario.reportes.selectors.valor import ROTACION_DIAS
 from inventario.reportes.selectors.vencimientos import AVISO_DIAS, CONSUMO_DIAS, HORIZONTE_DIAS
 
 DIAS_DE_RANGO = 30
-# Lo que se ofrece de entrada a quien mueve tanto que treinta días no se arman mientras espera.
-DIAS_SI_ES_MUCHO = 7
 DIAS_MAXIMOS = 3650
 PERIODO_MAXIMO = 366
 
@@ -35,6 +33,8 @@ class Pedido(Formulario):
 
     bodega = forms.ChoiceField(label=_("Bodega"), required=False)
     POR_BODEGA = True
+    # Lo que se ofrece de entrada a quien mueve tanto que treinta días no se arman mientras espera.
+    DIAS_SI_ES_MUCHO = 7
 
     def __init__(self, consulta: QueryDict, *, actor: Actor, hoy: date) -> None:
         self.hoy = hoy
@@ -93,7 +93,7 @@ class DeRango(Pedido):
         if "desde" in consulta or "hasta" in consulta:
             return None
         corta = consulta.copy()
-        corta["desde"] = (self.hoy - timedelta(days=DIAS_SI_ES_MUCHO - 1)).isoformat()
+        corta["desde"] = (self.hoy - timedelta(days=self.DIAS_SI_ES_MUCHO - 1)).isoformat()
         corta["hasta"] = self.hoy.isoformat()
         return corta
 
@@ -157,7 +157,7 @@ class DeRotacion(Pedido):
         if "dias" in consulta:
             return None
         corta = consulta.copy()
-        corta["dias"] = str(DIAS_SI_ES_MUCHO)
+        corta["dias"] = str(self.DIAS_SI_ES_MUCHO)
         return corta
 
 
@@ -172,6 +172,9 @@ class DeSinUsarse(Pedido):
 
 
 class DeConsumo(DeRango):
+    # Cada tanque tiene su fila de cada producto: en siete días ya son miles.
+    DIAS_SI_ES_MUCHO = 3
+
     modulo = forms.CharField(label=_("Módulo"), max_length=64, required=False)
 
     def parametros(self, ambito: Ambito) -> dict[str, Any]:

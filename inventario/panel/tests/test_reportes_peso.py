@@ -76,7 +76,7 @@ def salidas_de_a_uno(mundo: Mundo, lote: Lote, cuantas: int) -> None:
     Existencia.objects.filter(producto=lote.producto_id).update(fisica=F("fisica") - mas)
 
 
-def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_siete_dias(
+def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_tres_dias(
     granja: Mundo, navegador: Navegador
 ) -> None:
     """Con líneas de verdad: miles en un tanque son una fila, y ocho mil en treinta días son demasiadas."""
@@ -97,9 +97,9 @@ def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_siete_dias(
     [fila] = acortada.context["filas"]
     assert (fila[3].texto, fila[5].texto) == ("2.002", "200,20")
     html = acortada.content.decode()
-    semana = f"desde={HOY - timedelta(days=6)}&amp;hasta={HOY}"
-    assert "los últimos 7 días" in html
-    assert f"archivo.csv?{semana}" in html
+    los_tres = f"desde={HOY - timedelta(days=2)}&amp;hasta={HOY}"
+    assert "los últimos 3 días" in html
+    assert f"archivo.csv?{los_tres}" in html
     # Quien pide los treinta días los pide en serio: se le ofrece encargarlos.
     entera = navegador.get(ruta, {"desde": str(HOY - timedelta(days=29))})
     assert entera.context["aparte"] is True
