@@ -31,7 +31,7 @@ def medir() -> None:
     from inventario.movimientos import services
     from inventario.movimientos.services import LineaEntrada
     from inventario.movimientos.tests.mundo import Mundo, cant, dia
-    from inventario.nucleo.inquilino import en_empresa
+    from inventario.nucleo.empresa import en_empresa
     from inventario.productos.models import Producto
 
     mundo = Mundo.crear()

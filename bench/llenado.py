@@ -24,7 +24,7 @@ from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.services import asegurar_unidades
 from inventario.reservas.models import Reserva

@@ -217,7 +217,7 @@ def _cuantos(empresa: Any) -> str:
     from inventario.alertas.models import Alerta
     from inventario.lotes.models import Lote
     from inventario.movimientos.models import Asiento, Movimiento
-    from inventario.nucleo.inquilino import en_empresa
+    from inventario.nucleo.empresa import en_empresa
     from inventario.productos.models import Producto
     from inventario.reservas.models import Reserva
 

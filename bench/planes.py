@@ -20,7 +20,7 @@ def medir(lotes: int, movimientos: int, productos: int) -> int:
     from inventario.movimientos.tests.lecturas_calientes import lecturas
     from inventario.movimientos.tests.mundo import Mundo
     from inventario.movimientos.tests.volumen import llenar, planes_de
-    from inventario.nucleo.inquilino import en_empresa
+    from inventario.nucleo.empresa import en_empresa
 
     mundo = Mundo.crear()
     inicio = time.perf_counter()

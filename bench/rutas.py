@@ -15,9 +15,9 @@ from inventario.alertas.models import Alerta
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento, Movimiento
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.panel import urls
-from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.reportes.paginas import PAGINAS
 from inventario.productos.models import Categoria, Producto
 from inventario.reportes.models import Exportacion
 from inventario.reservas.models import Reserva

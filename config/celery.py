@@ -37,7 +37,7 @@ def anotar(task: Any = None, state: str = "", retval: Any = None, **_: Any) -> N
         return
     if task.request.is_eager or not getattr(task.request, "periodic_task_name", None):
         return
-    from inventario.eventos.corridas import anotar_corrida  # Django se carga después que este módulo
+    from inventario.vigilancia.corridas import anotar_corrida  # Django se carga después que este módulo
 
     anotar_corrida(
         task.name,

@@ -44,9 +44,13 @@ INSTALLED_APPS = [
     "inventario.productos",
     "inventario.lotes",
     "inventario.movimientos",
+    "inventario.existencias",
+    "inventario.importaciones",
     "inventario.reservas",
     "inventario.alertas",
     "inventario.reportes",
+    "inventario.vigilancia",
+    "inventario.muestra",
     "inventario.borde",
     "inventario.api",
     "inventario.biofloc",
@@ -62,9 +66,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "inventario.panel.middleware.SinNulos",
+    "inventario.panel.marco.middleware.SinNulos",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "inventario.panel.middleware.IdiomaElegido",
+    "inventario.panel.marco.middleware.IdiomaElegido",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -72,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     # La última: abre la empresa justo alrededor de la vista y de su plantilla.
-    "inventario.panel.middleware.EmpresaEnPaginas",
+    "inventario.panel.marco.middleware.EmpresaEnPaginas",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -87,8 +91,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "inventario.cuentas.contexto.empresa_en_curso",
-                "inventario.panel.contexto.marco",
+                "inventario.cuentas.acceso.contexto.empresa_en_curso",
+                "inventario.panel.marco.contexto.marco",
             ],
         },
     },
@@ -290,7 +294,7 @@ AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 # Así el bloqueo dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
-AXES_USERNAME_CALLABLE = "inventario.cuentas.bloqueo.cuenta_que_intenta"
+AXES_USERNAME_CALLABLE = "inventario.cuentas.acceso.intentos.cuenta_que_intenta"
 
 TOKEN_DE_ACCESO_DURA = timedelta(minutes=30)
 TOKEN_DE_RENOVACION_DURA = timedelta(days=7)
@@ -327,10 +331,10 @@ LOG_LEVEL = entorno.leer_opcion(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"solicitud": {"()": "inventario.nucleo.registro.ConSolicitud"}},
+    "filters": {"solicitud": {"()": "inventario.nucleo.solicitud.ConSolicitud"}},
     "formatters": {
         "consola": {"format": "{asctime} {levelname:<7} {name} [{solicitud_id}] {message}", "style": "{"},
-        "json": {"()": "config.registro.FormatoJson"},
+        "json": {"()": "inventario.vigilancia.bitacora.FormatoJson"},
     },
     "handlers": {
         "salida": {
@@ -392,7 +396,7 @@ SPECTACULAR_SETTINGS = {
         "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
         "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
         "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
-        "BioflocModule": "inventario.biofloc.esquemas.articulos.MODULOS",
+        "BioflocModule": "inventario.biofloc.catalogo.esquemas.MODULOS",
         "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
         "EstadoDeExportacion": "inventario.reportes.models.EstadoDeExportacion",
         "TipoDeAlerta": "inventario.alertas.models.TipoAlerta",

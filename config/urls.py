@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from config.salud import ping, salud
+from inventario.vigilancia.salud import ping, salud
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^health/?$", salud, name="salud"),
     re_path(r"^ping/?$", ping, name="ping"),
-    path("cuenta/", include("inventario.cuentas.urls")),
+    path("cuenta/", include("inventario.cuentas.empresas.urls")),
     path("api/v1/", include("inventario.biofloc.urls")),
     path("api/", include("inventario.api.urls")),
     path("idioma/", set_language, name="set_language"),

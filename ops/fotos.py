@@ -106,9 +106,9 @@ def preparar(carpeta: Path) -> Demostracion:
     from inventario.movimientos import services
     from inventario.movimientos.glosa import Glosa
     from inventario.movimientos.models import Motivo
-    from inventario.movimientos.muestra.sembrador import sembrador_en
-    from inventario.movimientos.muestra.tienda import CULTIVO, MODULO, RACIONES, SLUG
-    from inventario.nucleo.inquilino import en_empresa
+    from inventario.muestra.sembrador import sembrador_en
+    from inventario.muestra.tienda import CULTIVO, MODULO, RACIONES, SLUG
+    from inventario.nucleo.empresa import en_empresa
     from inventario.productos.models import Producto
     from inventario.reservas.services import reservar
 

@@ -14,12 +14,12 @@ from inventario.alertas import services
 from inventario.alertas.models import Alerta, Reconocimiento, Revision, SuscripcionAlResumen
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.querysets import AlertaQuerySet
-from inventario.cuentas.admin_base import AdminDeEmpresa
-from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, dia, instante
+from inventario.borde.admin.verbos import AdminConVerbos, FormularioDeVerbo, Verbo
+from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.admin.base import AdminDeEmpresa
+from inventario.cuentas.admin.lectura import AdminDeLectura, LecturaEnLinea, dia, instante
 from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.sesion import actor_de
-from inventario.movimientos.admin.verbos import AdminConVerbos, FormularioDeVerbo, Verbo
 from inventario.nucleo.actores import Actor
 from inventario.productos.models import Producto
 

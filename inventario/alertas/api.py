@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from inventario.alertas.models import Alerta, Reconocimiento, Revision, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.alertas.services import LARGO_DE_NOTA, reconocer_alerta
+from inventario.borde.cache import recordado
 from inventario.borde.campos import (
     BooleanoCampo,
     EnteroCampo,
@@ -27,13 +28,12 @@ from inventario.borde.campos import (
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.recuerdo import recordado
 from inventario.borde.rutas import Enrutador
-from inventario.borde.vistas import ConjuntoDeEmpresa
+from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import IdCampo, hoy_de
 from inventario.movimientos.api.formas import MomentoCampo
-from inventario.nucleo.recuerdo import Familia
+from inventario.nucleo.cache import Familia
 
 GRUPO = "alertas"
 DIAS_HABITUALES = 30

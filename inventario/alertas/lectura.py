@@ -18,7 +18,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.volcado import leer
+from inventario.nucleo.sql import leer
 from inventario.productos.models import Producto
 
 

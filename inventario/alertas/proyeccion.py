@@ -18,9 +18,9 @@ from inventario.alertas.condiciones import Causa, bajo_minimo, sin_respaldo, ven
 from inventario.alertas.lectura import abiertas_de, mirar, retener_productos
 from inventario.alertas.models import GRAVEDAD, Alerta
 from inventario.cuentas.models import Bodega, Empresa
+from inventario.eventos.bandeja import avisar
 from inventario.eventos.models import Evento
-from inventario.eventos.services import avisar
-from inventario.nucleo import recuerdo
+from inventario.nucleo import cache
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
 
@@ -86,7 +86,7 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
     if nuevas:
         Alerta.objects.bulk_create(nuevas)
     if cerrar or poner_al_dia or nuevas:
-        recuerdo.olvidar(empresa.pk, recuerdo.Familia.ALERTA)
+        cache.olvidar(empresa.pk, cache.Familia.ALERTA)
     _contar(empresa, [*hechos, *(("alerta_abierta", alerta) for alerta in nuevas)])
     for alerta in nuevas:
         registro.log(

@@ -12,10 +12,10 @@ from inventario.alertas.proyeccion import DE_A, Cambios, recalcular
 from inventario.cuentas.models import Empresa, Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.services.comprobaciones import exigir_propio
-from inventario.nucleo import recuerdo
+from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.errores import Conflicto, NoEncontrado
-from inventario.nucleo.inquilino import consultando, en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.nucleo.textos import limpiar_parrafo
 from inventario.productos.models import Producto
@@ -58,7 +58,7 @@ def revisar(empresa: Empresa, *, reloj: Reloj = timezone.now) -> Cambios:
                 **total._asdict(),
             },
         )
-        recuerdo.olvidar(empresa.pk, recuerdo.Familia.ALERTA)
+        cache.olvidar(empresa.pk, cache.Familia.ALERTA)
     registro.info("Alertas de %s revisadas: %s", empresa.slug, total)
     return total
 
@@ -109,7 +109,7 @@ def reconocer_alerta(*, actor: Actor, alerta: Alerta, nota: str = "", reloj: Rel
         )
         fila.reconocida_por, fila.reconocida_en, fila.nota = ultimo.quien, ultimo.cuando, ultimo.nota
         fila.save(update_fields=["reconocida_por", "reconocida_en", "nota"])
-        recuerdo.olvidar(actor.empresa.pk, recuerdo.Familia.ALERTA)
+        cache.olvidar(actor.empresa.pk, cache.Familia.ALERTA)
     return fila
 
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from inventario.alertas import services
 from inventario.alertas.models import SuscripcionAlResumen
 from inventario.alertas.resumen import bloques_de, correo_de
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa, Membresia
-from inventario.cuentas.rondas import por_cada_empresa
-from inventario.nucleo.inquilino import consultando
+from inventario.nucleo.empresa import consultando
 from inventario.nucleo.reloj import hoy_en
 
 registro = logging.getLogger(__name__)

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from inventario.alertas import api as alertas
 from inventario.api.documentos import Documentacion, Esquema
 from inventario.borde.rutas import ruta
+from inventario.existencias import api as existencias
 from inventario.lotes import api as lotes
 from inventario.movimientos import api as movimientos
 from inventario.productos import api as productos
@@ -44,6 +45,7 @@ v1: list[URLPattern | URLResolver] = [
     *productos.rutas,
     *lotes.rutas,
     *movimientos.rutas,
+    *existencias.rutas,
     *reservas.rutas,
     *alertas.rutas,
     *reportes.rutas,

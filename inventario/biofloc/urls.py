@@ -7,31 +7,25 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from inventario.biofloc.views import (
-    autenticacion,
-    catalogo,
-    claves,
-    existencias,
-    existencias_libro,
-    existencias_varias,
-    modulos,
-    panel,
-    reservas,
-    unidades,
-)
-from inventario.biofloc.vistas import Desconocida, TodaviaNo
+from inventario.biofloc.catalogo import modulos, unidades
+from inventario.biofloc.catalogo import views as catalogo
+from inventario.biofloc.cuentas import autenticacion, claves
+from inventario.biofloc.existencias import libro, tablero, varias
+from inventario.biofloc.existencias import views as existencias
+from inventario.biofloc.reservas import views as reservas
+from inventario.biofloc.views import Desconocida, TodaviaNo
 
 app_name = "biofloc"
 
 urlpatterns: list[URLPattern] = [
     # Antes que el catálogo: «bulk-fetch» no es el id de un ítem.
-    *existencias_varias.rutas,
+    *varias.rutas,
     *existencias.rutas,
-    *existencias_libro.rutas,
+    *libro.rutas,
     *reservas.rutas,
     *catalogo.rutas,
     *modulos.rutas,
-    *panel.rutas,
+    *tablero.rutas,
     *unidades.rutas,
     *autenticacion.rutas,
     *claves.rutas,

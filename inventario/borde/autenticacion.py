@@ -10,11 +10,11 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from inventario.cuentas.acceso import Acceso, acceso_de_token
+from inventario.cuentas.acceso.services import Acceso, acceso_de_token
+from inventario.cuentas.acceso.tokens import parece_token
 from inventario.cuentas.actores import anotar_uso, buscar_clave
 from inventario.cuentas.errores import CredencialInvalida
 from inventario.cuentas.models import ClaveApi, Usuario
-from inventario.cuentas.tokens import parece_token
 
 EXTERNO_ID_MAXIMO = 64
 EXTERNO_NOMBRE_MAXIMO = 255

@@ -25,7 +25,7 @@ from inventario.nucleo.errores import (
     ReglaRota,
     SinPermiso,
 )
-from inventario.nucleo.registro import solicitud_actual
+from inventario.nucleo.solicitud import solicitud_actual
 
 registro = logging.getLogger(__name__)
 

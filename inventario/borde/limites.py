@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from inventario.cuentas.models import ClaveApi
-from inventario.nucleo.recuerdo import sin_fallar
+from inventario.nucleo.cache import sin_fallar
 
 VENTANA_S = 60
 

@@ -28,10 +28,10 @@ from inventario.cuentas.errores import (
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.models.empresas import validar_zona
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso, Rol
-from inventario.nucleo import recuerdo
+from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
-from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.integridad import restriccion_violada
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.nucleo.textos import exigir_texto, limpiar_parrafo
@@ -162,7 +162,7 @@ def cambiar_bodega(
                 raise BodegaEnUso(f"{bodega} todavía tiene existencias: trasládelas antes.")
             bodega.activa = activa
         bodega.save(update_fields=["nombre", "activa"])
-        recuerdo.olvidar(bodega.empresa_id, recuerdo.Familia.PRODUCTO)
+        cache.olvidar(bodega.empresa_id, cache.Familia.PRODUCTO)
     return bodega
 
 

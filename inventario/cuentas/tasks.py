@@ -11,7 +11,8 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from inventario.cuentas import acceso, usos
+from inventario.cuentas.acceso import services as acceso
+from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import Usuario
 
 registro = logging.getLogger(__name__)
@@ -42,4 +43,4 @@ def purgar() -> None:
     """Borra las sesiones vencidas y los usos de claves que ya no se guardan."""
     ahora = timezone.now()
     acceso.purgar_vencidas(ahora)
-    usos.purgar(ahora)
+    usos_de_claves.purgar(ahora)

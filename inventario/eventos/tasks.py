@@ -5,9 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.rondas import por_cada_empresa
-from inventario.eventos import reparto
+from inventario.eventos import entrega
 
 
 @shared_task(name="despachar_eventos")
@@ -20,7 +20,7 @@ def despachar(empresa_id: int | None = None) -> None:
 @shared_task(name="purgar_eventos")
 def purgar() -> None:
     """Borra los eventos viejos ya entregados. Puede repetirse."""
-    por_cada_empresa(lambda empresa: reparto.purgar_viejos(empresa, timezone.now()))
+    por_cada_empresa(lambda empresa: entrega.purgar_viejos(empresa, timezone.now()))
 
 
 @shared_task(name="latido", acks_late=False)
@@ -29,5 +29,5 @@ def latir() -> None:
 
 
 def _despachar(empresa: Empresa) -> None:
-    reparto.repartir(empresa, timezone.now())
-    reparto.entregar(empresa)
+    entrega.repartir(empresa, timezone.now())
+    entrega.entregar(empresa)

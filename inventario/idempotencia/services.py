@@ -13,8 +13,8 @@ from django.db import IntegrityError
 
 from inventario.idempotencia.models import RespuestaGuardada
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.errores import Conflicto
-from inventario.nucleo.inquilino import consultando, en_empresa
 
 CLAVE_MAXIMA = 128
 INTENTOS = 3

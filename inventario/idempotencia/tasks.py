@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.rondas import por_cada_empresa
 from inventario.idempotencia.models import RespuestaGuardada
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 SE_GUARDA = timedelta(days=7)
 LOTE = 1000

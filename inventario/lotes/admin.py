@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, dia, instante
-from inventario.cuentas.sesion import actor_de
+from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.admin.lectura import AdminDeLectura, LecturaEnLinea, dia, instante
 from inventario.lotes.models import CambioDeBloqueo, EstadoLote, Lote
 from inventario.lotes.querysets import lotes_que_dicen
 from inventario.nucleo.cantidades import legible

@@ -24,7 +24,7 @@ from inventario.borde.campos import (
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.rutas import Enrutador
-from inventario.borde.vistas import ID_MAXIMO, ConjuntoDeEmpresa
+from inventario.borde.views import ID_MAXIMO, ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import EstadoLote, Lote, Procedencia
 from inventario.lotes.querysets import LoteQuerySet

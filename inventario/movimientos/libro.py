@@ -18,7 +18,7 @@ from typing import Any
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.eventos import services as eventos
+from inventario.eventos import bandeja as eventos
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos import hechos
@@ -30,10 +30,10 @@ from inventario.movimientos.querysets import Clave, clave_de, lotes_de
 from inventario.movimientos.reparto import permitido
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
-from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
-from inventario.nucleo.volcado import actualizar, insertar
+from inventario.nucleo.sql import actualizar, insertar
 from inventario.productos.models import Producto
 
 _abierta: ContextVar[bool] = ContextVar("hoja_abierta", default=False)

@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 from inventario.lotes.models import Lote
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.modelos import ManagerDeEmpresa, empresa_en_curso
-from inventario.nucleo.volcado import leer
+from inventario.nucleo.sql import leer
 
 if TYPE_CHECKING:
     from inventario.movimientos.models import Apartado, Existencia, Movimiento

@@ -9,7 +9,7 @@ from django.core.signals import request_finished
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from inventario.nucleo.registro import fijar_solicitud, olvidar_solicitud
+from inventario.nucleo.solicitud import fijar_solicitud, olvidar_solicitud
 
 CABECERA = "X-Request-ID"
 DURACION = "X-Process-Time"

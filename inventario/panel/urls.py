@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from inventario.panel import (
-    acceso,
-    alertas,
-    busqueda,
-    despachos,
-    elegir_lote,
-    entradas,
-    inicio,
-    lotes,
-    movimientos,
-    productos,
-    recibos,
-    reportes,
-    reservas,
-    salidas,
-    tema,
-    traslados,
-    trazabilidad,
-)
+from inventario.panel.alertas import views as alertas
+from inventario.panel.buscar import elegir_lote
+from inventario.panel.buscar import views as busqueda
+from inventario.panel.catalogo import productos
+from inventario.panel.inicio import views as inicio
+from inventario.panel.lotes import trazabilidad
+from inventario.panel.lotes import views as lotes
+from inventario.panel.marco import acceso, tema
+from inventario.panel.mover import despachos, entradas, movimientos, recibos, salidas, traslados
+from inventario.panel.reportes import views as reportes
+from inventario.panel.reservas import views as reservas
 
 app_name = "panel"
 

@@ -14,9 +14,9 @@ from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 
-from inventario.cuentas.admin_base import AdminDeEmpresa
+from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.admin.base import AdminDeEmpresa
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.sesion import actor_de
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.productos import recursos, services
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad

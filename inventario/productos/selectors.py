@@ -1,7 +1,7 @@
 """Cuánto hay de cada producto, visto desde el catálogo.
 
 El catálogo está debajo del libro y no lo importa: llega a sus tablas por las relaciones inversas del
-producto. La fórmula es la de `movimientos.selectors.existencias_de`, y una prueba las compara.
+producto. La fórmula es la de `existencias.disponibilidad.existencias_de`, y una prueba las compara.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from inventario.cuentas.admin_lectura import AdminDeLectura
+from inventario.cuentas.admin.lectura import AdminDeLectura
 from inventario.cuentas.permisos import Permiso
 from inventario.reportes.models import Exportacion
 

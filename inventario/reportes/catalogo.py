@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from inventario.movimientos.selectors import Punto, kardex
+from inventario.existencias.disponibilidad import Punto, kardex
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.models import Producto
-from inventario.reportes import columnas, selectors
+from inventario.reportes import columnas, informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.selectors.movimientos import TANDA
-from inventario.reportes.tabla import Columna
+from inventario.reportes.exportar.tabla import Columna
+from inventario.reportes.informes.movimientos import TANDA
 
 Parametros = Mapping[str, Any]
 
@@ -63,39 +63,39 @@ def por_partes(filas: Sequence[Any]) -> Iterator[Tanda]:
 
 
 def _top(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.top_productos(ambito, **parametros))
+    yield from por_partes(informes.top_productos(ambito, **parametros))
 
 
 def _inventario(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.inventario_basico(ambito).filas)
+    yield from por_partes(informes.inventario_basico(ambito).filas)
 
 
 def _por_vencer(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.lotes_por_vencer(ambito, **parametros).filas)
+    yield from por_partes(informes.lotes_por_vencer(ambito, **parametros).filas)
 
 
 def _sin_usarse(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.vencera_sin_usarse(ambito, **parametros).filas)
+    yield from por_partes(informes.vencera_sin_usarse(ambito, **parametros).filas)
 
 
 def _valorizacion(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.valorizacion(ambito, **parametros).filas)
+    yield from por_partes(informes.valorizacion(ambito, **parametros).filas)
 
 
 def _rotacion(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.rotacion(ambito, **parametros).filas)
+    yield from por_partes(informes.rotacion(ambito, **parametros).filas)
 
 
 def _mermas(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.mermas(ambito, **parametros).filas)
+    yield from por_partes(informes.mermas(ambito, **parametros).filas)
 
 
 def _consumo(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    yield from por_partes(selectors.consumo_por_modulo(ambito, **parametros).filas)
+    yield from por_partes(informes.consumo_por_modulo(ambito, **parametros).filas)
 
 
 def _movimientos(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
-    rango = selectors.movimientos_en_rango(ambito, **parametros)
+    rango = informes.movimientos_en_rango(ambito, **parametros)
     totales = rango.totales()
     for filas in rango.por_tandas(hasta_id=totales.hasta_id, tanda=TANDA):
         yield Tanda(filas, total=totales.lineas)
@@ -104,7 +104,7 @@ def _movimientos(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
 def _kardex(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
     producto = Producto.objects.get(pk=parametros["producto_id"])
     desde, hasta = ambito.rango(parametros["desde"], parametros["hasta"])
-    total = selectors.movimientos_en_rango(ambito, **parametros).consulta.count()
+    total = informes.movimientos_en_rango(ambito, **parametros).consulta.count()
     tras: Punto | None = None
     while True:
         pagina = kardex(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inventario.nucleo.cantidades import CERO
-from inventario.reportes.tabla import Clase, Columna
+from inventario.reportes.exportar.tabla import Clase, Columna
 
 DEL_PRODUCTO = (
     Columna("producto_id", "Id del producto", Clase.ENTERO, lambda fila: fila.producto.pk),

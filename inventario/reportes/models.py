@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from inventario.nucleo.modelos import ModeloDeEmpresa
+from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.querysets import ExportacionManager
-from inventario.reportes.tabla import Formato
 
 
 class EstadoDeExportacion(models.TextChoices):

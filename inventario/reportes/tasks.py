@@ -5,9 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.rondas import por_cada_empresa
-from inventario.reportes import armado
+from inventario.reportes.exportar import armado
 
 
 @shared_task(name="exportar_reporte")

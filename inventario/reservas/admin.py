@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from inventario.cuentas.admin_lectura import instante
+from inventario.borde.admin.enlaces import enlace
+from inventario.borde.admin.verbos import AdminConVerbos, FormularioDeVerbo, Verbo
+from inventario.cuentas.admin.lectura import instante
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.admin import con_unidad
-from inventario.movimientos.admin.enlaces import enlace
-from inventario.movimientos.admin.verbos import AdminConVerbos, FormularioDeVerbo, Verbo
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.actores import Actor

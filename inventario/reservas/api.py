@@ -28,7 +28,7 @@ from inventario.borde.campos import (
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.rutas import Enrutador
-from inventario.borde.vistas import ConjuntoDeEmpresa
+from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import IdCampo
 from inventario.movimientos.api.comun import bodega_de, producto_de

@@ -15,15 +15,15 @@ from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
-from inventario.eventos import services as eventos
+from inventario.eventos import bandeja as eventos
 from inventario.eventos.models import Evento
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ApartadoResuelto
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Motivo, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica
-from inventario.movimientos.selectors import existencias_de
 from inventario.movimientos.services.comprobaciones import (
     exigir_alcance,
     exigir_divisible,
@@ -33,8 +33,8 @@ from inventario.movimientos.services.comprobaciones import (
 from inventario.movimientos.services.salidas import LineaSalida, sacar
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import exigir_cantidad, legible
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
-from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en, inicio_del_dia
 from inventario.productos.errores import ProductoInactivo
 from inventario.productos.models import Producto

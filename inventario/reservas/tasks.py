@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.rondas import por_cada_empresa
 from inventario.reservas.services import avisar_sin_respaldo, vencer_reservas
 
 

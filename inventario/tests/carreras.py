@@ -11,8 +11,8 @@ from threading import Barrier, Thread
 from django.db import connection
 
 from inventario.movimientos.tests.mundo import Mundo, comprobar_invariantes
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.nucleo.inquilino import en_empresa
 
 ESPERA_S = 60
 Tarea = Callable[[], object]

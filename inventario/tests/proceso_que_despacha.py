@@ -24,8 +24,8 @@ def main(slug: str, sku: str, veces: int) -> None:
     from inventario.cuentas.permisos import Permiso
     from inventario.movimientos.services import despachar_fefo
     from inventario.nucleo.actores import Actor
+    from inventario.nucleo.empresa import en_empresa
     from inventario.nucleo.errores import ErrorDeDominio
-    from inventario.nucleo.inquilino import en_empresa
     from inventario.productos.models import Producto
 
     empresa = Empresa.objects.get(slug=slug)

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.tests.intermediario import intermediario
 from inventario_cliente import DatoInvalido, NoEncontrado, ReglaRota, SinPermiso
 from inventario_cliente.biofloc import (

@@ -128,7 +128,7 @@ def test_leer_no_es_escribir(codigo: str) -> None:
         ("lotes/services.py", "import inventario.movimientos.libro"),
         ("nucleo/modelos.py", "from inventario import cuentas"),
         ("productos/services/x.py", "def f():\n    from inventario.lotes.models import Lote"),
-        ("cuentas/models.py", "from inventario.eventos.services import registrar"),
+        ("cuentas/models.py", "from inventario.eventos.bandeja import registrar"),
         ("eventos/tasks.py", "from inventario.idempotencia.models import RespuestaGuardada"),
         ("lotes/services.py", "from inventario.borde.campos import CampoCantidad"),
         ("api/urls.py", "from inventario.biofloc.errores import manejar"),
@@ -147,7 +147,7 @@ def test_importar_hacia_arriba_se_descubre(ruta: str, codigo: str) -> None:
         ("movimientos/services/x.py", "from inventario.movimientos import libro"),
         ("nucleo/actores.py", "if TYPE_CHECKING:\n    from inventario.cuentas.models import Empresa"),
         ("lotes/api.py", "from inventario.borde.campos import CampoCantidad"),
-        ("productos/api/catalogos.py", "from inventario.borde.vistas import Vista"),
+        ("productos/api/catalogos.py", "from inventario.borde.views import Vista"),
         ("api/urls.py", "import django.urls"),
     ],
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.verificacion import verificar
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from config.proxy import ip_del_cliente
-from config.registro import FormatoJson
+from inventario.vigilancia.bitacora import FormatoJson
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import insuficiente
 from inventario.movimientos.tests.mundo import CONTEO, MERMA, Mundo, cant, dia
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import cliente_con
 from inventario.productos.models import Producto
 from inventario.tests.carreras import Tarea, a_la_vez, contar_a_la_vez, cuadra, repetir

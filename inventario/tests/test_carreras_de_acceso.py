@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils import timezone
 
-from inventario.cuentas import acceso
+from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.models import Sesion, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro

@@ -13,7 +13,7 @@ from inventario.cuentas.models.empresas import EmpresaManager
 from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.tests.carreras import contar_a_la_vez, cuadra
 
 pytestmark = pytest.mark.postgresql

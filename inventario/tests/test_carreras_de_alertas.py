@@ -17,7 +17,7 @@ from inventario.alertas.services import revisar
 from inventario.eventos import tasks
 from inventario.eventos.models import Entrega, Evento
 from inventario.movimientos.tests.mundo import Mundo, cant, dia
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.integridad import restriccion_violada
 from inventario.productos.models import Producto
 from inventario.productos.services import editar_producto

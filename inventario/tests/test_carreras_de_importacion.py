@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from inventario.cuentas.models.empresas import EmpresaManager
+from inventario.importaciones import aplicar, deshacer
+from inventario.importaciones.aplicar import Pedido, importar
+from inventario.importaciones.deshacer import revertir_importacion
 from inventario.movimientos import libro, services
-from inventario.movimientos.importacion import aplicar, deshacer
-from inventario.movimientos.importacion.aplicar import Pedido, importar
-from inventario.movimientos.importacion.deshacer import revertir_importacion
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.reversos import asentar_reverso
 from inventario.movimientos.tests.mundo import Mundo, cant, dia
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.tests.carreras import contar_a_la_vez, cuadra
 
 pytestmark = pytest.mark.postgresql

@@ -22,8 +22,8 @@ from inventario.eventos.models import Entrega, Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import Mundo, cant
-from inventario.nucleo.inquilino import en_empresa
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.nucleo.empresa import en_empresa
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 from inventario.panel.tests.conftest import Navegador, entrar_en
 from inventario.productos.models import Producto
 from inventario.tests.carreras import contar_a_la_vez, cuadra

@@ -20,7 +20,7 @@ from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.querysets import ExistenciaQuerySet
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, Mundo, RelojDePrueba, cant, cants, dia
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 from inventario.productos.models import Producto
 from inventario.reservas import services

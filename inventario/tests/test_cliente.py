@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Producto
 from inventario.tests.intermediario import Intermediario, Recibida, intermediario
 from inventario_cliente import (

@@ -24,7 +24,7 @@ from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_clave_api
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ALCANCES
 from inventario.productos.models import Categoria, Proveedor
 from inventario.reservas import services

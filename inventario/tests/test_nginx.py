@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.tests.servidor_nginx import nginx, sistema_existente
 
 pytestmark = pytest.mark.nginx

@@ -27,13 +27,13 @@ from inventario.movimientos.api.peticiones import RegistrarEntradaPeticion
 from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.services import registrar_entrada, registrar_salida
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.reloj import hoy_en
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.selectors import top_productos
+from inventario.reportes.informes import top_productos
 
 pytestmark = pytest.mark.django_db
 PRODUCTOS = "/api/v1/productos"
@@ -453,7 +453,7 @@ def test_t32_la_base_responde() -> None:
 
 
 def test_t33_registro_importable() -> None:
-    assert callable(importlib.import_module("config.registro").FormatoJson)
+    assert callable(importlib.import_module("inventario.vigilancia.bitacora").FormatoJson)
 
 
 def test_t33_una_linea_info_se_captura(caplog: pytest.LogCaptureFixture) -> None:

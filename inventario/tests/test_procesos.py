@@ -14,7 +14,7 @@ from django.db import connection
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.tests.carreras import cuadra
 
 PROCESOS, VECES = 4, 75

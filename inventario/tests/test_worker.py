@@ -15,9 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
+from inventario.eventos.bandeja import registrar
 from inventario.eventos.models import Corrida, Entrega
-from inventario.eventos.services import registrar
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.tests.horarios import poner_horarios
 from inventario.tests.planta import Planta, cada_segundo, matar_todo
 

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from inventario.nucleo.filas import filas_por_empresa, solo_agregar
+from inventario.nucleo.migraciones import filas_por_empresa, solo_agregar
 
 
 class Migration(migrations.Migration):

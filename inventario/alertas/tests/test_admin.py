@@ -18,7 +18,7 @@ from inventario.alertas.services import revisar
 from inventario.cuentas.models import Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_empresa
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.productos.models import Producto
 

@@ -15,14 +15,14 @@ from inventario.alertas.models import Alerta
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.selectors import bodega_principal
 from inventario.eventos import tasks
+from inventario.eventos.bandeja import sin_avisar
 from inventario.eventos.models import Entrega, Evento
-from inventario.eventos.services import sin_avisar
 from inventario.lotes.models import Lote
 from inventario.movimientos import services as libro
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Motivo
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Producto
 from inventario.productos.services import crear_producto, editar_producto, eliminar_producto

@@ -17,7 +17,7 @@ from inventario.alertas.services import reconocer_alerta
 from inventario.cuentas.services import crear_empresa
 from inventario.movimientos import services as libro
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, Mundo, cant, dia
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Producto
 from inventario.productos.services import editar_producto, eliminar_producto
 

@@ -17,8 +17,8 @@ from inventario.cuentas.models import Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
 from inventario.cuentas.services import agregar_miembro, crear_empresa
 from inventario.movimientos.tests.mundo import Mundo, dia
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import NoEncontrado, SinPermiso
-from inventario.nucleo.inquilino import en_empresa
 from inventario.productos.models import Producto
 
 # Las seis y media de la mañana del 10 de marzo en Guayaquil.

@@ -9,7 +9,7 @@ from typing import Any
 from inventario.cuentas.models import Empresa
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import comprobar_invariantes
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import CategoriaFabrica, ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
 

@@ -14,7 +14,7 @@ from inventario.cuentas.models import Empresa
 from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.services import registrar_entrada
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import (
     BodegaFabrica,
     CategoriaFabrica,

@@ -13,7 +13,7 @@ from inventario.cuentas.models import ClaveApi, Empresa, UsoDeClave, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_clave_api
 from inventario.idempotencia.models import RespuestaGuardada
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
 pytestmark = pytest.mark.django_db

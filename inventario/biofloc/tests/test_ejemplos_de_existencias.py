@@ -10,7 +10,7 @@ from django.utils import timezone
 from inventario.biofloc.tests.guion import Guion
 from inventario.cuentas.models import Empresa
 from inventario.movimientos.tests.mundo import comprobar_invariantes
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.reloj import hoy_en
 from inventario.nucleo.tests.mundo import ClienteApi
 

@@ -10,7 +10,7 @@ import pytest
 
 from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja, campos, detalle, movimientos
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import ProveedorFabrica
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from inventario.biofloc.tests.mundo_de_ejemplo import (
     movimientos,
 )
 from inventario.movimientos.models import Asiento
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.django_db
 

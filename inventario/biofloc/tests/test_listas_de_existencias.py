@@ -12,7 +12,7 @@ import pytest
 from inventario.biofloc.tests.mundo_de_ejemplo import CARDUMEN, RAIZ, TANQUE, Granja, campos, detalle
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.services import crear_clave_api
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
 
 pytestmark = pytest.mark.django_db

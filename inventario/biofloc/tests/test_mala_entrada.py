@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inventario.cuentas.models import Empresa
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Unidad
 

@@ -14,7 +14,7 @@ from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Producto
 from inventario.reservas.services import reservar, vencer_reservas

@@ -14,10 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from inventario.borde.tests.test_errores import exigir_sobre
+from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
 from inventario.cuentas.services import agregar_miembro, crear_clave_api
-from inventario.cuentas.sesion import EMPRESA_EN_SESION
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from inventario.borde.campos import CantidadCampo, EnteroCampo, Peticion, TextoCampo, leer_cuerpo
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.rutas import Enrutador, ruta
-from inventario.borde.vistas import ConjuntoDeEmpresa, VistaDeEmpresa
+from inventario.borde.views import ConjuntoDeEmpresa, VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.services import crear_bodega

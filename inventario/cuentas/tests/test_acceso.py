@@ -17,8 +17,9 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from inventario.cuentas import acceso, recuperacion, tokens
-from inventario.cuentas.acceso import Acceso, Entrada
+from inventario.cuentas.acceso import recuperacion, tokens
+from inventario.cuentas.acceso import services as acceso
+from inventario.cuentas.acceso.services import Acceso, Entrada
 from inventario.cuentas.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,

@@ -14,7 +14,7 @@ from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usua
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import agregar_miembro, crear_clave_api
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.django_db
 

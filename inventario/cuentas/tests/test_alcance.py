@@ -15,7 +15,7 @@ from django_scopes import ScopeError, get_scope
 from config.entorno import leer_base_de_datos
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.selectors import bodega_principal
-from inventario.nucleo.inquilino import AJUSTE, consultando, en_empresa
+from inventario.nucleo.empresa import AJUSTE, consultando, en_empresa
 from inventario.nucleo.modelos import ModeloDeEmpresa
 
 DEL_NEGOCIO = [modelo for modelo in apps.get_models() if issubclass(modelo, ModeloDeEmpresa)]

@@ -32,8 +32,8 @@ from inventario.cuentas.permisos import Permiso, Rol
 from inventario.cuentas.selectors import bodega_principal, elegir_empresa, empresas_de
 from inventario.movimientos.services import registrar_entrada
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
-from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.fabricas import BodegaFabrica, ProductoFabrica
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import include, path
 from django_scopes import get_scope
 
+from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro
-from inventario.cuentas.sesion import actor_de
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.cuentas.tests.test_sesion")]
 

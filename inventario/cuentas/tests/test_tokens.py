@@ -13,7 +13,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventario.cuentas import tokens
+from inventario.cuentas.acceso import tokens
 from inventario.cuentas.errores import CredencialInvalida, TokenVencido
 from inventario.cuentas.models import Empresa, Sesion, Usuario
 

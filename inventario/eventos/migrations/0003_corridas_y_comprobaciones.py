@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from inventario.nucleo.filas import filas_por_empresa
+from inventario.nucleo.migraciones import filas_por_empresa
 
 
 class Migration(migrations.Migration):

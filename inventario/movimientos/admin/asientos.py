@@ -10,15 +10,15 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from inventario.cuentas.admin_lectura import AdminDeLectura, LecturaEnLinea, instante
+from inventario.borde.admin.enlaces import enlace, lista_filtrada
+from inventario.borde.admin.verbos import AdminConVerbos, Verbo
+from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.admin.lectura import AdminDeLectura, LecturaEnLinea, instante
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.sesion import actor_de
 from inventario.lotes.admin import con_unidad
 from inventario.movimientos import services
 from inventario.movimientos.admin.busqueda import asientos_que_dicen, movimientos_que_dicen
-from inventario.movimientos.admin.enlaces import enlace, lista_filtrada
 from inventario.movimientos.admin.formularios import ReversoForm
-from inventario.movimientos.admin.verbos import AdminConVerbos, Verbo
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import costo_total, en_dinero, legible

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
 
-from inventario.cuentas.admin_lectura import AdminDeLectura, instante
+from inventario.borde.admin.enlaces import lista_filtrada
+from inventario.cuentas.admin.lectura import AdminDeLectura, instante
 from inventario.lotes.admin import con_unidad
-from inventario.movimientos.admin.enlaces import lista_filtrada
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Importacion
 from inventario.productos.models import Producto
 

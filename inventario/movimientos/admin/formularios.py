@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django import forms
 
-from inventario.movimientos.admin.verbos import FormularioDeVerbo
+from inventario.borde.admin.verbos import FormularioDeVerbo
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
 from inventario.movimientos.services.bloqueos import LARGO_DEL_MOTIVO

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 
+from inventario.borde.admin.enlaces import lista_filtrada
+from inventario.borde.admin.verbos import AdminConVerbos, Verbo
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.admin import LoteAdmin, con_unidad
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.admin.enlaces import lista_filtrada
 from inventario.movimientos.admin.formularios import AjusteForm, BloqueoForm, ConteoForm, MermaForm
-from inventario.movimientos.admin.verbos import AdminConVerbos, Verbo
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento
 from inventario.nucleo.actores import Actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from inventario.borde.vistas import VistaDeEmpresa
+from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.glosa import Glosa

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,7 +19,6 @@ from inventario.cuentas.models import Bodega
 from inventario.lotes.api import IdCampo
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.movimientos.reparto import Toma
-from inventario.movimientos.selectors import LineaDeKardex
 from inventario.productos.models import Producto
 
 CON = ("producto", "bodega", "lote", "asiento__actor")
@@ -129,31 +127,6 @@ class TomaSerializer(serializers.Serializer[Any]):
         return CANTIDAD.to_representation(toma.lote.saldo - toma.cantidad)
 
 
-class LineaDeKardexSerializer(MovimientoSerializer):
-    """El movimiento y cómo queda la cuenta después de él, por orden de fecha efectiva."""
-
-    entra = serializers.SerializerMethodField()
-    sale = serializers.SerializerMethodField()
-    saldo = serializers.SerializerMethodField()
-
-    def get_entra(self, movimiento: Movimiento) -> float:
-        return CANTIDAD.to_representation(max(Decimal(0), movimiento.cantidad))
-
-    def get_sale(self, movimiento: Movimiento) -> float:
-        return CANTIDAD.to_representation(max(Decimal(0), -movimiento.cantidad))
-
-    def get_saldo(self, movimiento: Movimiento) -> float:
-        saldos: Mapping[int, Decimal] = self.context["saldos"]
-        return CANTIDAD.to_representation(saldos[movimiento.pk])
-
-
-class KardexSerializer(serializers.Serializer[Any]):
-    saldo_inicial = CantidadCampo(con_signo=True)
-    lineas = LineaDeKardexSerializer(many=True)
-    saldo_final = CantidadCampo(con_signo=True)
-    siguiente = TextoCampo(maximo=500, allow_null=True, help_text="El cursor de la página que sigue.")
-
-
 class ExistenciaEnBodegaSerializer(serializers.Serializer[Any]):
     """Con `al`, solo se sabe la física: lo demás es nulo."""
 
@@ -206,12 +179,3 @@ def ver_asiento(asiento: Asiento) -> dict[str, Any]:
     """Muestra el asiento con sus líneas releídas: son pocas y traen todas sus relaciones."""
     asiento.lineas = list(con_todo(Movimiento.objects.filter(asiento=asiento)).order_by("pk"))
     return dict(AsientoConLineasSerializer(asiento).data)
-
-
-def ver_kardex(lineas: Iterable[LineaDeKardex]) -> list[dict[str, Any]]:
-    lineas = list(lineas)
-    saldos = {linea.movimiento.pk: linea.saldo for linea in lineas}
-    serializador = LineaDeKardexSerializer(
-        [linea.movimiento for linea in lineas], many=True, context={"saldos": saldos}
-    )
-    return [dict(fila) for fila in serializador.data]

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from inventario.borde.campos import leer_cuerpo
 from inventario.borde.esquema import documentar
-from inventario.borde.vistas import VistaDeEmpresa
+from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import EJEMPLO as EJEMPLO_DE_LOTE

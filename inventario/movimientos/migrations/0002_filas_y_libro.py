@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario.nucleo.filas import filas_por_empresa, solo_agregar
+from inventario.nucleo.migraciones import filas_por_empresa, solo_agregar
 
 
 class Migration(migrations.Migration):

@@ -12,8 +12,8 @@ from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.comprobaciones import exigir_propio
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido
-from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.reloj import Reloj
 
 LARGO_DEL_MOTIVO = 255

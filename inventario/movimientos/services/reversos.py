@@ -21,7 +21,7 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido, SinPermiso
 from inventario.nucleo.reloj import Reloj
-from inventario.nucleo.volcado import leer
+from inventario.nucleo.sql import leer
 
 # Lo que quien lo registró puede deshacer sin el permiso de revertir, y con qué permisos se registra.
 DE_QUIEN_OPERA: dict[str, frozenset[str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from inventario.movimientos.tests.mundo import Mundo, comprobar_invariantes
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 
 @pytest.fixture

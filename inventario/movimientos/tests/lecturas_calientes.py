@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from inventario.existencias import disponibilidad, lineas
 from inventario.lotes.models import Lote
-from inventario.movimientos import consultas, selectors
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import HOY, Mundo, dia
 from inventario.productos.models import Producto
@@ -39,15 +39,15 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
         ),
         "lotes de un despacho": Lectura(lambda: mundo.fefo(producto, 1), ("lote_fefo", "lote_peps")),
         "kárdex de un producto": Lectura(
-            lambda: selectors.kardex(producto=producto, desde=ahora - timedelta(days=60), limite=20),
+            lambda: disponibilidad.kardex(producto=producto, desde=ahora - timedelta(days=60), limite=20),
             ("movimiento_producto",),
         ),
         "kárdex de un lote": Lectura(
-            lambda: selectors.kardex(lote=lote, limite=20),
+            lambda: disponibilidad.kardex(lote=lote, limite=20),
             ("movimiento_lote", "movimientos_movimiento_lote_id"),
         ),
         "existencia de un producto a un instante": Lectura(
-            lambda: selectors.existencias_al(ahora - timedelta(days=90), producto=producto),
+            lambda: disponibilidad.existencias_al(ahora - timedelta(days=90), producto=producto),
             ("movimiento_producto",),
         ),
         "movimientos de un rango": Lectura(
@@ -74,27 +74,27 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
             sin_ordenar=True,
         ),
         "transacciones de tres días": Lectura(
-            lambda: consultas.lineas_asentadas(bodega=mundo.bodega, desde=ahora - timedelta(days=3)),
+            lambda: lineas.lineas_asentadas(bodega=mundo.bodega, desde=ahora - timedelta(days=3)),
             ("asiento_registro",),
         ),
         "transacciones de un producto": Lectura(
-            lambda: consultas.lineas_asentadas(
+            lambda: lineas.lineas_asentadas(
                 bodega=mundo.bodega, desde=ahora - timedelta(days=3), producto=producto.pk
             ),
             ("asiento_registro", "movimiento_producto"),
         ),
         "ajustes de tres días": Lectura(
-            lambda: consultas.ajustes_hechos(bodega=mundo.bodega, desde=ahora - timedelta(days=3)),
+            lambda: lineas.ajustes_hechos(bodega=mundo.bodega, desde=ahora - timedelta(days=3)),
             ("asiento_registro",),
         ),
         "consumo de un módulo": Lectura(
-            lambda: consultas.consumo_de_modulo(
+            lambda: lineas.consumo_de_modulo(
                 modulo="cria", bodega=mundo.bodega, desde=ahora - timedelta(days=30), hasta=ahora
             ),
             ("asiento_modulo", "movimiento_fecha"),
         ),
         "fichas de diez productos": Lectura(
-            lambda: consultas.fichas(
+            lambda: lineas.fichas(
                 bodega=mundo.bodega,
                 ahora=ahora,
                 hoy=HOY,
@@ -104,7 +104,7 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
             ("lote_fefo", "lote_peps", "lotes_lote_producto_id"),
         ),
         "existencias de tres productos": Lectura(
-            lambda: selectors.existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),
+            lambda: disponibilidad.existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),
             ("lote_fefo", "lote_peps", "lote_por_vencer", "lotes_lote_producto_id"),
         ),
     }

@@ -26,8 +26,8 @@ from inventario.movimientos.models import Apartado, Asiento, Existencia, Motivo,
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.nucleo.inquilino import en_empresa
 from inventario.productos.models import Producto, Unidad
 from inventario.productos.services import asegurar_unidades
 

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from inventario.cuentas import admin_lectura
+from inventario.cuentas.admin import lectura
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro
@@ -26,10 +26,10 @@ from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Importacion, Motivo, Movimiento
-from inventario.movimientos.muestra.tienda import sembrar_tienda
 from inventario.movimientos.querysets import Clave
+from inventario.muestra.tienda import sembrar_tienda
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.productos.models import Producto
 
@@ -339,7 +339,7 @@ def test_el_conteo_llega_hasta_su_tope(mundo: Mundo, admin: Client, monkeypatch:
         for n in range(4):
             mundo.entrada(f"L{n}")
     assert "más de" not in admin.get(lista(Lote)).content.decode()
-    monkeypatch.setattr(admin_lectura, "TOPE_DE_CUENTA", 3)
+    monkeypatch.setattr(lectura, "TOPE_DE_CUENTA", 3)
     assert "más de 3 lotes" in admin.get(lista(Lote)).content.decode()
 
 

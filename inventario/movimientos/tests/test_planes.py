@@ -9,7 +9,7 @@ import pytest
 from inventario.movimientos.tests.lecturas_calientes import lecturas
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.movimientos.tests.volumen import llenar, planes_de
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.postgresql
 

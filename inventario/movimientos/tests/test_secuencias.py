@@ -41,8 +41,8 @@ from inventario.movimientos.tests.mundo import (
     comprobar_invariantes,
     lineas_de,
 )
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.nucleo.inquilino import en_empresa
 
 UNIDAD = 10_000  # diezmilésimas en una unidad entera
 CERO_S = int(AHORA.timestamp())

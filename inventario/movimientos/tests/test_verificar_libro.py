@@ -19,7 +19,7 @@ from inventario.movimientos import services
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import MERMA, Mundo, dia
-from inventario.nucleo.inquilino import en_empresa, fotografiando
+from inventario.nucleo.empresa import en_empresa, fotografiando
 
 pytestmark = pytest.mark.django_db
 
@@ -280,7 +280,7 @@ def en_otra_conexion(mundo: Mundo, lote: Lote) -> None:
 def test_verificar_con_miles_de_diferencias_muestra_las_primeras(
     granja: Mundo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inventario.movimientos.management.commands.verificar_libro.MAXIMO_A_LA_VISTA", 2)
+    monkeypatch.setattr("inventario.vigilancia.management.commands.verificar_libro.MAXIMO_A_LA_VISTA", 2)
     _tocar("UPDATE movimientos_movimiento SET fisica_tras = 77")
     vistos = _hallazgos(granja)
     assert len(vistos) == 3

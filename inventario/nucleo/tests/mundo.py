@@ -12,14 +12,14 @@ from django_scopes import scope
 from django_scopes.state import state
 from rest_framework.test import APIClient
 
-from inventario.cuentas import usos
 from inventario.cuentas.actores import actor_de_membresia
+from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Rol
 from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import agregar_miembro, crear_clave_api, crear_empresa
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 
 ALCANCES = tuple(PERMISOS_POR_ALCANCE)
 
@@ -67,7 +67,7 @@ def sin_limites(settings: Any) -> Iterator[None]:
     # Los usos de claves se guardan solo si la prueba lo pide: nadie escribe por su cuenta desde otro hilo.
     settings.USOS_DE_CLAVE_CADA_S = 0
     yield
-    usos.olvidar()
+    usos_de_claves.olvidar()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_empresa
 from inventario.movimientos.tests.mundo import AHORA, Mundo, comprobar_invariantes
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 
 DE_TRANSACCION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config")
 HTMX = {"HX-Request": "true"}

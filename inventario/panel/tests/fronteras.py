@@ -22,13 +22,13 @@ from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant
-from inventario.nucleo.inquilino import en_empresa
-from inventario.panel.comun import CAMPO_DE_CLAVE, VISTOS, nueva_clave
+from inventario.nucleo.empresa import en_empresa
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, VISTOS, nueva_clave
 from inventario.productos.models import Producto, Proveedor
-from inventario.reportes.armado import armar
+from inventario.reportes.exportar.armado import armar
+from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.models import Exportacion
 from inventario.reportes.services import pedir_exportacion
-from inventario.reportes.tabla import Formato
 from inventario.reservas.models import Reserva
 from inventario.reservas.services import reservar
 

@@ -9,7 +9,7 @@ import pytest
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.panel.hallazgos import hallar
+from inventario.panel.buscar.resultados import hallar
 from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Producto
 

@@ -10,7 +10,7 @@ import pytest
 
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import HOY, Mundo
-from inventario.panel.comun import CAMPO_DE_CLAVE
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE
 from inventario.panel.tests.conftest import Navegador
 from inventario.productos.models import Producto
 

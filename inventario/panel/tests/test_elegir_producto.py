@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.panel.formularios import ProductoCampo
+from inventario.panel.marco.formularios import ProductoCampo
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 from inventario.productos.services import desactivar_producto

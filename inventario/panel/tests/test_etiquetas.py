@@ -13,7 +13,7 @@ from inventario.cuentas.permisos import Rol
 from inventario.lotes.gs1 import SEPARADOR, Lectura, elementos_de, leer
 from inventario.lotes.models import Lote
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.panel.etiquetas_pdf import (
+from inventario.panel.lotes.etiquetas_pdf import (
     FORMATOS,
     MODULO_MINIMO,
     PUNTO_TERMICO,

@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-from inventario.panel.formularios import CantidadCampo
-from inventario.panel.pedidos import escrita
+from inventario.panel.marco.formularios import CantidadCampo
+from inventario.panel.mover.formulario import escrita
 from inventario.panel.templatetags.formatos import cantidad, dinero, fecha, momento
 
 

@@ -18,7 +18,7 @@ from django_scopes import scope
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.tests.mundo import Mundo
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 from inventario.panel.tests.conftest import Navegador, entrar_en
 from inventario.panel.tests.fronteras import (
     CERRADAS,

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.tests.mundo import HOY, Mundo
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 from inventario.panel.tests.conftest import HTMX, Navegador
 from inventario.panel.tests.fronteras import CERRADAS, ENVIOS, Finca, enviar
 from inventario.panel.tests.test_fronteras import cuerpo

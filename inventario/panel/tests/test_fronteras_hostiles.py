@@ -14,7 +14,7 @@ from inventario.cuentas.permisos import Rol
 from inventario.idempotencia.models import RespuestaGuardada
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import Mundo, cant
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 from inventario.panel.tests.conftest import Navegador, entrar_en
 from inventario.panel.tests.fronteras import CERRADAS, DIBUJAN, ENVIOS, RUTAS, Finca, enviar
 from inventario.panel.tests.test_fronteras import cuerpo
@@ -296,7 +296,7 @@ def test_un_fallo_de_la_casa_no_cuenta_como_esta_hecha(
     def romper(*_a: Any, **_k: Any) -> None:
         raise RuntimeError("SELECT secreto FROM tabla -- /srv/inventario/secreto.py")
 
-    monkeypatch.setattr("inventario.panel.lotes.tramo", romper)
+    monkeypatch.setattr("inventario.panel.lotes.views.tramo", romper)
     navegador.raise_request_exception = False
     respuesta = navegador.get("/lotes/")
     visto = cuerpo(respuesta)

@@ -160,7 +160,7 @@ def test_con_la_cache_caida_el_inicio_se_ve_igual(
     bien = settings.CACHES
     settings.CACHES = {"default": caida}
     assert navegador.get("/").context["dinero"] == antes
-    assert [uno.levelname for uno in caplog.records if uno.name == "inventario.nucleo.recuerdo"] == [
+    assert [uno.levelname for uno in caplog.records if uno.name == "inventario.nucleo.cache"] == [
         "WARNING",
         "WARNING",
     ]

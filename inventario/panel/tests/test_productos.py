@@ -15,7 +15,7 @@ import pytest
 from inventario.alertas.models import Alerta, TipoAlerta
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant
-from inventario.panel.comun import CAMPO_DE_CLAVE, nueva_clave
+from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Categoria, Producto, Proveedor
 from inventario.reservas.services import reservar

@@ -19,7 +19,7 @@ from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant
-from inventario.panel.recibos import costo_movido
+from inventario.panel.mover.recibos import costo_movido
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 

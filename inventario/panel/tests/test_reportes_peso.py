@@ -12,10 +12,10 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Existencia, Motivo
 from inventario.movimientos.tests.mundo import HOY, Mundo
-from inventario.panel import reportes_peso, reportes_vistas
+from inventario.panel.reportes import peso, vistas
 from inventario.panel.tests.conftest import Navegador
 
-PESADOS = sorted(reportes_peso._PESOS)
+PESADOS = sorted(peso._PESOS)
 TOPES = ("SUMADAS", "ROTADAS", "JUNTADAS", "LEIDAS")
 AYER = HOY - timedelta(days=1)
 
@@ -38,7 +38,7 @@ def test_justo_en_el_tope_se_ve_y_con_uno_mas_se_encarga(
     ruta = f"/reportes/{clave}/?fecha={AYER}&desde={AYER}"
     for tope, aparte in ((6, False), (0, True)):
         for cual in TOPES:
-            monkeypatch.setattr(reportes_peso, cual, tope)
+            monkeypatch.setattr(peso, cual, tope)
         respuesta = navegador.get(ruta)
         assert (respuesta.status_code, respuesta.context["aparte"]) == (200, aparte)
         assert ("visto" in respuesta.context) is not aparte
@@ -51,7 +51,7 @@ def test_su_archivo_tampoco_se_arma_al_momento(
 ) -> None:
     ruta = "/reportes/rotacion/archivo.csv"
     assert navegador.get(ruta)["Content-Type"].startswith("text/csv")
-    monkeypatch.setattr(reportes_peso, "ROTADAS", 0)
+    monkeypatch.setattr(peso, "ROTADAS", 0)
     assert navegador.get(ruta).context["aparte"] is True
 
 
@@ -83,7 +83,7 @@ def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_tres_dias(
     hoy_salen = 2_001
     granja.reloj.avanzar(days=-20)
     lote = granja.entrada(granja.producto(), 10_000, costo="0.1")
-    salidas_de_a_uno(granja, lote, reportes_peso.JUNTADAS - hoy_salen)
+    salidas_de_a_uno(granja, lote, peso.JUNTADAS - hoy_salen)
     granja.reloj.avanzar(days=20)
     lote.refresh_from_db()
     ruta = "/reportes/consumo-por-modulo/"
@@ -109,7 +109,7 @@ def test_con_mas_lineas_de_las_que_se_esperan_se_ven_los_ultimos_tres_dias(
 def test_la_rotacion_que_nadie_acoto_se_ve_de_siete_dias(
     granja: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reportes_peso, "ROTADAS", 2)
+    monkeypatch.setattr(peso, "ROTADAS", 2)
     granja.reloj.avanzar(days=-20)
     lote = granja.entrada(granja.producto(), 9)
     granja.salida(lote, 2)
@@ -133,8 +133,8 @@ def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(
     granja: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for cual in TOPES:
-        monkeypatch.setattr(reportes_peso, cual, 0)
-    monkeypatch.setattr(reportes_vistas, "POR_PAGINA", 2)
+        monkeypatch.setattr(peso, cual, 0)
+    monkeypatch.setattr(vistas, "POR_PAGINA", 2)
     producto, otro = granja.producto("A"), granja.producto("B")
     for dias in range(3):
         granja.entrada(producto, 3, costo="0.1", vence=HOY + timedelta(days=dias), codigo=f"L-{dias}")
@@ -150,7 +150,7 @@ def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(
         ("Alimento B", "9,00"),
         ("Alimento A", "0,90"),
     ]
-    monkeypatch.setattr(reportes_vistas, "FILAS_AL_MOMENTO", 3)
+    monkeypatch.setattr(vistas, "FILAS_AL_MOMENTO", 3)
     largo = navegador.get("/reportes/lotes-por-vencer/archivo.csv")
     assert 'action="/reportes/lotes-por-vencer/encargar/' in largo.content.decode()
 

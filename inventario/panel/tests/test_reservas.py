@@ -14,7 +14,7 @@ from inventario.cuentas.permisos import Rol
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, Mundo, cant
-from inventario.panel.reservas import en_palabras
+from inventario.panel.reservas.views import en_palabras
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.productos.models import Producto
 from inventario.reservas import services

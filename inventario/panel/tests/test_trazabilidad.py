@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from inventario.cuentas.permisos import Rol
+from inventario.existencias.trazabilidad import FAMILIAS, Traza, raices_de, traza_de
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import LoteBloqueado
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import Mundo, cant
-from inventario.movimientos.trazabilidad import FAMILIAS, Traza, raices_de, traza_de
 from inventario.panel.tests.conftest import Navegador, consultas, contar_consultas
 from inventario.productos.models import Producto
 

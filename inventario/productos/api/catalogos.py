@@ -19,7 +19,7 @@ from inventario.borde.campos import (
     leer_cuerpo,
 )
 from inventario.borde.paginacion import PorSalto
-from inventario.borde.vistas import ConjuntoDeEmpresa
+from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.api.documentacion import catalogo

@@ -15,6 +15,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventario.borde.cache import recordado
 from inventario.borde.campos import (
     BooleanoCampo,
     CantidadCampo,
@@ -27,11 +28,10 @@ from inventario.borde.campos import (
     leer_cuerpo,
 )
 from inventario.borde.paginacion import PorSalto
-from inventario.borde.recuerdo import recordado
-from inventario.borde.vistas import ConjuntoDeEmpresa
+from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.cache import Familia
 from inventario.nucleo.errores import DatoInvalido, Detalle
-from inventario.nucleo.recuerdo import Familia
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.api.documentacion import catalogo
 from inventario.productos.models import Categoria, Producto, Proveedor

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from inventario.eventos.services import registrar
+from inventario.eventos.bandeja import registrar
 from inventario.productos.models import Producto
 
 _resumiendo: ContextVar[bool] = ContextVar("productos_en_resumen", default=False)

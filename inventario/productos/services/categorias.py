@@ -8,7 +8,7 @@ from django.db import transaction
 
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
-from inventario.nucleo import recuerdo
+from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.textos import exigir_texto, limpiar_parrafo
@@ -127,4 +127,4 @@ def _guardar(categoria: Categoria) -> None:
         }
     ):
         categoria.save()
-    recuerdo.olvidar(categoria.empresa_id, recuerdo.Familia.PRODUCTO)
+    cache.olvidar(categoria.empresa_id, cache.Familia.PRODUCTO)

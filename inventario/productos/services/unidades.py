@@ -9,7 +9,7 @@ from django.db import transaction
 
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
-from inventario.nucleo import recuerdo
+from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
 from inventario.nucleo.textos import exigir_texto, limpiar_texto, plegar
@@ -144,7 +144,7 @@ def editar_unidad(*, actor: Actor, unidad: Unidad, cambios: CambiosDeUnidad) -> 
         fila.activa = cambios.get("activa", fila.activa)
         with traduciendo_choques(_choques(fila)):
             fila.save()
-        recuerdo.olvidar(fila.empresa_id, recuerdo.Familia.PRODUCTO)
+        cache.olvidar(fila.empresa_id, cache.Familia.PRODUCTO)
     return fila
 
 

@@ -15,9 +15,9 @@ from django_scopes import scope
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.selectors import bodega_principal
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
-from inventario.movimientos.selectors import existencias_de
 from inventario.movimientos.services import bloquear_lote
 from inventario.movimientos.services.entradas import registrar_entrada
 from inventario.nucleo.actores import Actor

@@ -20,8 +20,8 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Existencia, Movimiento
 from inventario.movimientos.services.entradas import registrar_entrada
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
-from inventario.nucleo.inquilino import en_empresa
 from inventario.nucleo.tests.mundo import cliente_con
 from inventario.productos.models import Categoria, Producto
 from inventario.productos.selectors import modulos_de

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 
 from inventario.cuentas.models import Empresa
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Categoria
 
 migracion = import_module("inventario.productos.migrations.0004_fish_feed")

@@ -1,7 +1,7 @@
 """La API de los reportes: E13–E16 del contrato, los nuevos y las exportaciones."""
 
 from inventario.borde.rutas import ruta
-from inventario.reportes.api import vistas
+from inventario.reportes.api import views as vistas
 from inventario.reportes.api.exportaciones import ArchivoDeExportacion, Exportaciones, UnaExportacion
 
 _ID = r"(?P<pk>[^/]+)"

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from inventario.borde.campos import EnteroCampo, OpcionCampo, Peticion, TextoCampo, leer_cuerpo
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
-from inventario.borde.vistas import VistaDeEmpresa
+from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import IdCampo
 from inventario.movimientos.api.comun import bodega_de
@@ -23,12 +23,12 @@ from inventario.nucleo.errores import NoEncontrado
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.api.consultas import CONSULTAS
 from inventario.reportes.api.salida import ARCHIVO, SinMirarAccept
-from inventario.reportes.api.vistas import GRUPO, parametros_de
-from inventario.reportes.archivos import TIPO_DE_CONTENIDO
+from inventario.reportes.api.views import GRUPO, parametros_de
 from inventario.reportes.catalogo import REPORTES
+from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
+from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, pedir_exportacion
-from inventario.reportes.tabla import Formato
 
 EJEMPLO = {
     "reporte": "movimientos-por-rango-fecha",

@@ -10,10 +10,10 @@ from django.test import Client
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Rol
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
+from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.models import Exportacion
 from inventario.reportes.services import pedir_exportacion
-from inventario.reportes.tabla import Formato
 
 LISTA = "/admin/reportes/exportacion/"
 

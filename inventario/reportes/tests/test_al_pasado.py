@@ -16,7 +16,7 @@ from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, Mundo, cant, dia
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.productos.models import Producto
-from inventario.reportes import selectors
+from inventario.reportes import informes
 from inventario.reportes.ambito import ambito_de
 
 
@@ -29,7 +29,7 @@ def al_cierre(mundo: Mundo, dias: int, **campos: Any) -> list[tuple[str, Decimal
     ambito = ambito_de(mundo.actor, ahora=AHORA, **campos)
     del_dia = ambito.hoy - timedelta(days=dias)
     fin = ambito.rango(del_dia, del_dia)[1] - timedelta(microseconds=1)
-    filas = selectors.valorizacion(ambito, instante=fin).filas
+    filas = informes.valorizacion(ambito, instante=fin).filas
     return [(fila.producto.sku or "", fila.cantidad, fila.valor) for fila in filas]
 
 
@@ -138,12 +138,12 @@ def test_una_semana_cualquiera_contra_el_libro_leido_linea_por_linea(mundo: Mund
                 if linea.fecha_efectiva <= corte and cual in (None, linea.bodega_id):
                     esperado[linea.producto_id][0] += linea.cantidad
                     esperado[linea.producto_id][1] += linea.cantidad * linea.costo_unitario
-            vistas = selectors.valorizacion(ambito, instante=corte).filas
+            vistas = informes.valorizacion(ambito, instante=corte).filas
             assert {fila.producto.pk: [fila.cantidad, fila.valor] for fila in vistas} == {
                 pk: par for pk, par in esperado.items() if par != [0, 0]
             }
             assert all(fila.cantidad >= 0 for fila in vistas)
-        ahora = selectors.valorizacion(ambito)
+        ahora = informes.valorizacion(ambito)
         assert [(f.producto, f.cantidad, f.valor) for f in ahora.filas] == [
-            (f.producto, f.cantidad, f.valor) for f in selectors.valorizacion(ambito, instante=AHORA).filas
+            (f.producto, f.cantidad, f.valor) for f in informes.valorizacion(ambito, instante=AHORA).filas
         ]

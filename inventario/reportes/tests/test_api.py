@@ -20,7 +20,7 @@ from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, dia
 from inventario.nucleo.tests.mundo import ClienteApi
-from inventario.reportes.api import vistas
+from inventario.reportes.api import views as vistas
 
 pytestmark = pytest.mark.django_db
 R = "/api/v1/reportes"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from inventario.reportes.archivos import EscritorCsv, EscritorXlsx
-from inventario.reportes.tabla import Clase, Columna
+from inventario.reportes.exportar.archivos import EscritorCsv, EscritorXlsx
+from inventario.reportes.exportar.tabla import Clase, Columna
 
 ZONA = "America/Guayaquil"
 CASOS = [

@@ -9,11 +9,11 @@ import pytest
 from django_scopes import scope
 
 from inventario.movimientos.tests.mundo import HOY, Mundo
-from inventario.nucleo.inquilino import en_empresa
-from inventario.reportes.armado import armar
+from inventario.nucleo.empresa import en_empresa
+from inventario.reportes.exportar.armado import armar
+from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.models import Exportacion
 from inventario.reportes.services import pedir_exportacion
-from inventario.reportes.tabla import Formato
 from inventario.tests.carreras import contar_a_la_vez
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

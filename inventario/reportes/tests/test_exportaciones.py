@@ -23,9 +23,12 @@ from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
-from inventario.reportes import armado, catalogo, tasks
+from inventario.reportes import catalogo, tasks
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.armado import (
+from inventario.reportes.catalogo import REPORTES, Reporte, Tanda
+from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
+from inventario.reportes.exportar import armado
+from inventario.reportes.exportar.armado import (
     INTENTOS,
     SE_RECUERDA,
     SIN_DUENO,
@@ -34,12 +37,10 @@ from inventario.reportes.armado import (
     por_retomar,
     purgar,
 )
-from inventario.reportes.catalogo import REPORTES, Reporte, Tanda
-from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
+from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.informes import movimientos
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
-from inventario.reportes.selectors import movimientos
 from inventario.reportes.services import abrir_archivo, pedir_exportacion
-from inventario.reportes.tabla import Formato
 
 pytestmark = pytest.mark.django_db
 R = "/api/v1/reportes/exportaciones"

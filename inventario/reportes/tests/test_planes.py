@@ -9,9 +9,9 @@ import pytest
 
 from inventario.movimientos.tests.mundo import HOY, Mundo, dia
 from inventario.movimientos.tests.volumen import llenar, planes_de
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Producto
-from inventario.reportes import selectors
+from inventario.reportes import informes
 from inventario.reportes.ambito import ambito_de
 
 pytestmark = pytest.mark.postgresql
@@ -30,11 +30,11 @@ def test_lo_de_pocos_dias_no_recorre_el_libro_entero(lleno: Mundo) -> None:
     ambito = ambito_de(lleno.actor, ahora=lleno.reloj.ahora)
     hace = HOY - timedelta(days=6)
     producto = Producto.objects.get(sku="V-3")
-    rango = selectors.movimientos_en_rango(ambito, desde=hace, hasta=HOY)
+    rango = informes.movimientos_en_rango(ambito, desde=hace, hasta=HOY)
     reportes: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
-        "por vencer": (lambda: selectors.lotes_por_vencer(ambito, dias=30), ("lote_por_vencer",)),
+        "por vencer": (lambda: informes.lotes_por_vencer(ambito, dias=30), ("lote_por_vencer",)),
         "sin usarse": (
-            lambda: selectors.vencera_sin_usarse(ambito, dias_de_consumo=7, horizonte=30),
+            lambda: informes.vencera_sin_usarse(ambito, dias_de_consumo=7, horizonte=30),
             ("lote_por_vencer", "movimiento_fecha"),
         ),
         "página de un rango": (lambda: list(rango.consulta[:50]), ("movimiento_fecha",)),
@@ -45,21 +45,21 @@ def test_lo_de_pocos_dias_no_recorre_el_libro_entero(lleno: Mundo) -> None:
         ),
         "página de un producto": (
             lambda: list(
-                selectors.movimientos_en_rango(
+                informes.movimientos_en_rango(
                     ambito, desde=dia(-60), hasta=HOY, producto_id=producto.pk
                 ).consulta[:50]
             ),
             ("movimiento_producto",),
         ),
         "mermas": (
-            lambda: selectors.mermas(ambito, desde=dia(-1), hasta=HOY),
+            lambda: informes.mermas(ambito, desde=dia(-1), hasta=HOY),
             ("movimiento_poco_comun",),
         ),
         "consumo": (
-            lambda: selectors.consumo_por_modulo(ambito, desde=dia(-1), hasta=HOY),
+            lambda: informes.consumo_por_modulo(ambito, desde=dia(-1), hasta=HOY),
             ("movimiento_fecha",),
         ),
-        "rotación": (lambda: selectors.rotacion(ambito, dias=7), ("movimiento_fecha",)),
+        "rotación": (lambda: informes.rotacion(ambito, dias=7), ("movimiento_fecha",)),
     }
     sin_indice, recorren = {}, {}
     for nombre, (hacer, indices) in reportes.items():
@@ -78,9 +78,7 @@ def test_el_valor_en_un_instante_se_suma_en_una_sola_pasada(lleno: Mundo) -> Non
     """Es la historia entera hasta ahí: se recorre una vez y nada más."""
     ambito = ambito_de(lleno.actor, ahora=lleno.reloj.ahora)
     instante = lleno.reloj.ahora - timedelta(days=365)
-    planes = planes_de(lambda: selectors.valorizacion(ambito, instante=instante))
+    planes = planes_de(lambda: informes.valorizacion(ambito, instante=instante))
     assert [plan.recorridas for plan in planes if plan.recorridas] == [{MOVIMIENTOS}]
-    cerca = planes_de(
-        lambda: selectors.valorizacion(ambito, instante=lleno.reloj.ahora - timedelta(days=720))
-    )
+    cerca = planes_de(lambda: informes.valorizacion(ambito, instante=lleno.reloj.ahora - timedelta(days=720)))
     assert any(indice.startswith("movimiento_") for plan in cerca for indice in plan.indices)

@@ -26,8 +26,8 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Importacion
 from inventario.movimientos.tests.mundo import AHORA, HOY, MERMA, Mundo, cant
 from inventario.movimientos.tests.ordenes import dicho_por
-from inventario.nucleo.inquilino import en_empresa
-from inventario.nucleo.recuerdo import Familia, version_de
+from inventario.nucleo.cache import Familia, version_de
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 from inventario.productos.models import Producto
 from inventario.productos.services import (
@@ -346,13 +346,13 @@ def test_con_la_cache_caida_se_responde_igual_y_se_avisa(
 ) -> None:
     verdad = sin_recordar(settings, cliente, producto)
     settings.CACHES = {"default": CAIDA}
-    with caplog.at_level(logging.WARNING, "inventario.nucleo.recuerdo"):
+    with caplog.at_level(logging.WARNING, "inventario.nucleo.cache"):
         assert respuestas(cliente, producto) == verdad
         leyendo = len(caplog.records)
         granja.entrada(producto, 1)
     assert leyendo >= len(verdad)
     assert len(caplog.records) > leyendo
-    assert {uno.levelno for uno in caplog.records if uno.name == "inventario.nucleo.recuerdo"} == {
+    assert {uno.levelno for uno in caplog.records if uno.name == "inventario.nucleo.cache"} == {
         logging.WARNING
     }
     assert cliente.get(f"/api/v1/productos/{producto.pk}").json()["cantidad_actual"] == 31

@@ -16,7 +16,7 @@ from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo,
 from inventario.nucleo.cantidades import en_dinero
 from inventario.productos.models import Producto
 from inventario.productos.selectors import cantidades_de
-from inventario.reportes import selectors
+from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito, ambito_de
 
 ROTURA = Glosa(motivo=Motivo.ROTURA, texto="Se cayó del montacargas")
@@ -45,7 +45,7 @@ def test_top_por_existencia_y_empates_por_nombre_en_espanol_y_luego_por_id(mundo
     mundo.entrada(repartido, "0.2", bodega=mundo.otra)
     mayor = mundo.producto("M", nombre="Zumo")
     mundo.entrada(mayor, 4, vence=dia(-1))
-    top = selectors.top_productos(ambito(mundo), n=100)
+    top = informes.top_productos(ambito(mundo), n=100)
     assert [fila.producto.nombre for fila in top] == [
         "Zumo",
         "Aceite",
@@ -59,7 +59,7 @@ def test_top_por_existencia_y_empates_por_nombre_en_espanol_y_luego_por_id(mundo
     ]
     assert [fila.cantidades.fisica for fila in top[:2]] == [cant(4), cant("0.3")]
     assert (top[0].cantidades.disponible, top[-1].cantidades.fisica) == (0, 0)
-    assert [fila.producto.nombre for fila in selectors.top_productos(ambito(mundo), n=2)] == [
+    assert [fila.producto.nombre for fila in informes.top_productos(ambito(mundo), n=2)] == [
         "Zumo",
         "Aceite",
     ]
@@ -73,7 +73,7 @@ def test_inventario_basico_da_las_cantidades_del_catalogo(mundo: Mundo) -> None:
     mundo.apartar(lleno, 4)
     mundo.bloquear(mundo.entrada(otro, 7))
     ido = mundo.producto("D", activo=False, eliminado_en=AHORA)
-    inventario = selectors.inventario_basico(ambito(mundo))
+    inventario = informes.inventario_basico(ambito(mundo))
     assert [fila.producto for fila in inventario.filas] == [lleno, vacio, otro]
     assert ido not in [fila.producto for fila in inventario.filas]
     esperadas = cantidades_de([lleno.pk, vacio.pk, otro.pk], ahora=AHORA, hoy=HOY)
@@ -81,7 +81,7 @@ def test_inventario_basico_da_las_cantidades_del_catalogo(mundo: Mundo) -> None:
     cifras = inventario.filas[0].cantidades
     assert (cifras.fisica, cifras.apartada, cifras.disponible) == (17, 4, 11)
     assert (inventario.bajo_minimo, inventario.sin_existencia) == (1, 1)
-    assert selectors.contar(ambito(mundo), list(selectors.productos())) == inventario.filas
+    assert informes.contar(ambito(mundo), list(informes.productos())) == inventario.filas
 
 
 @pytest.mark.parametrize("minimo", [0, 5, 6, 9, 16, 17])
@@ -104,7 +104,7 @@ def test_bajo_minimo_dice_lo_mismo_en_la_base_que_en_la_memoria(
     mira = ambito(mundo)
     hay = 5 if sobre_disponible else 16
     esperados = [uno for uno, cuanto in ((producto, hay), (vacio, 0)) if cuanto < minimo]
-    inventario = selectors.inventario_basico(mira)
+    inventario = informes.inventario_basico(mira)
     assert inventario.filas[0].cantidades.disponible == 5
     assert [fila.producto for fila in inventario.filas if fila.bajo_minimo] == esperados
     cuando: Any = {"ahora": mira.ahora, "hoy": mira.hoy}
@@ -121,20 +121,20 @@ def test_por_vencer_va_de_hoy_al_ultimo_dia_ambos_incluidos(mundo: Mundo) -> Non
     mundo.entrada(producto, 1)
     otro_de_hoy = mundo.entrada(producto, 1, costo=1, vence=dia(0), bodega=mundo.otra)
     mundo.fefo(producto, 2, bodega=mundo.bodega)  # gasta el de hoy
-    por_vencer = selectors.lotes_por_vencer(ambito(mundo))
+    por_vencer = informes.lotes_por_vencer(ambito(mundo))
     assert [(fila.lote, fila.dias) for fila in por_vencer.filas] == [
         (otro_de_hoy, 0),
         (lotes[1], 1),
         (lotes[30], 30),
     ]
     assert por_vencer.valor == cant("2.340")
-    con_vencidos = selectors.lotes_por_vencer(ambito(mundo), dias=1, incluir_vencidos=True)
+    con_vencidos = informes.lotes_por_vencer(ambito(mundo), dias=1, incluir_vencidos=True)
     assert [(fila.lote, fila.dias) for fila in con_vencidos.filas] == [
         (lotes[-3], -3),
         (otro_de_hoy, 0),
         (lotes[1], 1),
     ]
-    aqui = selectors.lotes_por_vencer(ambito(mundo, bodega=mundo.bodega.pk), dias=30)
+    aqui = informes.lotes_por_vencer(ambito(mundo, bodega=mundo.bodega.pk), dias=30)
     assert [fila.lote for fila in aqui.filas] == [lotes[1], lotes[30]]
 
 
@@ -142,9 +142,9 @@ def test_hoy_es_el_de_la_empresa_y_no_el_utc(mundo: Mundo) -> None:
     lote = mundo.entrada(mundo.producto(), 1, vence=HOY)
     # Las nueve de la noche en Guayaquil: en UTC ya es mañana.
     mundo.reloj.ahora = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
-    assert [fila.lote for fila in selectors.lotes_por_vencer(ambito(mundo)).filas] == [lote]
+    assert [fila.lote for fila in informes.lotes_por_vencer(ambito(mundo)).filas] == [lote]
     mundo.reloj.ahora = datetime(2026, 3, 11, 5, 0, tzinfo=UTC)
-    assert selectors.lotes_por_vencer(ambito(mundo)).filas == []
+    assert informes.lotes_por_vencer(ambito(mundo)).filas == []
 
 
 def test_lo_que_sobra_de_cada_lote_si_se_sigue_al_mismo_ritmo(mundo: Mundo) -> None:
@@ -169,7 +169,7 @@ def test_lo_que_sobra_de_cada_lote_si_se_sigue_al_mismo_ritmo(mundo: Mundo) -> N
     mundo.entrada(producto, 8, vence=dia(14))
     mundo.entrada(producto, 50)
     mundo.entrada(producto, 6, vence=dia(-1))
-    sobra = selectors.vencera_sin_usarse(ambito(mundo))
+    sobra = informes.vencera_sin_usarse(ambito(mundo))
     assert [(fila.lote, fila.dias, fila.sobrara, fila.valor) for fila in sobra.filas] == [
         (primero, 2, cant(4), cant(6)),
         (segundo, 4, cant(1), cant(2)),
@@ -178,10 +178,10 @@ def test_lo_que_sobra_de_cada_lote_si_se_sigue_al_mismo_ritmo(mundo: Mundo) -> N
     assert {fila.consumo_diario for fila in sobra.filas} == {cant(2)}
     assert [fila.se_usara for fila in sobra.filas] == [6, 4, 0]
     assert sobra.valor == cant(38)
-    cerca = selectors.vencera_sin_usarse(ambito(mundo), horizonte=2)
+    cerca = informes.vencera_sin_usarse(ambito(mundo), horizonte=2)
     assert [fila.lote for fila in cerca.filas] == [primero]
     # En los últimos siete días completos solo salieron 20: 20/7 al día.
-    semana = selectors.vencera_sin_usarse(ambito(mundo), dias_de_consumo=7)
+    semana = informes.vencera_sin_usarse(ambito(mundo), dias_de_consumo=7)
     assert [(fila.lote, fila.sobrara) for fila in semana.filas] == [
         (primero, cant("1.4286")),
         (bloqueado, cant(3)),
@@ -197,7 +197,7 @@ def test_lo_que_sobra_es_por_bodega_y_en_piezas_se_redondea_hacia_arriba(mundo: 
     mundo.reloj.ahora = AHORA
     aqui = mundo.entrada(producto, 3, costo=1, vence=dia(0))
     alla = mundo.entrada(producto, 3, costo=1, vence=dia(0), bodega=mundo.otra)
-    sobra = selectors.vencera_sin_usarse(ambito(mundo))
+    sobra = informes.vencera_sin_usarse(ambito(mundo))
     # Aquí salen 10/30 al día: hoy se usa un tercio de pieza y quedarían 2,67.
     assert [(fila.lote, fila.sobrara) for fila in sobra.filas] == [(aqui, cant(3)), (alla, cant(3))]
     assert [fila.consumo_diario for fila in sobra.filas] == [cant("0.3333"), cant(0)]
@@ -213,9 +213,9 @@ def test_un_dia_empieza_y_termina_a_la_medianoche_de_la_empresa(mundo: Mundo) ->
             mundo.reloj.ahora = datetime.fromisoformat(f"2026-03-{del_dia}T{hora}+00:00")
             mundo.entrada(producto, 1, codigo=f"{del_dia} {hora}")
     mundo.reloj.ahora = AHORA + timedelta(days=2)
-    rango = selectors.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY)
+    rango = informes.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY)
     assert [linea.lote.codigo for linea in rango.consulta] == ["10 05:00:00", "11 04:59:59"]
-    dos_dias = selectors.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=dia(1))
+    dos_dias = informes.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=dia(1))
     assert dos_dias.totales().lineas == 3
 
 
@@ -226,23 +226,23 @@ def test_totales_de_un_rango(mundo: Mundo) -> None:
     salida = mundo.salida(lote, 3)
     mundo.merma(lote, 1)
     mundo.revertir(salida)
-    todo = selectors.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY).totales()
+    todo = informes.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY).totales()
     assert (todo.lineas, todo.entradas, todo.salidas) == (5, 17, 4)
     assert (todo.valor_entradas, todo.valor_salidas) == (cant("12.355"), cant("1.340"))
     assert [en_dinero(todo.valor_entradas), en_dinero(todo.valor_salidas)] == [cant("12.36"), cant("1.34")]
-    de_sal = selectors.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY, producto_id=sal.pk)
+    de_sal = informes.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY, producto_id=sal.pk)
     assert [linea.cantidad for linea in de_sal.consulta] == [4]
-    mermas = selectors.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY, tipo="ajuste_negativo")
+    mermas = informes.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY, tipo="ajuste_negativo")
     assert [linea.cantidad for linea in mermas.consulta] == [-1]
-    nada = selectors.movimientos_en_rango(ambito(mundo), desde=dia(-2), hasta=dia(-1)).totales()
-    assert nada == selectors.TotalesDeMovimientos()
+    nada = informes.movimientos_en_rango(ambito(mundo), desde=dia(-2), hasta=dia(-1)).totales()
+    assert nada == informes.TotalesDeMovimientos()
 
 
 def test_por_tandas_no_repite_ni_salta_y_lo_nuevo_queda_fuera(mundo: Mundo) -> None:
     producto = mundo.producto()
     for _ in range(7):
         mundo.entrada(producto, 1)
-    rango = selectors.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY)
+    rango = informes.movimientos_en_rango(ambito(mundo), desde=HOY, hasta=HOY)
     esperados = [linea.pk for linea in rango.consulta]
     tandas = rango.por_tandas(hasta_id=rango.totales().hasta_id, tanda=3)
     leidos = [[linea.pk for linea in next(tandas)]]
@@ -266,21 +266,21 @@ def test_valorizacion_ahora_y_en_un_instante(mundo: Mundo) -> None:
     mundo.salida(lote, 1)
     mundo.fefo(sal, 10, bodega=mundo.otra)
     mundo.reloj.ahora = AHORA
-    ahora = selectors.valorizacion(ambito(mundo))
+    ahora = informes.valorizacion(ambito(mundo))
     assert [(f.producto.nombre, f.cantidad, f.valor, f.costo_medio) for f in ahora.filas] == [
         ("Harina", 2, cant("0.670"), cant("0.335"))
     ]
-    entonces = selectors.valorizacion(ambito(mundo), instante=corte)
+    entonces = informes.valorizacion(ambito(mundo), instante=corte)
     assert [(f.producto.nombre, f.cantidad, f.valor) for f in entonces.filas] == [
         ("Harina", 3, cant("1.005")),
         ("Sal", 10, 20),
     ]
     assert en_dinero(entonces.valor) == cant("21.01")
-    aqui = selectors.valorizacion(ambito(mundo, bodega=mundo.bodega.pk), instante=corte)
+    aqui = informes.valorizacion(ambito(mundo, bodega=mundo.bodega.pk), instante=corte)
     assert [f.producto.nombre for f in aqui.filas] == ["Harina"]
-    antes = selectors.valorizacion(ambito(mundo), instante=corte - timedelta(seconds=1))
+    antes = informes.valorizacion(ambito(mundo), instante=corte - timedelta(seconds=1))
     assert (antes.filas, antes.valor) == ([], 0)
-    assert selectors.valorizacion(ambito(mundo), instante=AHORA).filas == ahora.filas
+    assert informes.valorizacion(ambito(mundo), instante=AHORA).filas == ahora.filas
 
 
 def test_rotacion_y_dias_de_cobertura(mundo: Mundo) -> None:
@@ -296,7 +296,7 @@ def test_rotacion_y_dias_de_cobertura(mundo: Mundo) -> None:
     mundo.reloj.ahora = AHORA
     mundo.salida(lote, 6)
     mundo.entrada(usado, 7, vence=dia(-1))
-    rota = selectors.rotacion(ambito(mundo), dias=30)
+    rota = informes.rotacion(ambito(mundo), dias=30)
     assert [fila.producto.nombre for fila in rota.filas] == ["Usado", "Quieto"]
     fila = rota.filas[0]
     # Al empezar 100, al terminar ayer 36; hoy 30 que sirven y 7 vencidos.
@@ -326,14 +326,14 @@ def test_un_traslado_no_es_consumo_ni_cambia_lo_de_todas_las_bodegas(mundo: Mund
         reloj=mundo.reloj,
     )
     mundo.reloj.ahora = AHORA
-    [fila] = selectors.rotacion(ambito(mundo)).filas
+    [fila] = informes.rotacion(ambito(mundo)).filas
     assert (fila.consumido, fila.final, fila.valor_final) == (0, 10, 10)
-    [de_otra] = selectors.rotacion(ambito(mundo, bodega=mundo.otra.pk)).filas
+    [de_otra] = informes.rotacion(ambito(mundo, bodega=mundo.otra.pk)).filas
     assert (de_otra.existencia, de_otra.final) == (4, 4)
     # Nada se usó: se vencerá en las dos bodegas, también vista sola aquella de donde salió.
-    [de_esta] = selectors.vencera_sin_usarse(ambito(mundo, bodega=mundo.bodega.pk)).filas
+    [de_esta] = informes.vencera_sin_usarse(ambito(mundo, bodega=mundo.bodega.pk)).filas
     assert (de_esta.consumo_diario, de_esta.sobrara) == (0, 6)
-    assert selectors.vencera_sin_usarse(ambito(mundo)).valor == 10
+    assert informes.vencera_sin_usarse(ambito(mundo)).valor == 10
 
 
 def test_mermas_por_motivo_con_su_costo(mundo: Mundo) -> None:
@@ -348,7 +348,7 @@ def test_mermas_por_motivo_con_su_costo(mundo: Mundo) -> None:
     services.contar_lote(
         actor=mundo.actor, lote=de_harina, contada=Decimal(14), glosa=CONTEO, reloj=mundo.reloj
     )
-    hechas = selectors.mermas(ambito(mundo), desde=HOY, hasta=HOY)
+    hechas = informes.mermas(ambito(mundo), desde=HOY, hasta=HOY)
     assert [(f.motivo, f.producto.nombre, f.cantidad, f.costo, f.lineas) for f in hechas.filas] == [
         (MERMA.motivo, "Sal", 1, 3, 1),
         (MERMA.motivo, "Harina", 3, cant("1.005"), 3),
@@ -361,7 +361,7 @@ def test_mermas_por_motivo_con_su_costo(mundo: Mundo) -> None:
         (Motivo.CONTEO, cant("0.335"), 1),
     ]
     assert hechas.costo == cant("5.01")
-    assert selectors.mermas(ambito(mundo), desde=dia(-9), hasta=dia(-1)).filas == []
+    assert informes.mermas(ambito(mundo), desde=dia(-9), hasta=dia(-1)).filas == []
 
 
 def test_consumo_por_modulo_y_tanque(mundo: Mundo) -> None:
@@ -380,7 +380,7 @@ def test_consumo_por_modulo_y_tanque(mundo: Mundo) -> None:
     usar(sal, 2, "agua")
     usar(sal, 1)
     mundo.revertir(usar(sal, 4, "agua"))
-    consumo = selectors.consumo_por_modulo(ambito(mundo), desde=HOY, hasta=HOY)
+    consumo = informes.consumo_por_modulo(ambito(mundo), desde=HOY, hasta=HOY)
     assert [
         (f.modulo, f.tanque, f.producto.nombre, f.cantidad, f.costo, f.lineas) for f in consumo.filas
     ] == [
@@ -397,7 +397,7 @@ def test_consumo_por_modulo_y_tanque(mundo: Mundo) -> None:
         ("biofloc", cant("8.7"), 4),
     ]
     assert consumo.costo == cant("17.7")
-    solo = selectors.consumo_por_modulo(ambito(mundo), desde=HOY, hasta=HOY, modulo="")
+    solo = informes.consumo_por_modulo(ambito(mundo), desde=HOY, hasta=HOY, modulo="")
     assert [fila.producto.nombre for fila in solo.filas] == ["Sal"]
 
 

@@ -12,7 +12,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.cantidades import CERO
-from inventario.reportes.selectors.comun import SumaExacta, UltimoInstante
+from inventario.reportes.informes.comun import SumaExacta, UltimoInstante
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ import pytest
 
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.selectors import valor, valorizacion
+from inventario.reportes.informes import valor, valorizacion
 
 
 @pytest.mark.parametrize("reciente", [0, 60])

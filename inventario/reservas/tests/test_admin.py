@@ -25,7 +25,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos import services as libro
 from inventario.movimientos.models import Apartado, Asiento, Existencia
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.productos.models import Producto
 from inventario.reservas import services

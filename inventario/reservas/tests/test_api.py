@@ -17,7 +17,7 @@ from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.api.sobre import exigir_sobre
 from inventario.movimientos.tests.mundo import AHORA, Mundo, cant, dia
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 from inventario.productos.models import Producto
 from inventario.reservas import services

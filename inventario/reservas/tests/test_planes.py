@@ -9,7 +9,7 @@ import pytest
 from inventario.movimientos.models import Apartado
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.movimientos.tests.volumen import planes_de
-from inventario.nucleo.inquilino import en_empresa
+from inventario.nucleo.empresa import en_empresa
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
 from inventario.reservas.querysets import ReservaQuerySet

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from inventario.panel.formularios import ProductoCampo
+from inventario.panel.marco.formularios import ProductoCampo
 from inventario.productos.models import Producto
 from inventario.tests.navegador.conftest import GTIN, Abrir, Granja
 from inventario.tests.navegador.gestos import apretar, campo, elegir, en_recibo, ir

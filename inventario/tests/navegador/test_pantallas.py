@@ -18,17 +18,17 @@ from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from inventario.alertas.models import Alerta
+from inventario.cuentas.empresas.urls import urlpatterns as cuentas
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_empresa
-from inventario.cuentas.urls import urlpatterns as cuentas
 from inventario.movimientos import services
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Motivo
-from inventario.panel.reportes_paginas import PAGINAS
+from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.urls import urlpatterns as panel
+from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.services import pedir_exportacion
-from inventario.reportes.tabla import Formato
 from inventario.reservas.services import cancelar_reserva
 from inventario.tests.navegador.conftest import Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import ir

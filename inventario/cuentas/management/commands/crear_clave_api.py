@@ -12,8 +12,8 @@ from django.utils import timezone
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.cuentas.services import crear_clave_api
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
-from inventario.nucleo.inquilino import en_empresa
 
 DIAS_MAXIMOS = 3650
 

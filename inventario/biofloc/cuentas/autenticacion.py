@@ -1,0 +1,310 @@
+"""Entrar con correo y contraseña, seguir, salir y la cuenta propia (§1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from inventario.biofloc.campos import leer_cuerpo
+from inventario.biofloc.cuentas import esquemas as formas
+from inventario.biofloc.errores import Frase, Rechazo, manejar
+from inventario.biofloc.esquema import documentar
+from inventario.biofloc.fechas import instante
+from inventario.biofloc.views import VistaBiofloc
+from inventario.borde.limites import exigir_cupo_de_acceso
+from inventario.borde.rutas import ruta
+from inventario.borde.views import exigir_sin_nulos, ip_de
+from inventario.cuentas.acceso import recuperacion
+from inventario.cuentas.acceso import services as acceso
+from inventario.cuentas.acceso.services import Acceso
+from inventario.cuentas.errores import (
+    ContrasenaDebil,
+    ContrasenaIncorrecta,
+    ContrasenaRepetida,
+    CredencialInvalida,
+    CuentaBloqueada,
+    CuentaInactiva,
+    RecuperacionInvalida,
+    SinEmpresa,
+)
+from inventario.cuentas.models import ClaveApi, Usuario
+from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.errores import ErrorDeDominio
+
+TIPO_DE_TOKEN = "Bearer"
+ID_DE_ROL = {acceso.ROL_ADMINISTRADOR: 1, acceso.ROL_COMUN: 2}
+# Con palabras propias: las de Django nombran el campo como se llama en la casa, en español.
+DEBILIDADES = {
+    "password_too_similar": "This password is too similar to the name or e-mail of its owner.",
+    "password_too_short": "This password is too short.",
+    "password_too_common": "This password is too common.",
+    "password_entirely_numeric": "This password is entirely numeric.",
+}
+CONTRASENAS: Mapping[type[ErrorDeDominio], Frase] = {
+    ContrasenaIncorrecta: "The current password is not correct",
+    ContrasenaRepetida: "The new password must be different from the current one",
+    ContrasenaDebil: lambda error: " ".join(
+        DEBILIDADES.get(motivo, "This password is not strong enough.") for motivo in error.datos["motivos"]
+    ),
+    RecuperacionInvalida: "The recovery token is invalid, was already used or has expired",
+}
+
+
+class _SinGuardar(APIView):
+    """Sus respuestas llevan tokens, claves o datos de una persona: nadie las guarda por el camino."""
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        respuesta = super().finalize_response(*args, **kwargs)
+        respuesta["Cache-Control"] = "no-store"
+        return respuesta
+
+
+class VistaAbierta(_SinGuardar):
+    """Para quien todavía no se identificó; cada una cuenta sus intentos."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    frases: ClassVar[Mapping[type[ErrorDeDominio], Frase]] = {}
+
+    def get_exception_handler(self) -> Callable[..., Response]:
+        return manejar
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        exigir_sin_nulos(request)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return Response({"methods": sorted(self.allowed_methods)})
+
+
+class VistaDePersona(_SinGuardar, VistaBiofloc):
+    """Lo que se hace con la cuenta propia: una clave de API no tiene."""
+
+    # Las respuestas llevan secretos o dependen de la contraseña: ninguna se recuerda.
+    idempotente = False
+
+    def exigir_permisos(self, solicitud: Request) -> None:
+        if isinstance(solicitud.auth, ClaveApi):
+            raise Rechazo(403, "API keys are not accepted here: log in with email and password")
+        super().exigir_permisos(solicitud)
+
+
+def _quedan(error: ErrorDeDominio) -> str:
+    quedan = error.datos.get("restantes")
+    if quedan is None:
+        return "Incorrect email or password"
+    if not quedan:
+        return "Incorrect email or password. No attempts left: the account is locked for a while"
+    return f"Incorrect email or password. {quedan} attempt{'s' if quedan > 1 else ''} left"
+
+
+class Entrar(VistaAbierta):
+    frases = {
+        CredencialInvalida: _quedan,
+        CuentaBloqueada: lambda error: (
+            f"Account locked after too many failed attempts. Try again in {error.datos['minutos']} minutes"
+        ),
+        CuentaInactiva: "This user account is inactive",
+        SinEmpresa: "This user does not belong to any active company",
+    }
+
+    @documentar(
+        "Log in with email and password",
+        nombre="auth_login",
+        grupo="auth",
+        peticion=formas.EntrarPeticion,
+        exito={200: formas.EntradaSerializer},
+        errores=(423,),
+        ejemplo={"email": "ana@example.com", "password": "a long password"},
+    )
+    def post(self, request: Request) -> Response:
+        datos = leer_cuerpo(formas.EntrarPeticion, request)
+        exigir_cupo_de_acceso(request, datos["email"])
+        entrada = acceso.entrar(
+            peticion=request._request, correo=datos["email"], contrasena=datos["password"], ip=ip_de(request)
+        )
+        return Response(
+            {
+                "access_token": entrada.acceso,
+                "refresh_token": entrada.renovacion,
+                **_vigencia(),
+                "must_change_password": entrada.usuario.debe_cambiar_contrasena,
+                "user": _persona(entrada.usuario, entrada.rol),
+            }
+        )
+
+
+class Renovar(VistaAbierta):
+    frases = {CredencialInvalida: "Invalid, expired or revoked refresh token"}
+
+    @documentar(
+        "Get another access token",
+        nombre="auth_refresh",
+        grupo="auth",
+        peticion=formas.RenovarPeticion,
+        exito={200: formas.RenovacionSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        datos = leer_cuerpo(formas.RenovarPeticion, request)
+        exigir_cupo_de_acceso(request, datos["refresh_token"])
+        return Response({"access_token": acceso.renovar(token=datos["refresh_token"]), **_vigencia()})
+
+
+class Olvido(VistaAbierta):
+    @documentar(
+        "Ask for a password recovery e-mail",
+        nombre="auth_forgot_password",
+        grupo="auth",
+        peticion=formas.OlvidoPeticion,
+        exito={200: formas.MensajeSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        datos = leer_cuerpo(formas.OlvidoPeticion, request)
+        exigir_cupo_de_acceso(request, datos["email"])
+        recuperacion.pedir(datos["email"])
+        return Response({"message": "If that account exists, a recovery e-mail is on its way"})
+
+
+class Restablecer(VistaAbierta):
+    frases = CONTRASENAS
+
+    @documentar(
+        "Set a new password with a recovery token",
+        nombre="auth_reset_password",
+        grupo="auth",
+        peticion=formas.RestablecerPeticion,
+        exito={200: formas.MensajeSerializer},
+        errores=(400,),
+    )
+    def post(self, request: Request) -> Response:
+        datos = leer_cuerpo(formas.RestablecerPeticion, request)
+        # Por dirección y no por código: probar códigos distintos también gasta cupo.
+        exigir_cupo_de_acceso(request, "recuperar")
+        acceso.restablecer(codigo=datos["recovery_token"], nueva=datos["new_password"])
+        return Response({"message": "Password changed: log in again"})
+
+
+class Salir(VistaDePersona):
+    permisos = {"POST": Permiso.VER}
+
+    @documentar(
+        "End every session of the user",
+        nombre="auth_logout",
+        grupo="auth",
+        exito={200: formas.MensajeSerializer},
+        escribe=True,
+    )
+    def post(self, request: Request) -> Response:
+        acceso.salir(self.actor.usuario)
+        return Response({"message": "Logged out"})
+
+
+class Quien(VistaDePersona):
+    permisos = {"GET": Permiso.VER}
+
+    @documentar("The logged-in user", nombre="auth_me", grupo="auth", exito={200: formas.QuienSerializer})
+    def get(self, request: Request) -> Response:
+        rol = _rol(self.actor)
+        quien = _persona(self.actor.usuario, rol)
+        activo = quien.pop("is_active")
+        return Response({**quien, "role_id": ID_DE_ROL[rol], "is_active": activo})
+
+
+class Perfil(VistaDePersona):
+    permisos = {"GET": Permiso.VER, "PUT": Permiso.VER}
+    nombres = {"nombre": "full_name"}
+
+    @documentar(
+        "The profile of the logged-in user",
+        nombre="auth_profile",
+        grupo="auth",
+        exito={200: formas.PerfilSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        usuario = self.actor.usuario
+        cambio = usuario.contrasena_cambiada_en
+        return Response(
+            {
+                **_persona(usuario, _rol(self.actor)),
+                "created_at": instante(usuario.creado_en),
+                "last_password_change": None if cambio is None else instante(cambio),
+            }
+        )
+
+    @documentar(
+        "Change the name of the logged-in user",
+        nombre="auth_profile_update",
+        grupo="auth",
+        peticion=formas.PerfilPeticion,
+        exito={200: formas.PerfilCambiadoSerializer},
+    )
+    def put(self, request: Request) -> Response:
+        datos = leer_cuerpo(formas.PerfilPeticion, request)
+        usuario = acceso.cambiar_nombre(self.actor.usuario, datos["full_name"])
+        return Response({"message": "Profile updated", "full_name": usuario.get_full_name()})
+
+
+class CambiarContrasena(VistaDePersona):
+    permisos = {"POST": Permiso.VER}
+    frases = CONTRASENAS
+
+    @documentar(
+        "Change the password; other sessions end",
+        nombre="auth_change_password",
+        grupo="auth",
+        peticion=formas.CambiarContrasenaPeticion,
+        exito={200: formas.MensajeSerializer},
+        errores=(400,),
+    )
+    def post(self, request: Request) -> Response:
+        datos = leer_cuerpo(formas.CambiarContrasenaPeticion, request)
+        usuario = self.actor.usuario
+        exigir_cupo_de_acceso(request, usuario.email)
+        sesion_id = request.auth.sesion_id if isinstance(request.auth, Acceso) else None
+        acceso.cambiar_contrasena(
+            usuario=usuario,
+            actual=datos["current_password"],
+            nueva=datos["new_password"],
+            sesion_id=sesion_id,
+        )
+        return Response({"message": "Password changed"})
+
+
+def _vigencia() -> dict[str, Any]:
+    return {
+        "token_type": TIPO_DE_TOKEN,
+        "expires_in": int(settings.TOKEN_DE_ACCESO_DURA.total_seconds()),
+    }
+
+
+def _rol(actor: Actor) -> str:
+    return acceso.ROL_ADMINISTRADOR if actor.puede(Permiso.ADMINISTRAR) else acceso.ROL_COMUN
+
+
+def _persona(usuario: Usuario, rol: str) -> dict[str, Any]:
+    return {
+        "id": str(usuario.pk),
+        "email": usuario.email,
+        "full_name": usuario.get_full_name(),
+        "role": rol,
+        "is_active": usuario.is_active,
+    }
+
+
+rutas = [
+    ruta("auth/login", Entrar.as_view(), nombre="entrar"),
+    ruta("auth/refresh", Renovar.as_view(), nombre="renovar"),
+    ruta("auth/logout", Salir.as_view(), nombre="salir"),
+    ruta("auth/me", Quien.as_view(), nombre="quien"),
+    ruta("auth/profile", Perfil.as_view(), nombre="perfil"),
+    ruta("auth/change-password", CambiarContrasena.as_view(), nombre="cambiar_contrasena"),
+    ruta("auth/forgot-password", Olvido.as_view(), nombre="olvido"),
+    ruta("auth/reset-password", Restablecer.as_view(), nombre="restablecer"),
+]

@@ -1,1 +1,0 @@
-"""Las formas del contrato, por sustantivo: lo que llega y lo que sale."""

@@ -1,0 +1,284 @@
+"""Base de toda vista de la API: identifica, decide el permiso y entra a la empresa, en ese orden."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from inventario.borde.autenticacion import persona_externa
+from inventario.borde.limites import exigir_cupo, exigir_cupo_anonimo
+from inventario.cuentas.acceso.services import Acceso, empresa_de_acceso
+from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
+from inventario.cuentas.actores import (
+    completar_actor,
+    identidad_de_clave,
+    identidad_de_persona,
+    membresia_de,
+)
+from inventario.cuentas.claves import usos_de_claves
+from inventario.cuentas.errores import CredencialInvalida, SinEmpresa
+from inventario.cuentas.models import ClaveApi, Empresa, Membresia, UsoDeClave, Usuario
+from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.selectors import elegir_empresa
+from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import consultando, en_empresa
+from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado, SinPermiso
+from inventario.nucleo.solicitud import solicitud_actual
+
+CABECERA_IDEMPOTENCIA = "Idempotency-Key"
+ID_MAXIMO = 2**63 - 1
+SEGUROS = ("GET", "HEAD", "OPTIONS")
+
+
+class DeEmpresa(APIView):
+    """Lo común de las vistas sueltas y los viewsets.
+
+    `permisos` dice qué exige cada acción del viewset o cada método; lo que no está dicho se niega. De un
+    conjunto basta con uno.
+    El manejador corre con `self.actor` completo, dentro de `en_empresa` (o `consultando`, si solo
+    lee): una sola transacción por solicitud, que se deshace si el manejador lanza algo.
+    """
+
+    permisos: ClassVar[Mapping[str, str | frozenset[str]]] = {}
+    # Todo POST acepta Idempotency-Key; quien no deba recordar su respuesta lo apaga.
+    idempotente: ClassVar[bool] = True
+
+    actor: Actor
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.args, self.kwargs = args, kwargs
+        self.request = solicitud = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        empezo = time.monotonic()
+        respuesta: HttpResponseBase
+        try:
+            respuesta = self._atender(solicitud, *args, **kwargs)
+        except Exception as error:
+            respuesta = self.finalize_response(solicitud, self.handle_exception(error), *args, **kwargs)
+        anotar_uso_de_clave(solicitud, respuesta, time.monotonic() - empezo)
+        return respuesta
+
+    def _atender(self, solicitud: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        manejador = self._manejador(solicitud)
+        self.format_kwarg = None
+        # Va antes de todo para que también los rechazos sepan en qué formato responder.
+        solicitud.accepted_renderer, solicitud.accepted_media_type = self.perform_content_negotiation(
+            solicitud
+        )
+        credencial = self._identificar(solicitud)
+        self.exigir_permisos(solicitud)
+        if manejador is None:
+            self.http_method_not_allowed(solicitud)
+        assert manejador is not None
+        exigir_sin_nulos(solicitud)
+        if solicitud.method not in SEGUROS:
+            # Leer y analizar el cuerpo antes de abrir la transacción: en SQLite retiene el turno de escribir.
+            _ = solicitud.data
+
+        def correr() -> Response:
+            self.actor = completar_actor(self.actor, credencial)
+            return self.finalize_response(solicitud, manejador(solicitud, *args, **kwargs), *args, **kwargs)
+
+        if solicitud.method in SEGUROS:
+            with consultando(self.actor.empresa):
+                return renderizada(correr())
+        clave = solicitud.headers.get(CABECERA_IDEMPOTENCIA)
+        if clave is not None and self.idempotente and solicitud.method == "POST":
+            return self._una_vez(solicitud, clave, correr)
+        with en_empresa(self.actor.empresa, durable=True):
+            return renderizada(correr())
+
+    def _manejador(self, solicitud: Request) -> Callable[..., Response] | None:
+        metodo = (solicitud.method or "").lower()
+        return getattr(self, metodo, None) if metodo in self.http_method_names else None
+
+    def _identificar(self, solicitud: Request) -> ClaveApi | Membresia | None:
+        try:
+            self.perform_authentication(solicitud)
+        except exceptions.AuthenticationFailed:
+            exigir_cupo_anonimo(solicitud)
+            raise
+        exigir_cupo(solicitud)
+        usuario = solicitud.user
+        if not isinstance(usuario, Usuario):
+            raise exceptions.NotAuthenticated
+        if isinstance(solicitud.auth, ClaveApi):
+            externo_id, externo_nombre = persona_externa(solicitud)
+            self.actor = identidad_de_clave(
+                solicitud.auth,
+                externo_id=externo_id,
+                externo_nombre=externo_nombre,
+                solicitud_id=solicitud_actual(),
+            )
+            return solicitud.auth
+        empresa = _empresa_de_persona(solicitud, usuario)
+        leida = solicitud.auth.membresia if isinstance(solicitud.auth, Acceso) else None
+        membresia = leida or membresia_de(usuario, empresa)
+        self.actor = identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual())
+        return membresia
+
+    def exigir_permisos(self, solicitud: Request) -> None:
+        """Lanza `SinPermiso` si falta el de esta acción, o si nadie dijo cuál es."""
+        metodo = "GET" if solicitud.method == "HEAD" else solicitud.method or ""
+        if metodo == "OPTIONS":
+            self.actor.exigir(Permiso.VER)
+            return
+        permiso = self.permisos.get(getattr(self, "action", None) or "") or self.permisos.get(metodo)
+        if permiso is None:
+            if self._manejador(solicitud) is None:
+                raise exceptions.MethodNotAllowed(metodo)
+            raise SinPermiso("Esta acción no está permitida.")
+        if isinstance(permiso, str):
+            self.actor.exigir(permiso)
+        else:
+            self.actor.exigir_alguno(permiso)
+
+    def _una_vez(self, solicitud: Request, clave: str, correr: Callable[[], Response]) -> HttpResponseBase:
+        if not clave_valida(clave):
+            raise DatoInvalido(
+                "Idempotency-Key debe tener de 1 a 128 caracteres imprimibles.", campo=CABECERA_IDEMPOTENCIA
+            )
+        producida: list[Response] = []
+
+        def ejecutar() -> Respuesta:
+            respuesta = renderizada(correr())
+            producida.append(respuesta)
+            return Respuesta(
+                estado=respuesta.status_code,
+                cuerpo=respuesta.content.decode(),
+                tipo=respuesta.get("Content-Type", "application/json"),
+            )
+
+        huella = huella_de(solicitud.method or "", solicitud.path, solicitud.data)
+        resultado = una_vez(actor=self.actor, clave=clave, huella=huella, ejecutar=ejecutar)
+        if not resultado.repetida:
+            return producida[-1]
+        return respuesta_guardada(resultado.respuesta)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return Response({"metodos": sorted(self.allowed_methods)})
+
+    def id_de_ruta(self, nombre: str = "pk") -> int:
+        """Devuelve el entero de la ruta; lanza `DatoInvalido` si no lo es y `NoEncontrado` si no cabe."""
+        texto = str(self.kwargs[nombre])
+        if not (texto.isascii() and texto.lstrip("-").isdigit() and len(texto) <= 40):
+            mensaje = "Debe ser un número entero."
+            raise DatoInvalido(
+                mensaje,
+                campo=nombre,
+                detalles=[Detalle(nombre, "invalid", mensaje, (("ubicacion", "path"),))],
+            )
+        numero = int(texto)
+        if not 0 < numero <= ID_MAXIMO:
+            raise NoEncontrado("No existe lo que busca.")
+        return numero
+
+
+class VistaDeEmpresa(DeEmpresa):
+    """Vista suelta: `permisos = {"POST": Permiso.DESPACHAR}` y un método `post`."""
+
+
+class ConjuntoDeEmpresa(DeEmpresa, GenericViewSet[Any]):
+    """Viewset: `permisos = {"list": Permiso.VER, "create": Permiso.CATALOGAR}`.
+
+    Declare `modelo` y, si hace falta, `consulta()`: nombrar un queryset en la clase lo evaluaría al
+    importar, cuando todavía no hay empresa.
+    """
+
+    # Un id con puntos o letras llega a la vista, que responde 422 y no una dirección desconocida.
+    lookup_value_regex = "[^/]+"
+    modelo: ClassVar[type[Model]]
+    no_encontrado: ClassVar[str] = "No existe lo que busca."
+
+    def consulta(self) -> QuerySet[Any]:
+        """Devuelve las filas que esta vista alcanza; las de otra empresa no existen."""
+        return self.modelo._default_manager.all()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.modelo._default_manager.none()
+        return self.consulta()
+
+    def get_object(self) -> Any:
+        pk = self.id_de_ruta(self.lookup_url_kwarg or self.lookup_field)
+        objeto = self.get_queryset().filter(pk=pk).first()
+        if objeto is None:
+            raise NoEncontrado(self.no_encontrado)
+        return objeto
+
+
+def renderizada(respuesta: Response) -> Response:
+    """Arma el cuerpo mientras hay empresa: una respuesta perezosa consultaría cuando ya no la hay."""
+    if hasattr(respuesta, "render"):
+        respuesta.render()
+    return respuesta
+
+
+def respuesta_guardada(guardada: Respuesta) -> HttpResponseBase:
+    respuesta = HttpResponse(guardada.cuerpo, status=guardada.estado, content_type=guardada.tipo)
+    respuesta["Idempotency-Replayed"] = "true"
+    return respuesta
+
+
+def exigir_sin_nulos(solicitud: Request) -> None:
+    """PostgreSQL no guarda ni compara el carácter nulo: en la dirección se rechaza de una vez."""
+    for clave, valores in solicitud.query_params.lists():
+        if any("\x00" in texto for texto in (clave, *valores)):
+            mensaje = "Tiene un carácter nulo."
+            campo = clave.replace("\x00", "")
+            raise DatoInvalido(
+                mensaje, campo=campo, detalles=[Detalle(campo, "invalid", mensaje, (("ubicacion", "query"),))]
+            )
+
+
+def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s: float) -> None:
+    """Si quien llamó se identificó con una clave, anota qué pidió y cómo le fue."""
+    # Por el atributo interno: preguntar por `auth` volvería a identificar a quien ya fue rechazado.
+    clave = getattr(solicitud, "_auth", None)
+    if isinstance(clave, ClaveApi):
+        usos_de_claves.anotar(
+            UsoDeClave(
+                clave_id=clave.pk,
+                creado_en=timezone.now(),
+                metodo=(solicitud.method or "")[:10],
+                # PostgreSQL no guarda el carácter nulo, y quien lo manda también debe quedar anotado.
+                endpoint=solicitud.path.replace("\x00", "%00")[:255],
+                estado=respuesta.status_code,
+                ip=ip_de(solicitud),
+                duracion_ms=round(duro_s * 1000),
+            )
+        )
+
+
+def ip_de(solicitud: Request) -> str | None:
+    """Devuelve la dirección de quien llama; `None` si lo que llega no es una dirección."""
+    try:
+        return str(ipaddress.ip_address(BaseThrottle().get_ident(solicitud) or ""))
+    except ValueError:
+        return None
+
+
+def _empresa_de_persona(solicitud: Request, usuario: Usuario) -> Empresa:
+    if isinstance(solicitud.auth, Acceso):
+        try:
+            return empresa_de_acceso(solicitud.auth)
+        except CredencialInvalida as error:
+            raise exceptions.AuthenticationFailed(error.mensaje) from error
+    empresa = elegir_empresa(usuario, solicitud.session.get(EMPRESA_EN_SESION))
+    if empresa is None:
+        raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
+    return empresa

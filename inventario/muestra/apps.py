@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MuestraConfig(AppConfig):
+    name = "inventario.muestra"
+    label = "muestra"
+    verbose_name = "Muestra"

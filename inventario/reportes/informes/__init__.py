@@ -1,0 +1,96 @@
+"""Los reportes, como datos: filas inmutables con sus totales. Ninguno escribe ni bloquea.
+
+Todos reciben el `Ambito` de quien pregunta y hacen las mismas consultas haya pocas filas o muchas. Los
+valores en dinero son exactos; quien los muestra los redondea una sola vez (`cantidades.en_dinero`).
+El kárdex es de `existencias.disponibilidad`.
+"""
+
+from inventario.reportes.informes.comun import productos_de
+from inventario.reportes.informes.diario import (
+    DiaDeConsumo,
+    SaldoAlCierre,
+    consumo_diario,
+    saldo_diario,
+)
+from inventario.reportes.informes.existencias import (
+    InventarioBasico,
+    ProductoContado,
+    contar,
+    inventario_basico,
+    productos,
+    top_productos,
+)
+from inventario.reportes.informes.movimientos import (
+    MovimientosEnRango,
+    TotalesDeMovimientos,
+    movimientos_en_rango,
+)
+from inventario.reportes.informes.salidas import (
+    ConsumoPorModulo,
+    FilaDeConsumo,
+    FilaDeMerma,
+    Mermas,
+    TotalDeModulo,
+    TotalDeMotivo,
+    consumo_por_modulo,
+    mermas,
+)
+from inventario.reportes.informes.valor import (
+    FilaDeRotacion,
+    FilaDeValor,
+    Rotacion,
+    Valorizacion,
+    rotacion,
+    valor_por_producto,
+    valorizacion,
+)
+from inventario.reportes.informes.vencimientos import (
+    LotePorVencer,
+    LoteQueSobra,
+    LotesPorVencer,
+    VenceraSinUsarse,
+    con_sus_dias,
+    lotes_por_vencer,
+    por_vencer,
+    vencera_sin_usarse,
+)
+
+__all__ = [
+    "ConsumoPorModulo",
+    "DiaDeConsumo",
+    "FilaDeConsumo",
+    "FilaDeMerma",
+    "FilaDeRotacion",
+    "FilaDeValor",
+    "InventarioBasico",
+    "LotePorVencer",
+    "LoteQueSobra",
+    "LotesPorVencer",
+    "Mermas",
+    "MovimientosEnRango",
+    "ProductoContado",
+    "Rotacion",
+    "SaldoAlCierre",
+    "TotalDeModulo",
+    "TotalDeMotivo",
+    "TotalesDeMovimientos",
+    "Valorizacion",
+    "VenceraSinUsarse",
+    "con_sus_dias",
+    "consumo_diario",
+    "consumo_por_modulo",
+    "contar",
+    "inventario_basico",
+    "lotes_por_vencer",
+    "mermas",
+    "movimientos_en_rango",
+    "por_vencer",
+    "productos",
+    "productos_de",
+    "rotacion",
+    "saldo_diario",
+    "top_productos",
+    "valor_por_producto",
+    "valorizacion",
+    "vencera_sin_usarse",
+]
