@@ -1,4 +1,4 @@
-"""Lee el código sin correrlo y dice qué rompe las dos reglas de la casa: las capas y la única puerta."""
+"""Lee el código sin correrlo y dice qué rompe las reglas que las capas de import-linter no saben decir."""
 
 from __future__ import annotations
 
@@ -6,22 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-CAPAS: tuple[frozenset[str], ...] = tuple(
-    frozenset(fila.split())
-    for fila in (
-        "nucleo",
-        "cuentas",
-        "eventos idempotencia",
-        "borde",
-        "productos",
-        "lotes",
-        "movimientos",
-        "reservas alertas webhooks",
-        "compras ventas conteos reportes",
-        "panel api biofloc",
-    )
-)
-ALTURA = {app: altura for altura, apps in enumerate(CAPAS) for app in apps}
 PROTEGIDOS = frozenset({"Asiento", "Movimiento", "Existencia", "Apartado", "Lote"})
 CANTIDADES = frozenset({"saldo", "fisica", "apartada", "restante"})
 ESCRIBEN = frozenset(
@@ -31,35 +15,6 @@ GESTORES = frozenset({"objects", "_default_manager", "_base_manager"})
 # Lo que solo se agrega o solo el libro conoce no admite `update` ni de otra columna; Lote sí (su bloqueo).
 SIN_UPDATE = PROTEGIDOS - {"Lote"}
 SQL = re.compile(r"\b(insert\s+into|update|delete\s+from)\s+\W?(movimientos_|lotes_lote\b)", re.IGNORECASE)
-
-
-def subidas(ruta: str, codigo: str) -> Iterator[str]:
-    """Da cada import de `inventario.<app>` hacia una capa más alta, o hacia una vecina de la misma."""
-    app = ruta.split("/")[0]
-    for nodo in ast.walk(_sin_anotaciones(ast.parse(codigo))):
-        if isinstance(nodo, ast.Import):
-            nombres = [alias.name for alias in nodo.names]
-        elif isinstance(nodo, ast.ImportFrom):
-            base = nodo.module or ""
-            nombres = [f"{base}.{alias.name}" for alias in nodo.names] if base == "inventario" else [base]
-        else:
-            continue
-        for nombre in nombres:
-            partes = nombre.split(".")
-            if partes[0] == "config":
-                yield f"{ruta}:{nodo.lineno} importa config, que compone todo y nadie importa"
-            elif partes[0] == "inventario" and _sube(ruta, partes[1]):
-                yield f"{ruta}:{nodo.lineno} importa hacia arriba: {app} → {nombre}"
-
-
-def _sube(ruta: str, destino: str) -> bool:
-    app, dentro, *_ = ruta.split("/")
-    if destino == app:
-        return False
-    if destino == "borde":
-        # Un servicio no sabe de HTTP: el borde es para la API que vive al lado de su app y para lo de arriba.
-        return dentro not in ("api", "api.py") and app not in CAPAS[-1]
-    return ALTURA[destino] >= ALTURA[app]
 
 
 def consultas_propias(ruta: str, codigo: str) -> Iterator[str]:
@@ -122,16 +77,3 @@ def _nombres(nodo: ast.AST) -> list[str]:
         case ast.Call(func=dentro) | ast.Subscript(value=dentro):
             return _nombres(dentro)
     return []
-
-
-def _sin_anotaciones(arbol: ast.Module) -> ast.Module:
-    """Quita lo de `if TYPE_CHECKING`: nombrar un tipo en una anotación no acopla nada al correr."""
-
-    class Poda(ast.NodeTransformer):
-        def visit_If(self, nodo: ast.If) -> ast.AST:
-            if isinstance(nodo.test, ast.Name) and nodo.test.id == "TYPE_CHECKING":
-                return ast.Pass(lineno=nodo.lineno, col_offset=0)
-            return self.generic_visit(nodo)
-
-    podado: ast.Module = Poda().visit(arbol)
-    return podado

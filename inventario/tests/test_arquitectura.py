@@ -1,13 +1,17 @@
-"""Los imports solo bajan y el libro es la única puerta de las existencias."""
+"""El libro es la única puerta de las existencias y toda app tiene su capa.
+
+Que los imports solo bajen lo mira import-linter, con las capas de `pyproject.toml`.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from inventario.tests.arquitectura import ALTURA, consultas_propias, escritores, subidas
+from inventario.tests.arquitectura import consultas_propias, escritores
 
 CASA = Path(__file__).resolve().parent.parent
 
@@ -25,12 +29,12 @@ def _es_el_libro(ruta: str) -> bool:
 
 
 def test_toda_app_tiene_su_capa() -> None:
-    apps = {archivo.parent.name for archivo in CASA.glob("*/apps.py")}
-    assert apps <= set(ALTURA)
-
-
-def test_los_imports_solo_bajan() -> None:
-    assert [falta for ruta, codigo in _modulos() for falta in subidas(ruta, codigo)] == []
+    contratos = tomllib.loads((CASA.parent / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    capas = next(contrato["layers"] for contrato in contratos if contrato["type"] == "layers")
+    ordenadas = {modulo.strip() for capa in capas for modulo in capa.split("|")}
+    assert ordenadas == {f"inventario.{archivo.parent.name}" for archivo in CASA.glob("*/apps.py")}
 
 
 def test_solo_el_libro_escribe_existencias() -> None:
@@ -119,37 +123,3 @@ def test_escribir_fuera_del_libro_se_descubre(codigo: str) -> None:
 )
 def test_leer_no_es_escribir(codigo: str) -> None:
     assert list(escritores("ventas/services.py", codigo)) == []
-
-
-@pytest.mark.parametrize(
-    ("ruta", "codigo"),
-    [
-        ("lotes/services.py", "from inventario.movimientos import libro"),
-        ("lotes/services.py", "import inventario.movimientos.libro"),
-        ("nucleo/modelos.py", "from inventario import cuentas"),
-        ("productos/services/x.py", "def f():\n    from inventario.lotes.models import Lote"),
-        ("cuentas/models.py", "from inventario.eventos.bandeja import registrar"),
-        ("eventos/tasks.py", "from inventario.idempotencia.models import RespuestaGuardada"),
-        ("lotes/services.py", "from inventario.borde.campos import CampoCantidad"),
-        ("api/urls.py", "from inventario.biofloc.errores import manejar"),
-        ("lotes/api.py", "from inventario.movimientos.api import peticiones"),
-        ("movimientos/libro.py", "from config.settings import DEBUG"),
-    ],
-)
-def test_importar_hacia_arriba_se_descubre(ruta: str, codigo: str) -> None:
-    assert len(list(subidas(ruta, codigo))) == 1
-
-
-@pytest.mark.parametrize(
-    ("ruta", "codigo"),
-    [
-        ("movimientos/libro.py", "from inventario.lotes.models import Lote"),
-        ("movimientos/services/x.py", "from inventario.movimientos import libro"),
-        ("nucleo/actores.py", "if TYPE_CHECKING:\n    from inventario.cuentas.models import Empresa"),
-        ("lotes/api.py", "from inventario.borde.campos import CampoCantidad"),
-        ("productos/api/catalogos.py", "from inventario.borde.views import Vista"),
-        ("api/urls.py", "import django.urls"),
-    ],
-)
-def test_importar_hacia_abajo_se_admite(ruta: str, codigo: str) -> None:
-    assert list(subidas(ruta, codigo)) == []
