@@ -27,7 +27,7 @@ from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import tipo_de_linea
 from inventario.movimientos.querysets import Clave, clave_de, lotes_de
-from inventario.movimientos.reparto import permitido
+from inventario.movimientos.reparto import libre, permitido
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
 from inventario.nucleo.empresa import en_empresa
@@ -61,7 +61,7 @@ class Saldo:
     @property
     def libre(self) -> Decimal:
         """Utilizable que nadie tiene apartado; nunca negativo (decisión 13)."""
-        return max(CERO, self.utilizable - self.apartada)
+        return libre(self.utilizable, self.apartada)
 
 
 @contextmanager

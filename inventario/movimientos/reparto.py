@@ -67,6 +67,11 @@ def repartir(cantidad: Decimal, lotes: Sequence[Lote]) -> list[Toma]:
     return tomas
 
 
+def libre(utilizable: Decimal, apartada: Decimal) -> Decimal:
+    """Lo utilizable que nadie tiene apartado; nunca bajo cero (decisión 13)."""
+    return max(CERO, utilizable - apartada)
+
+
 def permitido(utilizable: Decimal, apartado: Decimal, propio: Decimal) -> Decimal:
     """Cuánto puede tomar quien pide (decisión 14): la misma fórmula para todos.
 
