@@ -1,8 +1,4 @@
-"""Lecturas que cruzan tablas: disponibilidad, vista previa, kárdex y existencias a un instante.
-
-Ninguna escribe ni bloquea. Lo que va por fecha es una suma de movimientos por tiempo efectivo, nunca
-un saldo guardado (decisión 10). Las sumas se cuantizan: SQLite las hace en coma flotante.
-"""
+"""Cuánto hay de cada producto ahora, bodega por bodega. Nada aquí escribe ni bloquea."""
 
 from __future__ import annotations
 
@@ -10,21 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q, Sum
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
-from inventario.movimientos.errores import ExistenciaInsuficiente
-from inventario.movimientos.models import Apartado, Existencia, Movimiento
+from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
-from inventario.movimientos.reparto import Politica, Toma, ordenar, permitido, repartir
 from inventario.nucleo.cantidades import CERO, cuantizar
-from inventario.productos.models import Producto
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,135 +105,3 @@ def _total(bodegas: dict[int, Cifras]) -> Disponibilidad:
         disponible=suma("disponible"),
         por_bodega=bodegas,
     )
-
-
-def vista_previa(
-    *,
-    producto: Producto,
-    bodega: Bodega,
-    cantidad: Decimal,
-    politica: Politica,
-    ahora: datetime,
-    hoy: date,
-    modulo: str = "",
-) -> list[Toma]:
-    """Dice de qué lotes saldría `cantidad` si se despachara ahora. No escribe ni promete nada.
-
-    Lanza `ExistenciaInsuficiente` con las mismas cifras que el despacho.
-    """
-    lotes = list(Lote.objects.con_saldo().filter(producto=producto, bodega=bodega))
-    vivos = list(Apartado.objects.vivos(ahora).filter(producto=producto, bodega=bodega))
-    utilizables = [lote for lote in lotes if lote.utilizable(hoy)]
-    apartado = sum((uno.restante for uno in vivos), CERO)
-    propio = sum((uno.restante for uno in vivos if modulo and uno.modulo == modulo), CERO)
-    disponible = permitido(sum((lote.saldo for lote in utilizables), CERO), apartado, propio)
-    if cantidad > disponible:
-        raise ExistenciaInsuficiente(
-            producto,
-            solicitado=cantidad,
-            disponible=disponible,
-            reservado=apartado,
-            vencido=sum((lote.saldo for lote in lotes if lote.vencido(hoy)), CERO),
-            bodega=bodega.nombre if Bodega.objects.filter(activa=True).count() > 1 else "",
-        )
-    return repartir(cantidad, ordenar(utilizables, politica))
-
-
-class Punto(NamedTuple):
-    """Un lugar del kárdex: después de este movimiento."""
-
-    fecha_efectiva: datetime
-    movimiento_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class LineaDeKardex:
-    """Un movimiento y el saldo que dejó por orden de fecha efectiva."""
-
-    movimiento: Movimiento
-    saldo: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Kardex:
-    """Una página: saldo al abrirla, sus líneas y el saldo al cerrarla. `sigue` es dónde continúa."""
-
-    apertura: Decimal
-    lineas: list[LineaDeKardex]
-    cierre: Decimal
-    sigue: Punto | None
-
-
-def kardex(
-    *,
-    producto: Producto | None = None,
-    lote: Lote | None = None,
-    bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
-    desde: datetime | None = None,
-    hasta: datetime | None = None,
-    tras: Punto | None = None,
-    limite: int = 100,
-) -> Kardex:
-    """Devuelve una página del kárdex de un producto o de un lote, por (fecha efectiva, id).
-
-    `desde` se incluye y `hasta` no. Dos consultas: el saldo de apertura y las líneas.
-    """
-    assert producto or lote, "El kárdex es de un producto o de un lote."
-    todos: QuerySet[Movimiento] = Movimiento.objects.order_by("fecha_efectiva", "pk")
-    if producto is not None:
-        todos = todos.filter(producto=producto)
-    if lote is not None:
-        todos = todos.filter(lote=lote)
-    if bodega is not None:
-        todos = todos.filter(bodega=bodega)
-    if bodegas:
-        todos = todos.filter(bodega_id__in=bodegas)
-    pagina = todos.select_related("lote", "bodega", "producto", "asiento__actor")
-    antes = Q(pk__in=[])
-    if tras is not None:
-        hasta_ahi = Q(fecha_efectiva__lt=tras.fecha_efectiva) | Q(
-            fecha_efectiva=tras.fecha_efectiva, pk__lte=tras.movimiento_id
-        )
-        antes, pagina = hasta_ahi, pagina.exclude(hasta_ahi).filter(fecha_efectiva__gte=tras.fecha_efectiva)
-    elif desde is not None:
-        antes, pagina = Q(fecha_efectiva__lt=desde), pagina.filter(fecha_efectiva__gte=desde)
-    if hasta is not None:
-        pagina = pagina.filter(fecha_efectiva__lt=hasta)
-    saldo = apertura = cuantizar(todos.filter(antes).order_by().aggregate(s=Sum("cantidad"))["s"] or CERO)
-    filas = list(pagina[: limite + 1])
-    lineas: list[LineaDeKardex] = []
-    for movimiento in filas[:limite]:
-        saldo += movimiento.cantidad
-        lineas.append(LineaDeKardex(movimiento, saldo))
-    sigue = (
-        Punto(lineas[-1].movimiento.fecha_efectiva, lineas[-1].movimiento.pk) if len(filas) > limite else None
-    )
-    return Kardex(apertura=apertura, lineas=lineas, cierre=saldo, sigue=sigue)
-
-
-def existencias_al(
-    instante: datetime,
-    *,
-    producto: Producto | None = None,
-    productos: Iterable[int] | None = None,
-    bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
-) -> dict[Clave, Decimal]:
-    """Cuánto había en cada producto y bodega en ese instante, incluido, según la fecha efectiva."""
-    movimientos = Movimiento.objects.filter(fecha_efectiva__lte=instante)
-    if producto is not None:
-        movimientos = movimientos.filter(producto=producto)
-    if bodega is not None:
-        movimientos = movimientos.filter(bodega=bodega)
-    if productos is not None:
-        movimientos = movimientos.filter(producto_id__in=list(productos))
-    if bodegas:
-        movimientos = movimientos.filter(bodega_id__in=bodegas)
-    sumas = movimientos.order_by().values_list("producto_id", "bodega_id").annotate(total=Sum("cantidad"))
-    return {Clave(producto_id, bodega_id): cuantizar(total) for producto_id, bodega_id, total in sumas}
-
-
-def contar_desde(desde: datetime, *, bodega: Bodega) -> int:
-    """Cuántas líneas del libro se registraron en la bodega desde ese instante."""
-    return Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde).count()

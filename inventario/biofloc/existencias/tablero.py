@@ -22,7 +22,7 @@ from inventario.biofloc.esquema import documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import contar_desde
+from inventario.existencias.lineas import contar_desde
 from inventario.lotes.selectors import que_vencen, valor_en
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos import selectors

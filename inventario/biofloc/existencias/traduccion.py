@@ -8,7 +8,8 @@ from typing import Any
 
 from inventario.biofloc import numeros
 from inventario.borde.salida import en_numero
-from inventario.existencias.lineas import AjusteHecho, Consumo, Ficha
+from inventario.existencias.fichas import Ficha
+from inventario.existencias.lineas import AjusteHecho, Consumo
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoMovimiento

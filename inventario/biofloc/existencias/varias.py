@@ -24,7 +24,7 @@ from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
 from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias import lineas as consultas
+from inventario.existencias.fichas import fichas as fichas_de
 from inventario.movimientos import services
 from inventario.movimientos.errores import LineasRechazadas
 from inventario.movimientos.glosa import Glosa
@@ -222,7 +222,7 @@ class EnBloque(VistaDeExistencias):
         datos = leer_cuerpo(EnBloquePeticion, request)
         ids, skus = datos.get("item_ids") or [], datos.get("skus") or []
         con_apartado = datos["include_reserved"]
-        fichas = consultas.fichas(
+        fichas = fichas_de(
             bodega=self.bodega(),
             ahora=timezone.now(),
             hoy=self.hoy(),

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Cifras, existencias_de, vista_previa
+from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.vista_previa import vista_previa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.models import Asiento, Motivo

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 
-from inventario.existencias.disponibilidad import Punto, kardex
+from inventario.existencias.kardex import Punto, kardex
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
 from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO, TITULOS
