@@ -443,3 +443,9 @@ AL_CREAR_EMPRESA = [
     "inventario.productos.services.asegurar_unidades",
     "inventario.productos.services.asegurar_categorias",
 ]
+
+# Quién puede negarse a que se cierre una bodega, en su misma transacción: funciones que la reciben.
+AL_CERRAR_BODEGA = ["inventario.existencias.historia.exigir_bodega_vacia"]
+
+# El módulo que le dice al catálogo, que está debajo, si el libro ya usó un producto y qué queda de él.
+HISTORIA_DE_PRODUCTO = "inventario.existencias.historia"

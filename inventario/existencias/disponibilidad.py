@@ -1,43 +1,43 @@
-"""Cuánto hay de cada producto ahora, bodega por bodega. Nada aquí escribe ni bloquea."""
+"""Cuánto hay de cada producto ahora: lo físico, lo que sirve, lo que no y lo apartado. No escribe ni bloquea.
+
+De aquí salen las cifras de la API, las páginas, los reportes y las reservas. El libro hace la misma cuenta
+con lo que tiene bloqueado, y con la misma fórmula (`movimientos.reparto.libre`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Min, Q
 
-from inventario.cuentas.models import Bodega
+from inventario.existencias.cifras import Disponibilidad, EnBodega
 from inventario.lotes.models import Lote
+from inventario.lotes.querysets import que_sirven
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
-from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.sumas import SumaExacta
+
+if TYPE_CHECKING:
+    from inventario.cuentas.models import Bodega
 
 
-@dataclass(frozen=True, slots=True)
-class Cifras:
-    """Lo que hay de un producto en una bodega, en la unidad del producto."""
+class DeLosLotes(NamedTuple):
+    """Lo que suman los lotes de un producto en una bodega; uno bloqueado y vencido cuenta en los dos."""
 
-    fisica: Decimal = CERO
     utilizable: Decimal = CERO
     vencida: Decimal = CERO
     bloqueada: Decimal = CERO
-    apartada: Decimal = CERO
-    disponible: Decimal = CERO
 
 
-@dataclass(frozen=True, slots=True)
-class Disponibilidad(Cifras):
-    """La suma de todas las bodegas; `por_bodega` la reparte."""
-
-    por_bodega: dict[int, Cifras] = field(default_factory=dict)
+SIN_LOTES = DeLosLotes()
 
 
 def existencias_de(
-    productos: Iterable[int],
+    productos: Iterable[int] | None,
     *,
     ahora: datetime,
     hoy: date,
@@ -46,62 +46,68 @@ def existencias_de(
 ) -> dict[int, Disponibilidad]:
     """Devuelve la disponibilidad de cada producto pedido, en tres consultas sin importar cuántos sean.
 
-    Se limita a `bodega`, o a las `bodegas` que se nombren; sin nombrar ninguna, todas.
-    Disponible es lo utilizable menos los apartados vivos de cada bodega, nunca bajo cero (decisión 13).
+    Con `None`, la de todos los que alguna vez tuvieron algo: con el catálogo entero, nombrarlos no cabría en
+    la consulta. Se limita a `bodega`, o a las `bodegas` que se nombren; sin nombrar ninguna, todas.
+    `hoy` es la fecha en la zona de la empresa: dice qué está vencido.
     """
+    ids = None if productos is None else list(productos)
+    donde = _donde(ids, bodega, bodegas)
+    lotes = de_los_lotes(donde, hoy)
+    apartadas = apartado(donde, ahora)
+    existencias = Existencia.objects.filter(donde).order_by(
+        "producto_id", "-bodega__principal", "bodega__codigo"
+    )
+    por_producto: dict[int, dict[int, EnBodega]] = {pk: {} for pk in ids or ()}
+    for producto_id, bodega_id, codigo, nombre, fisica in existencias.values_list(
+        "producto_id", "bodega_id", "bodega__codigo", "bodega__nombre", "fisica"
+    ):
+        clave = Clave(producto_id, bodega_id)
+        por_producto.setdefault(producto_id, {})[bodega_id] = EnBodega(
+            fisica, *lotes.get(clave, SIN_LOTES), apartadas.get(clave, CERO), codigo, nombre
+        )
+    return {pk: Disponibilidad(bodegas) for pk, bodegas in por_producto.items()}
+
+
+def existencia_en(bodega_id: int, productos: Iterable[int]) -> dict[int, Decimal]:
+    """Devuelve lo físico de cada producto pedido en esa bodega, en una consulta; sin fila, cero."""
     ids = list(productos)
-    aqui: dict[str, Any] = {"producto_id__in": ids}
-    if bodega is not None:
-        aqui["bodega_id"] = bodega.pk
-    if bodegas:
-        aqui["bodega_id__in"] = bodegas
-    por_clave: dict[Clave, dict[str, Decimal]] = {}
+    filas = Existencia.objects.filter(bodega_id=bodega_id, producto_id__in=ids)
+    return {**dict.fromkeys(ids, CERO), **dict(filas.values_list("producto_id", "fisica"))}
 
-    def anotar(filas: Iterable[tuple[int, int, *tuple[Decimal | None, ...]]], *nombres: str) -> None:
-        for producto_id, bodega_id, *valores in filas:
-            cifras = por_clave.setdefault(Clave(producto_id, bodega_id), {})
-            cifras.update({n: cuantizar(v or CERO) for n, v in zip(nombres, valores, strict=True)})
 
-    anotar(Existencia.objects.filter(**aqui).values_list("producto_id", "bodega_id", "fisica"), "fisica")
-    anotar(
+def vence_el_proximo_apartado(ahora: datetime) -> datetime | None:
+    """Cuándo cambiará lo disponible de algún producto sin que nadie escriba, además del cambio de día."""
+    proximo: datetime | None = Apartado.objects.vivos(ahora).aggregate(cuando=Min("vence_en"))["cuando"]
+    return proximo
+
+
+def de_los_lotes(donde: Q, hoy: date) -> dict[Clave, DeLosLotes]:
+    """Lo que suman los lotes que cumplan eso, por producto y bodega, en una consulta."""
+    sumas = (
         Lote.objects.con_saldo()
-        .filter(**aqui)
+        .filter(donde)
         .order_by()
         .values_list("producto_id", "bodega_id")
         .annotate(
-            suma_utilizable=Sum("saldo", filter=Q(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)),
-            suma_vencida=Sum("saldo", filter=Q(vence_el__lt=hoy)),
-            suma_bloqueada=Sum("saldo", filter=Q(bloqueado=True)),
-        ),
-        "utilizable",
-        "vencida",
-        "bloqueada",
+            utiles=SumaExacta("saldo", filter=que_sirven(hoy)),
+            vencidos=SumaExacta("saldo", filter=Q(vence_el__lt=hoy)),
+            bloqueados=SumaExacta("saldo", filter=Q(bloqueado=True)),
+        )
     )
-    anotar(
-        Apartado.objects.vivos(ahora)
-        .filter(**aqui)
-        .order_by()
-        .values_list("producto_id", "bodega_id")
-        .annotate(apartada=Sum("restante")),
-        "apartada",
-    )
-    por_producto: dict[int, dict[int, Cifras]] = {pk: {} for pk in ids}
-    for clave, cifras in sorted(por_clave.items()):
-        disponible = max(CERO, cifras.get("utilizable", CERO) - cifras.get("apartada", CERO))
-        por_producto[clave.producto_id][clave.bodega_id] = Cifras(**cifras, disponible=disponible)
-    return {pk: _total(bodegas) for pk, bodegas in por_producto.items()}
+    return {Clave(producto, bodega): DeLosLotes(*suyas) for producto, bodega, *suyas in sumas}
 
 
-def _total(bodegas: dict[int, Cifras]) -> Disponibilidad:
-    def suma(cifra: str) -> Decimal:
-        return sum((getattr(una, cifra) for una in bodegas.values()), CERO)
+def apartado(donde: Q, ahora: datetime) -> dict[Clave, Decimal]:
+    """Lo que restan los apartados vivos que cumplan eso, por producto y bodega, en una consulta."""
+    vivos = Apartado.objects.vivos(ahora).filter(donde).order_by()
+    sumas = vivos.values_list("producto_id", "bodega_id").annotate(total=SumaExacta("restante"))
+    return {Clave(producto, bodega): total for producto, bodega, total in sumas}
 
-    return Disponibilidad(
-        fisica=suma("fisica"),
-        utilizable=suma("utilizable"),
-        vencida=suma("vencida"),
-        bloqueada=suma("bloqueada"),
-        apartada=suma("apartada"),
-        disponible=suma("disponible"),
-        por_bodega=bodegas,
-    )
+
+def _donde(productos: Collection[int] | None, bodega: Bodega | None, bodegas: Collection[int]) -> Q:
+    donde = Q() if productos is None else Q(producto_id__in=productos)
+    if bodega is not None:
+        donde &= Q(bodega_id=bodega.pk)
+    if bodegas:
+        donde &= Q(bodega_id__in=bodegas)
+    return donde

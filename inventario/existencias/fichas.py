@@ -8,13 +8,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from inventario.cuentas.models import Bodega
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import SIN_LOTES, apartado, de_los_lotes
 from inventario.lotes.models import Lote
 from inventario.movimientos.costos import lotes_comprados
-from inventario.movimientos.models import Apartado, Movimiento
-from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.movimientos.models import Existencia, Movimiento
+from inventario.movimientos.querysets import Clave
+from inventario.nucleo.cantidades import CERO
 from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 
@@ -25,15 +29,8 @@ class Ficha:
 
     producto: Producto
     ultimo_costo: Decimal | None
-    fisica: Decimal = CERO
-    utilizable: Decimal = CERO
-    apartada: Decimal = CERO
+    cifras: Cifras
     lotes: list[Lote] | None = None
-
-    @property
-    def disponible(self) -> Decimal:
-        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
-        return max(CERO, self.utilizable - self.apartada)
 
 
 def fichas(
@@ -48,50 +45,37 @@ def fichas(
 ) -> list[Ficha]:
     """Devuelve la ficha de cada producto activo nombrado por id o por SKU, una sola vez cada uno.
 
-    Son tres consultas, y una más con los lotes (agotados incluidos, por fecha de ingreso). Las cifras
-    de lo que hay son las de `selectors.existencias_de`, y una prueba las compara.
+    Son tres consultas, y una más con los lotes (agotados incluidos, por fecha de ingreso).
     """
     costo = lotes_comprados().filter(producto=OuterRef("pk")).values("costo_unitario")[:1]
+    fisica = Existencia.objects.filter(producto=OuterRef("pk"), bodega=bodega).values("fisica")
     productos: list[Any] = list(
         Producto.objects.activos()
         .filter(Q(pk__in=list(ids)) | Q(sku_normalizado__in=[normalizar_sku(sku) for sku in skus]))
         .select_related("unidad", "categoria")
-        .annotate(ultimo_costo=Subquery(costo))
+        .annotate(ultimo_costo=Subquery(costo), fisica=Coalesce(Subquery(fisica), CERO))
         .order_by("pk")
     )
-    aqui: dict[str, Any] = {"producto_id__in": [uno.pk for uno in productos], "bodega": bodega}
-    sirve = Q(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)
-    saldos = (
-        Lote.objects.con_saldo()
-        .filter(**aqui)
-        .order_by()
-        .values_list("producto_id")
-        .annotate(en_total=Sum("saldo"), que_sirve=Sum("saldo", filter=sirve))
-    )
-    hay = {pk: (cuantizar(fisica), cuantizar(que_sirve or CERO)) for pk, fisica, que_sirve in saldos}
-    prometido: dict[int, Decimal] = {}
-    if con_apartado:
-        vivos = Apartado.objects.vivos(ahora).filter(**aqui).order_by()
-        por_producto = vivos.values_list("producto_id").annotate(total=Sum("restante"))
-        prometido = {pk: cuantizar(total) for pk, total in por_producto}
+    aqui = Q(producto_id__in=[uno.pk for uno in productos], bodega=bodega)
+    sumas = de_los_lotes(aqui, hoy)
+    apartadas = apartado(aqui, ahora) if con_apartado else {}
     lotes = _lotes_por_producto(aqui) if con_lotes else None
+
+    def cifras_de(producto: Any) -> Cifras:
+        clave = Clave(producto.pk, bodega.pk)
+        return Cifras(producto.fisica, *sumas.get(clave, SIN_LOTES), apartadas.get(clave, CERO))
+
     return [
-        Ficha(
-            uno,
-            uno.ultimo_costo,
-            *hay.get(uno.pk, (CERO, CERO)),
-            prometido.get(uno.pk, CERO),
-            None if lotes is None else lotes.get(uno.pk, []),
-        )
+        Ficha(uno, uno.ultimo_costo, cifras_de(uno), None if lotes is None else lotes.get(uno.pk, []))
         for uno in productos
     ]
 
 
-def _lotes_por_producto(aqui: dict[str, Any]) -> dict[int, list[Lote]]:
+def _lotes_por_producto(aqui: Q) -> dict[int, list[Lote]]:
     por_producto: dict[int, list[Lote]] = {}
     notas = Movimiento.objects.filter(lote=OuterRef("pk")).order_by("pk").values("asiento__notas")[:1]
     for lote in (
-        Lote.objects.filter(**aqui)
+        Lote.objects.filter(aqui)
         .select_related("proveedor")
         .annotate(notas=Subquery(notas))
         .order_by("fecha_ingreso", "pk")

@@ -6,7 +6,7 @@ bodega: los saldos que muestran son los de ella.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -174,3 +174,10 @@ def consumo_de_modulo(*, modulo: str, bodega: Bodega, desde: datetime, hasta: da
 def contar_desde(desde: datetime, *, bodega: Bodega) -> int:
     """Cuántas líneas del libro se registraron en la bodega desde ese instante."""
     return Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde).count()
+
+
+def movimientos_por_producto(productos: Iterable[int]) -> dict[int, int]:
+    """Cuántas líneas tiene cada producto pedido, en una consulta."""
+    ids = list(productos)
+    filas = Movimiento.objects.filter(producto_id__in=ids).order_by()
+    return {**dict.fromkeys(ids, 0), **dict(filas.values_list("producto_id").annotate(n=Count("pk")))}

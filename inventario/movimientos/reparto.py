@@ -77,7 +77,7 @@ def permitido(utilizable: Decimal, apartado: Decimal, propio: Decimal) -> Decima
 
     `utilizable` es lo no vencido ni bloqueado; `apartado`, todas las promesas vivas; `propio`, las suyas.
     """
-    return min(utilizable, max(CERO, utilizable - apartado) + propio)
+    return min(utilizable, libre(utilizable, apartado) + propio)
 
 
 def repartir_en_apartados(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,22 +13,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import (
-    InstanteCampo,
-    Peticion,
-    TextoCampo,
-    leer_consulta,
-)
+from inventario.borde.campos import CantidadCampo, InstanteCampo, Peticion, TextoCampo, leer_consulta
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.al_instante import existencias_al
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.api import IdCampo, hoy_de
 from inventario.movimientos.api.comun import bodega_de
-from inventario.movimientos.api.formas import ExistenciasDeProductoSerializer
+from inventario.movimientos.api.formas import MomentoCampo
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.productos.models import Producto
@@ -47,6 +43,31 @@ class ExistenciasConsulta(Peticion):
         if valor > timezone.now():
             raise serializers.ValidationError("No puede ser un instante futuro.", code="max_value")
         return valor
+
+
+class ExistenciaEnBodegaSerializer(serializers.Serializer[Any]):
+    """Con `al`, solo se sabe la física: lo demás es nulo."""
+
+    bodega = TextoCampo(maximo=30)
+    fisica = CantidadCampo(minimo=0)
+    apartada = CantidadCampo(minimo=0, allow_null=True)
+    vencida = CantidadCampo(minimo=0, allow_null=True)
+    bloqueada = CantidadCampo(minimo=0, allow_null=True)
+    disponible = CantidadCampo(minimo=0, allow_null=True)
+
+
+class ExistenciasDeProductoSerializer(serializers.Serializer[Any]):
+    producto_id = IdCampo()
+    producto_sku = TextoCampo(maximo=100, allow_null=True)
+    producto_nombre = TextoCampo(maximo=255)
+    unidad = TextoCampo(maximo=50)
+    al = MomentoCampo()
+    fisica = CantidadCampo(minimo=0)
+    apartada = CantidadCampo(minimo=0, allow_null=True)
+    vencida = CantidadCampo(minimo=0, allow_null=True)
+    bloqueada = CantidadCampo(minimo=0, allow_null=True)
+    disponible = CantidadCampo(minimo=0, allow_null=True)
+    bodegas = ExistenciaEnBodegaSerializer(many=True)
 
 
 class ConjuntoDeExistencias(ConjuntoDeEmpresa):
@@ -88,23 +109,25 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
         productos: list[Producto] = self.paginate_queryset(filas) or []
         ids = [producto.pk for producto in productos]
         codigos = dict(Bodega.objects.values_list("pk", "codigo"))
-        if al is None:
-            cifras = {
-                pk: una.por_bodega
-                for pk, una in existencias_de(
-                    ids, ahora=ahora, hoy=hoy_de(self.actor), bodegas=bodegas
-                ).items()
-            }
-        else:
-            cifras = {pk: {} for pk in ids}
-            for clave, fisica in existencias_al(al, productos=ids, bodegas=bodegas).items():
-                cifras[clave.producto_id][clave.bodega_id] = Cifras(fisica=fisica)
+        cifras = self._cifras(ids, bodegas, al=al, ahora=ahora)
         cuerpo = [
             _existencias(producto, cifras[producto.pk], codigos, al=al, ahora=ahora) for producto in productos
         ]
         return self.get_paginated_response(
             [dict(fila) for fila in ExistenciasDeProductoSerializer(cuerpo, many=True).data]
         )
+
+    def _cifras(
+        self, ids: Collection[int], bodegas: Collection[int], *, al: datetime | None, ahora: datetime
+    ) -> Mapping[int, Mapping[int, Cifras]]:
+        """Lo que hay de cada producto en cada bodega; de un instante pasado solo se sabe lo físico."""
+        if al is None:
+            hay = existencias_de(ids, ahora=ahora, hoy=hoy_de(self.actor), bodegas=bodegas)
+            return {pk: una.por_bodega for pk, una in hay.items()}
+        habia: dict[int, dict[int, Cifras]] = {pk: {} for pk in ids}
+        for clave, fisica in existencias_al(al, productos=ids, bodegas=bodegas).items():
+            habia[clave.producto_id][clave.bodega_id] = Cifras(fisica=fisica)
+        return habia
 
     def _bodegas(self, datos: dict[str, Any]) -> frozenset[int]:
         if "bodega" not in datos:
@@ -116,14 +139,14 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
 
 def _existencias(
     producto: Producto,
-    por_bodega: dict[int, Cifras],
+    por_bodega: Mapping[int, Cifras],
     codigos: dict[int, str],
     *,
     al: datetime | None,
     ahora: datetime,
 ) -> dict[str, Any]:
     bodegas = [
-        {"bodega": codigos[pk], **_cifras([cifras], completas=al is None)}
+        {"bodega": codigos[pk], **_sumadas([cifras], completas=al is None)}
         for pk, cifras in sorted(por_bodega.items())
     ]
     return {
@@ -132,12 +155,12 @@ def _existencias(
         "producto_nombre": producto.nombre,
         "unidad": producto.unidad.abreviatura,
         "al": al or ahora,
-        **_cifras(por_bodega.values(), completas=al is None),
+        **_sumadas(por_bodega.values(), completas=al is None),
         "bodegas": bodegas,
     }
 
 
-def _cifras(todas: Iterable[Cifras], *, completas: bool) -> dict[str, Decimal | None]:
+def _sumadas(todas: Iterable[Cifras], *, completas: bool) -> dict[str, Decimal | None]:
     todas = list(todas)
     sumas: dict[str, Decimal | None] = {
         cifra: sum((getattr(una, cifra) for una in todas), CERO) if completas else None for cifra in SIN_SABER

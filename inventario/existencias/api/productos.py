@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -30,13 +29,22 @@ from inventario.borde.campos import (
 from inventario.borde.paginacion import PorSalto
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.disponibilidad import vence_el_proximo_apartado
+from inventario.existencias.productos import (
+    ProductoContado,
+    bajo_minimo,
+    con_existencias,
+    contar,
+    sin_existencias,
+    sobre_minimo,
+)
 from inventario.nucleo.cache import Familia
 from inventario.nucleo.errores import DatoInvalido, Detalle
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.api.documentacion import catalogo
 from inventario.productos.models import Categoria, Producto, Proveedor
 from inventario.productos.querysets import ProductoQuerySet
-from inventario.productos.selectors import Cantidades, cantidades_de, rama_de, vence_el_proximo_apartado
+from inventario.productos.selectors import rama_de
 from inventario.productos.services import (
     CambiosDeProducto,
     crear_producto,
@@ -50,14 +58,6 @@ LARGO_SKU = 64
 ORDENES = ("id", "nombre", "sku", "precio")
 COLUMNA = {"id": "pk", "nombre": "nombre_plegado", "sku": "sku_normalizado", "precio": "precio"}
 _ETIQUETA = re.compile(r'"(\d{1,18})"')
-
-
-@dataclass(frozen=True, slots=True)
-class Ficha:
-    """Un producto con lo que hay de él."""
-
-    producto: Producto
-    cantidades: Cantidades
 
 
 class ProductoSerializer(serializers.Serializer[Any]):
@@ -170,7 +170,7 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
         hoy = hoy_en(self.actor.empresa.zona_horaria, ahora)
         pagina = self.paginate_queryset(filtrar(self.consulta(), filtro, ahora=ahora, hoy=hoy))
         assert pagina is not None, "El paginador está puesto."
-        return self.get_paginated_response(ProductoSerializer(self._fichas(pagina), many=True).data)
+        return self.get_paginated_response(ProductoSerializer(self._contar(pagina), many=True).data)
 
     @recordado(Familia.PRODUCTO, cambia=vence_el_proximo_apartado)
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -204,19 +204,14 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
         return self._responder(eliminado)
 
     def _responder(self, producto: Producto, *, estado: int = status.HTTP_200_OK) -> Response:
-        [ficha] = self._fichas([producto])
+        [contado] = self._contar([producto])
         return Response(
-            ProductoDetalleSerializer(ficha).data, status=estado, headers={"ETag": f'"{producto.version}"'}
+            ProductoDetalleSerializer(contado).data, status=estado, headers={"ETag": f'"{producto.version}"'}
         )
 
-    def _fichas(self, productos: Sequence[Producto]) -> Sequence[Ficha]:
+    def _contar(self, productos: Sequence[Producto]) -> Sequence[ProductoContado]:
         ahora = timezone.now()
-        cantidades = cantidades_de(
-            [producto.pk for producto in productos],
-            ahora=ahora,
-            hoy=hoy_en(self.actor.empresa.zona_horaria, ahora),
-        )
-        return [Ficha(producto, cantidades[producto.pk]) for producto in productos]
+        return contar(productos, ahora=ahora, hoy=hoy_en(self.actor.empresa.zona_horaria, ahora))
 
     def _resolver(self, cuerpo: dict[str, Any]) -> Any:
         """Cambia los nombres y los id por lo que nombran; lo de otra empresa no existe."""
@@ -247,10 +242,10 @@ def filtrar(
     if "unidad" in filtro:
         productos = productos.filter(unidad__abreviatura_normalizada=filtro["unidad"].casefold())
     if "con_stock" in filtro:
-        productos = productos.con_existencias() if filtro["con_stock"] else productos.sin_existencias()
+        productos = con_existencias(productos) if filtro["con_stock"] else sin_existencias(productos)
     if "bajo_minimo" in filtro:
-        elegir = productos.bajo_minimo if filtro["bajo_minimo"] else productos.sobre_minimo
-        productos = elegir(ahora=ahora, hoy=hoy)
+        elegir = bajo_minimo if filtro["bajo_minimo"] else sobre_minimo
+        productos = elegir(productos, ahora=ahora, hoy=hoy)
     orden: str = filtro["orden"]
     columna = F(COLUMNA[orden.lstrip("-")])
     if orden.startswith("-"):

@@ -15,7 +15,6 @@ from django_scopes import scope
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.selectors import bodega_principal
-from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services import bloquear_lote
@@ -25,7 +24,6 @@ from inventario.nucleo.reloj import hoy_en
 from inventario.nucleo.tests.fabricas import BodegaFabrica, ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Producto
-from inventario.productos.selectors import cantidades_de
 from inventario.productos.services import crear_categoria, crear_producto, crear_proveedor, unidad_conocida
 from inventario.productos.tests.fabricas import con_lote
 
@@ -173,17 +171,6 @@ def test_cantidades_reparten_por_bodega_y_descuentan_lo_apartado(
             "cantidad_disponible": 2.5,
         },
     ]
-    hoy = hoy_en(empresa.zona_horaria, ahora)
-    vistas = cantidades_de([producto.pk], ahora=ahora, hoy=hoy)[producto.pk]
-    del_libro = existencias_de([producto.pk], ahora=ahora, hoy=hoy)[producto.pk]
-    assert (vistas.fisica, vistas.apartada, vistas.disponible) == (
-        del_libro.fisica,
-        del_libro.apartada,
-        del_libro.disponible,
-    )
-    for bodega_id, una in vistas.por_bodega.items():
-        otra = del_libro.por_bodega[bodega_id]
-        assert (una.fisica, una.apartada, una.disponible) == (otra.fisica, otra.apartada, otra.disponible)
 
 
 # ── Cambiar ─────────────────────────────────────────────────────────────────────────────────────

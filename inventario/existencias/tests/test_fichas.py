@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from inventario.existencias.cifras import Cifras
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.existencias.fichas import fichas as fichas_de
 from inventario.movimientos import services
@@ -15,7 +16,7 @@ from inventario.productos.models import Producto
 pytestmark = pytest.mark.django_db
 
 
-def test_fichas_dan_las_mismas_cifras_que_existencias_de(mundo: Mundo) -> None:
+def test_fichas_dicen_lo_de_una_bodega(mundo: Mundo) -> None:
     producto, vacio = mundo.producto("A"), mundo.producto("B")
     mundo.entrada(producto, "10.25", vence=dia(-1))
     mundo.entrada(producto, "0.1", costo=4)
@@ -27,11 +28,13 @@ def test_fichas_dan_las_mismas_cifras_que_existencias_de(mundo: Mundo) -> None:
     mundo.reloj.avanzar(hours=2)
     ahora = mundo.reloj()
     fichas = fichas_de(bodega=mundo.bodega, ahora=ahora, hoy=HOY, ids=[producto.pk, vacio.pk], skus=[" a "])
-    cifras = existencias_de([producto.pk, vacio.pk], ahora=ahora, hoy=HOY, bodega=mundo.bodega)
-    assert [(f.producto.pk, f.fisica, f.utilizable, f.apartada, f.disponible) for f in fichas] == [
-        (pk, c.fisica, c.utilizable, c.apartada, c.disponible) for pk, c in cifras.items()
+    assert [(f.producto, f.cifras) for f in fichas] == [
+        (producto, Cifras(cant("18.55"), cant("0.3"), cant("10.25"), cant(8), apartada=cant("0.05"))),
+        (vacio, Cifras()),
     ]
-    assert (fichas[0].fisica, fichas[0].disponible) == (cant("18.55"), cant("0.25"))
+    assert fichas[0].cifras.disponible == cant("0.25")
+    hay = existencias_de([producto.pk, vacio.pk], ahora=ahora, hoy=HOY, bodega=mundo.bodega)
+    assert [hay[f.producto.pk].disponible for f in fichas] == [cant("0.25"), 0]
     assert [f.ultimo_costo for f in fichas] == [cant(4), None]
     assert fichas[0].lotes is None
 

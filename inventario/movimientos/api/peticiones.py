@@ -115,13 +115,6 @@ class EnDias(Peticion):
         return attrs
 
 
-class VistaPreviaConsulta(Peticion):
-    producto_id = IdCampo()
-    cantidad = CantidadCampo()
-    bodega = TextoCampo(maximo=30, required=False)
-    modulo = TextoCampo(maximo=64, required=False)
-
-
 class _LoteOProducto(Peticion):
     bodega_de_producto = "bodega"
 

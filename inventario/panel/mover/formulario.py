@@ -17,7 +17,8 @@ from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.glosa import Glosa

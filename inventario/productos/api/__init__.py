@@ -1,4 +1,4 @@
-"""La API del catálogo: categorías, unidades y proveedores. La del producto, que dice cuánto hay, está arriba."""
+"""La API del catálogo: categorías, unidades y proveedores. La del producto dice cuánto hay: está arriba."""
 
 from inventario.borde.rutas import Enrutador
 from inventario.productos.api.catalogos import (

@@ -14,7 +14,6 @@ from inventario.reportes.informes.diario import (
 )
 from inventario.reportes.informes.existencias import (
     InventarioBasico,
-    ProductoContado,
     contar,
     inventario_basico,
     productos,
@@ -68,7 +67,6 @@ __all__ = [
     "LotesPorVencer",
     "Mermas",
     "MovimientosEnRango",
-    "ProductoContado",
     "Rotacion",
     "SaldoAlCierre",
     "TotalDeModulo",

@@ -8,17 +8,14 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from inventario.cuentas.models import Bodega, Empresa
+from inventario.existencias.disponibilidad import existencia_en
+from inventario.existencias.lineas import movimientos_por_producto
+from inventario.existencias.reorden import contar_por_reordenar, por_reordenar
 from inventario.movimientos.services import registrar_entrada
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.tests.fabricas import BodegaFabrica, ProductoFabrica
 from inventario.productos.models import Producto
-from inventario.productos.selectors import (
-    contar_por_reordenar,
-    existencia_en,
-    movimientos_por_producto,
-    por_reordenar,
-)
 from inventario.productos.services import asignar_modulo, crear_producto, editar_producto
 from inventario.productos.tests.fabricas import con_lote
 
