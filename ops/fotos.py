@@ -104,7 +104,7 @@ def preparar(carpeta: Path) -> Demostracion:
     from inventario.cuentas.selectors import bodega_principal
     from inventario.lotes.models import Lote
     from inventario.movimientos import services
-    from inventario.movimientos.glosa import Glosa
+    from inventario.movimientos.libro.glosa import Glosa
     from inventario.movimientos.models import Motivo
     from inventario.muestra.sembrador import sembrador_en
     from inventario.muestra.tienda import CULTIVO, MODULO, RACIONES, SLUG

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from inventario.existencias import lineas
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, MERMA, Mundo, cant, dia
 from inventario.productos.selectors import productos_nombrados

@@ -12,7 +12,7 @@ import pytest
 from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.panel.reportes import vistas

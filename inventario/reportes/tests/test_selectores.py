@@ -11,7 +11,7 @@ import pytest
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.existencias.productos import bajo_minimo, sobre_minimo
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia

@@ -23,7 +23,7 @@ from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import Mundo, comprobar_invariantes
 from inventario.productos.models import Producto
