@@ -9,7 +9,7 @@ from inventario.existencias.cifras import Cifras
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.existencias.fichas import fichas as fichas_de
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, Mundo, cant, dia
 from inventario.productos.models import Producto
 
