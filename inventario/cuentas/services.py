@@ -150,9 +150,9 @@ def cambiar_bodega(
         if nombre is not None:
             bodega.nombre = exigir_texto(nombre, campo="nombre", maximo=120)
         if activa is not None:
-            if not activa and bodega.principal:
-                raise BodegaEnUso("La bodega principal no se desactiva.")
             if not activa:
+                if bodega.principal:
+                    raise BodegaEnUso("La bodega principal no se desactiva.")
                 for ruta in settings.AL_CERRAR_BODEGA:
                     import_string(ruta)(bodega)
             bodega.activa = activa
