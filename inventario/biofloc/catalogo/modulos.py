@@ -21,7 +21,6 @@ from inventario.biofloc.catalogo.esquemas import (
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, TEXTO, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
-from inventario.borde.rutas import ruta
 from inventario.borde.salida import en_numero
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.disponibilidad import existencia_en
@@ -124,14 +123,3 @@ def _con_numeros(valor: Any) -> Any:
     if isinstance(valor, dict):
         return {clave: _con_numeros(hijo) for clave, hijo in valor.items()}
     return [_con_numeros(hijo) for hijo in valor] if isinstance(valor, list) else valor
-
-
-rutas = [
-    ruta(r"inventory/module/(?P<module>[^/]+)/items", ArticulosDelModulo.as_view(), nombre="modulo_items"),
-    ruta(r"inventory/items/(?P<item_id>[^/]+)/modules", ModulosDelArticulo.as_view(), nombre="item_modulos"),
-    ruta(
-        r"inventory/items/(?P<item_id>[^/]+)/modules/(?P<module>[^/]+)",
-        ModuloDelArticulo.as_view(),
-        nombre="item_modulo",
-    ),
-]

@@ -27,7 +27,6 @@ from inventario.biofloc.catalogo.esquemas import (
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.disponibilidad import existencia_en
 from inventario.existencias.lineas import movimientos_por_producto
@@ -310,16 +309,3 @@ class UnaCategoria(DeCategorias):
     def delete(self, request: Request, category_id: str) -> Response:
         services.eliminar_categoria(actor=self.actor, categoria=self.categoria())
         return Response(status=204)
-
-
-rutas = [
-    ruta(r"inventory/items", Articulos.as_view(), nombre="items"),
-    ruta(r"inventory/items/(?P<item_id>[^/]+)", UnArticulo.as_view(), nombre="item"),
-    ruta(
-        r"inventory/items/(?P<item_id>[^/]+)/permanent",
-        ArticuloParaSiempre.as_view(),
-        nombre="item_permanente",
-    ),
-    ruta(r"inventory/categories", Categorias.as_view(), nombre="categorias"),
-    ruta(r"inventory/categories/(?P<category_id>[^/]+)", UnaCategoria.as_view(), nombre="categoria"),
-]

@@ -21,7 +21,6 @@ from inventario.biofloc.existencias.esquemas import (
 )
 from inventario.biofloc.existencias.esquemas_varias import ConsumoConsulta, ConsumoRespuesta
 from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
-from inventario.borde.rutas import ruta
 from inventario.borde.views import ID_MAXIMO
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias import lineas
@@ -143,14 +142,3 @@ class ConsumoDeModulo(VistaDeExistencias):
         if inicio is None:
             inicio = fin - timedelta(days=dias - 1)
         return inicio_del_dia(inicio, zona), fin_del_dia(fin, zona), max(0, (fin - inicio).days + 1)
-
-
-rutas = [
-    ruta(r"inventory/transactions", TransaccionesDeExistencias.as_view(), nombre="stock_transactions"),
-    ruta(r"inventory/stock/adjustments", AjustesDeExistencias.as_view(), nombre="stock_adjustments"),
-    ruta(
-        r"inventory/module/(?P<module_name>[^/]+)/consumption",
-        ConsumoDeModulo.as_view(),
-        nombre="module_consumption",
-    ),
-]

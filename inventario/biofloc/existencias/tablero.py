@@ -20,7 +20,6 @@ from inventario.biofloc.catalogo.esquemas import (
 )
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.lineas import contar_desde
 from inventario.existencias.reorden import contar_por_reordenar, por_reordenar
@@ -98,10 +97,3 @@ class TableroDeInventario(VistaBiofloc):
             "recent_transactions_7d": recientes,
         }
         return Response(Tablero(tablero).data)
-
-
-rutas = [
-    ruta(r"inventory/alerts/low-stock", PocaExistencia.as_view(), nombre="poca_existencia"),
-    ruta(r"inventory/alerts/expiry", PorVencer.as_view(), nombre="por_vencer"),
-    ruta(r"inventory/dashboard", TableroDeInventario.as_view(), nombre="tablero"),
-]

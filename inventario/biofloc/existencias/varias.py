@@ -21,7 +21,6 @@ from inventario.biofloc.existencias.esquemas_varias import (
     UsoVariasRespuesta,
 )
 from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
-from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.fichas import fichas as fichas_de
@@ -243,9 +242,3 @@ class EnBloque(VistaDeExistencias):
             "not_found": faltan,
         }
         return Response(EnBloqueRespuesta(respuesta).data)
-
-
-rutas = [
-    ruta(r"inventory/stock/use-batch", UsarVarias.as_view(), nombre="stock_use_batch"),
-    ruta(r"inventory/items/bulk-fetch", EnBloque.as_view(), nombre="items_bulk_fetch"),
-]

@@ -24,7 +24,6 @@ from inventario.biofloc.existencias.esquemas import (
     UsarRespuesta,
 )
 from inventario.biofloc.views import VistaBiofloc
-from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
@@ -239,10 +238,3 @@ def _proveedor(pk: int | None) -> Proveedor | None:
     if proveedor is None:
         raise Rechazo(400, "Supplier not found")
     return proveedor
-
-
-rutas = [
-    ruta(r"inventory/stock/add", Agregar.as_view(), nombre="stock_add"),
-    ruta(r"inventory/stock/use", Usar.as_view(), nombre="stock_use"),
-    ruta(r"inventory/stock/adjust", Ajustar.as_view(), nombre="stock_adjust"),
-]

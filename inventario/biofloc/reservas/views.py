@@ -24,7 +24,6 @@ from inventario.biofloc.reservas.esquemas import (
     ReservacionesConsulta,
     ReservarPeticion,
 )
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.reparto import Politica
@@ -36,7 +35,6 @@ from inventario.reservas.selectors import reserva_nombrada, reservas_de
 
 GRUPO = "reservations"
 RESERVA_DESCONOCIDA = "Reservation not found"
-ID = r"(?P<reservation_id>[^/]+)"
 
 
 def _ya_resuelta(error: ReservaYaResuelta) -> str:
@@ -181,15 +179,3 @@ class Confirmar(VistaDeReserva):
             "cost": en_dinero(traduccion.costo_de(asiento.lineas)),
         }
         return Response(Confirmada(respuesta).data)
-
-
-rutas = [
-    ruta(r"inventory/stock/reserve", Reservar.as_view(), nombre="stock_reserve"),
-    ruta(rf"inventory/stock/reserve/{ID}", Cancelar.as_view(), nombre="stock_reserve_cancel"),
-    ruta(r"inventory/stock/reservations", ListaDeReservas.as_view(), nombre="stock_reservations"),
-    ruta(
-        rf"inventory/stock/confirm-reservation/{ID}",
-        Confirmar.as_view(),
-        nombre="stock_reservation_confirm",
-    ),
-]
