@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from inventario.biofloc.catalogo import modulos, unidades
-from inventario.biofloc.catalogo import views as catalogo
+from inventario.biofloc.catalogo import articulos, categorias, modulos, unidades
 from inventario.biofloc.cuentas import autenticacion, claves
-from inventario.biofloc.existencias import libro, tablero, varias
-from inventario.biofloc.existencias import views as existencias
+from inventario.biofloc.existencias import (
+    ajustes,
+    avisos,
+    consumo,
+    en_bloque,
+    entradas,
+    tablero,
+    transacciones,
+    usos,
+    usos_multiples,
+)
 from inventario.biofloc.reservas import views as reservas
 from inventario.biofloc.views import Desconocida, TodaviaNo
 from inventario.borde.rutas import ruta
@@ -28,16 +36,20 @@ UNIDAD = r"(?P<unit_id>[^/]+)"
 
 urlpatterns: list[URLPattern] = [
     # Existencias. «bulk-fetch» va antes que el ítem: no es el id de ninguno.
-    ruta(r"inventory/stock/use-batch", varias.UsarVarias.as_view(), nombre="stock_use_batch"),
-    ruta(r"inventory/items/bulk-fetch", varias.EnBloque.as_view(), nombre="items_bulk_fetch"),
-    ruta(r"inventory/stock/add", existencias.Agregar.as_view(), nombre="stock_add"),
-    ruta(r"inventory/stock/use", existencias.Usar.as_view(), nombre="stock_use"),
-    ruta(r"inventory/stock/adjust", existencias.Ajustar.as_view(), nombre="stock_adjust"),
-    ruta(r"inventory/transactions", libro.TransaccionesDeExistencias.as_view(), nombre="stock_transactions"),
-    ruta(r"inventory/stock/adjustments", libro.AjustesDeExistencias.as_view(), nombre="stock_adjustments"),
+    ruta(r"inventory/stock/use-batch", usos_multiples.UsarVarias.as_view(), nombre="stock_use_batch"),
+    ruta(r"inventory/items/bulk-fetch", en_bloque.EnBloque.as_view(), nombre="items_bulk_fetch"),
+    ruta(r"inventory/stock/add", entradas.Agregar.as_view(), nombre="stock_add"),
+    ruta(r"inventory/stock/use", usos.Usar.as_view(), nombre="stock_use"),
+    ruta(r"inventory/stock/adjust", ajustes.Ajustar.as_view(), nombre="stock_adjust"),
+    ruta(
+        r"inventory/transactions",
+        transacciones.TransaccionesDeExistencias.as_view(),
+        nombre="stock_transactions",
+    ),
+    ruta(r"inventory/stock/adjustments", ajustes.AjustesDeExistencias.as_view(), nombre="stock_adjustments"),
     ruta(
         rf"inventory/module/{CONSUMIDOR}/consumption",
-        libro.ConsumoDeModulo.as_view(),
+        consumo.ConsumoDeModulo.as_view(),
         nombre="module_consumption",
     ),
     # Reservas.
@@ -50,21 +62,23 @@ urlpatterns: list[URLPattern] = [
         nombre="stock_reservation_confirm",
     ),
     # Catálogo.
-    ruta(r"inventory/items", catalogo.Articulos.as_view(), nombre="items"),
-    ruta(rf"inventory/items/{ITEM}", catalogo.UnArticulo.as_view(), nombre="item"),
+    ruta(r"inventory/items", articulos.Articulos.as_view(), nombre="items"),
+    ruta(rf"inventory/items/{ITEM}", articulos.UnArticulo.as_view(), nombre="item"),
     ruta(
-        rf"inventory/items/{ITEM}/permanent", catalogo.ArticuloParaSiempre.as_view(), nombre="item_permanente"
+        rf"inventory/items/{ITEM}/permanent",
+        articulos.ArticuloParaSiempre.as_view(),
+        nombre="item_permanente",
     ),
-    ruta(r"inventory/categories", catalogo.Categorias.as_view(), nombre="categorias"),
-    ruta(rf"inventory/categories/{CATEGORIA}", catalogo.UnaCategoria.as_view(), nombre="categoria"),
+    ruta(r"inventory/categories", categorias.Categorias.as_view(), nombre="categorias"),
+    ruta(rf"inventory/categories/{CATEGORIA}", categorias.UnaCategoria.as_view(), nombre="categoria"),
     ruta(rf"inventory/module/{MODULO}/items", modulos.ArticulosDelModulo.as_view(), nombre="modulo_items"),
     ruta(rf"inventory/items/{ITEM}/modules", modulos.ModulosDelArticulo.as_view(), nombre="item_modulos"),
     ruta(
         rf"inventory/items/{ITEM}/modules/{MODULO}", modulos.ModuloDelArticulo.as_view(), nombre="item_modulo"
     ),
     # Avisos y tablero.
-    ruta(r"inventory/alerts/low-stock", tablero.PocaExistencia.as_view(), nombre="poca_existencia"),
-    ruta(r"inventory/alerts/expiry", tablero.PorVencer.as_view(), nombre="por_vencer"),
+    ruta(r"inventory/alerts/low-stock", avisos.PocaExistencia.as_view(), nombre="poca_existencia"),
+    ruta(r"inventory/alerts/expiry", avisos.PorVencer.as_view(), nombre="por_vencer"),
     ruta(r"inventory/dashboard", tablero.TableroDeInventario.as_view(), nombre="tablero"),
     # Unidades.
     ruta(r"units", unidades.Unidades.as_view(), nombre="unidades"),

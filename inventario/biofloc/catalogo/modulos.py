@@ -9,18 +9,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.biofloc.campos import leer_consulta, leer_cuerpo
-from inventario.biofloc.catalogo.esquemas import (
+from inventario.biofloc.catalogo.esquemas.modulos import (
     ArticuloDeModulo,
     Asignacion,
     AsignacionNueva,
     FichaDeModulo,
     ListaDeArticulosDeModulo,
     ListaDeAsignaciones,
-    PaginaOpcional,
 )
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, TEXTO, documentar
-from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.biofloc.listas import PaginaOpcional, recortar
+from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.salida import en_numero
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.disponibilidad import existencia_en

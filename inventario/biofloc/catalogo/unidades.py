@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.biofloc.campos import leer_consulta, leer_cuerpo
-from inventario.biofloc.catalogo.esquemas_de_unidades import (
+from inventario.biofloc.catalogo.esquemas.unidades import (
     CambioDeUnidad,
     CategoriaDeUnidades,
     FiltroDeUnidades,
@@ -21,7 +21,8 @@ from inventario.biofloc.catalogo.esquemas_de_unidades import (
 from inventario.biofloc.catalogo.traduccion import abreviatura_visible, categoria_de_unidad, magnitud_de
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
-from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.biofloc.listas import recortar
+from inventario.biofloc.views import VistaBiofloc
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services

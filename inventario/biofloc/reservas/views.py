@@ -13,9 +13,10 @@ from inventario.biofloc.campos import leer_consulta, leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import UUID as TIPO_UUID
 from inventario.biofloc.esquema import documentar
-from inventario.biofloc.existencias import traduccion
-from inventario.biofloc.existencias.esquemas import Insuficiente
-from inventario.biofloc.existencias.views import VistaDeExistencias, insuficiente
+from inventario.biofloc.existencias.comun import VistaDeExistencias, insuficiente
+from inventario.biofloc.existencias.esquemas.usos import Insuficiente
+from inventario.biofloc.existencias.traduccion import cifra, costo_de
+from inventario.biofloc.reservas import traduccion
 from inventario.biofloc.reservas.esquemas import (
     Cancelada,
     Confirmada,
@@ -142,10 +143,7 @@ class Cancelar(VistaDeReserva):
         usada = reserva.apartado.usada
         frase = "Reservation cancelled"
         if usada:
-            frase = (
-                f"{frase}: {traduccion.cifra(usada)} of {traduccion.cifra(reserva.apartado.cantidad)} "
-                "had already been used"
-            )
+            frase = f"{frase}: {cifra(usada)} of {cifra(reserva.apartado.cantidad)} had already been used"
         return Response(Cancelada({"success": True, "message": frase}).data)
 
 
@@ -176,6 +174,6 @@ class Confirmar(VistaDeReserva):
             # Nulo también en el sistema que este contrato describe: los id van en la lista.
             "transaction_id": None,
             "transaction_ids": [linea.pk for linea in asiento.lineas],
-            "cost": en_dinero(traduccion.costo_de(asiento.lineas)),
+            "cost": en_dinero(costo_de(asiento.lineas)),
         }
         return Response(Confirmada(respuesta).data)
