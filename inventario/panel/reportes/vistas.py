@@ -16,10 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 
 from inventario.existencias.disponibilidad import Punto, kardex
-from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO, TITULOS
-from inventario.panel.mover.formulario import MOTIVOS
 from inventario.panel.reportes import filtros as pedidos
 from inventario.panel.templatetags import formatos
 from inventario.productos.models import Producto
@@ -71,7 +68,6 @@ class Pagina:
     """`columnas` son algunas de las del archivo; `enlaces`, adónde lleva cada una."""
 
     clave: str
-    titulo: StrPromise
     explica: StrPromise
     dibujo: str
     pedido: type[pedidos.Pedido]
@@ -81,13 +77,17 @@ class Pagina:
     del_grafico: StrPromise | str = ""
 
     @property
+    def titulo(self) -> str | StrPromise:
+        return REPORTES[self.clave].titulo
+
+    @property
     def encabezados(self) -> list[tuple[str | StrPromise, bool]]:
-        return [(TITULOS[uno.clave], uno.clase in NUMEROS) for uno in self._columnas()]
+        return [(uno.titulo, uno.clase in NUMEROS) for uno in self._columnas()]
 
     def celdas(self, fila: Any) -> list[Celda]:
         return [
             Celda(
-                TITULOS[uno.clave],
+                uno.titulo,
                 _texto(uno, fila),
                 uno.clase in NUMEROS,
                 ENLACES[uno.clave](fila) if uno.clave in ENLACES else "",
@@ -132,10 +132,6 @@ def _texto(columna: Columna, fila: Any) -> str:
         return f"N.º {_lote_id(fila)}"
     if valor in (None, "") or (columna.clave in ("entra", "sale") and not valor):
         return "—"
-    if columna.clave == "tipo":
-        return str(TIPOS_DE_MOVIMIENTO[TipoMovimiento(valor)])
-    if columna.clave == "motivo":
-        return str(MOTIVOS[Motivo(valor)])
     if columna.clave == "rotacion_anual":
         return _veces(valor)
     match columna.clase:
@@ -149,7 +145,7 @@ def _texto(columna: Columna, fila: Any) -> str:
             return formatos.momento(valor)
         case Clase.SI_O_NO:
             return traducir("Sí") if valor else traducir("No")
-    return str(valor)
+    return str(columna.nombrar(valor))
 
 
 def _veces(valor: Decimal | None) -> str:
@@ -279,7 +275,7 @@ def ver_rotacion(ambito: Ambito, parametros: Parametros, consulta: QueryDict) ->
 
 def ver_mermas(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     perdidas = informes.mermas(ambito, **parametros)
-    pares = [(str(MOTIVOS[uno.motivo]), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
+    pares = [(str(uno.motivo.label), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
     return _por_paginas(
         perdidas.filas,
         consulta,
