@@ -18,9 +18,10 @@ from inventario.borde.campos import (
 from inventario.lotes.api import IdCampo, exigir_rango
 from inventario.movimientos.api.peticiones import DiaCampo
 from inventario.movimientos.models import TipoMovimiento
-from inventario.reportes.informes.existencias import TOP, TOP_MAXIMO
-from inventario.reportes.informes.valor import ROTACION_DIAS
-from inventario.reportes.informes.vencimientos import AVISO_DIAS, CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.rotacion_y_cobertura import ROTACION_DIAS
+from inventario.reportes.informes.sin_usarse import CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.top import TOP, TOP_MAXIMO
+from inventario.reportes.informes.vencimientos import AVISO_DIAS
 
 DIAS_MAXIMOS = 3650
 PERIODO_MAXIMO = 366

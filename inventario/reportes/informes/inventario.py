@@ -1,22 +1,18 @@
-"""Cuánto hay: los productos con más existencia y la lista completa (contrato E13 y E14)."""
+"""Todos los productos con lo que hay de cada uno (contrato E14)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from inventario.existencias import productos as existencias
 from inventario.existencias.cifras import Disponibilidad
 from inventario.existencias.disponibilidad import existencias_de
-from inventario.existencias.productos import ProductoContado, con_su_fisica
+from inventario.existencias.productos import ProductoContado
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import en_orden_espanol
-
-TOP = 5
-TOP_MAXIMO = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +28,6 @@ class InventarioBasico:
     @property
     def sin_existencia(self) -> int:
         return sum(fila.cantidades.fisica == 0 for fila in self.filas)
-
-
-def top_productos(ambito: Ambito, *, n: int = TOP) -> list[ProductoContado]:
-    """Devuelve los `n` productos vivos con más existencia física, sumadas todas las bodegas.
-
-    Empatados, por nombre en español y luego por id; sin existencia entran si sobra lugar. Cuatro
-    consultas. No mira las bodegas del ámbito: `cantidad_actual` es siempre el total (decisión 3).
-    """
-    vivos = con_su_fisica(Producto.objects.vivos()).con_catalogo()
-    primeros = vivos.order_by(F("fisica_total").desc(), en_orden_espanol("nombre"), "pk")[:n]
-    return contar(ambito, list(primeros))
 
 
 def inventario_basico(ambito: Ambito) -> InventarioBasico:
