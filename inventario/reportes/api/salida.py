@@ -17,9 +17,9 @@ from inventario.borde.campos import BooleanoCampo, CantidadCampo, EnteroCampo, F
 from inventario.movimientos.api.formas import MomentoCampo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import en_dinero
-from inventario.reportes.catalogo import Reporte, Tanda
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO, en_memoria_o_disco
 from inventario.reportes.exportar.tabla import Clase, Columna, Formato
+from inventario.reportes.reporte import Reporte, Tanda
 from inventario.reportes.services import nombre_de_archivo
 
 _CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {

@@ -30,9 +30,10 @@ from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito, ambito_de
 from inventario.reportes.api import consultas
 from inventario.reportes.api.salida import SinMirarAccept, en_archivo, forma_de, o_archivo, ver_filas
-from inventario.reportes.catalogo import REPORTES, Reporte
 from inventario.reportes.errores import DemasiadasFilas
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
+from inventario.reportes.reporte import Reporte
 
 GRUPO = "reportes"
 # Más no cabe en una respuesta que alguien espere: se pide como exportación.

@@ -7,10 +7,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from inventario.nucleo.cantidades import CERO
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import ProductoNombrado, por_nombre, productos_de, salidas_firmes
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.informes.comun import (
+    DEL_PRODUCTO,
+    ProductoNombrado,
+    por_nombre,
+    productos_de,
+    salidas_firmes,
+)
 from inventario.reportes.informes.salidas import sumar
+from inventario.reportes.reporte import RANGO, Reporte, de_una_vez
 
 
 class FilaDeConsumo(NamedTuple):
@@ -75,3 +85,24 @@ def consumo_por_modulo(
         if (suyas := [fila for fila in filas if fila.modulo == uno])
     ]
     return ConsumoPorModulo(desde, hasta, filas, por_modulo)
+
+
+COLUMNAS = (
+    Columna("modulo", _("Módulo"), Clase.TEXTO, lambda fila: fila.modulo),
+    Columna("tanque", _("Tanque"), Clase.TEXTO, lambda fila: fila.tanque),
+    *DEL_PRODUCTO,
+    Columna("cantidad", _("Cantidad"), Clase.CANTIDAD, lambda fila: fila.cantidad),
+    Columna("costo", _("Costo"), Clase.DINERO, lambda fila: fila.costo),
+    Columna("lineas", _("Veces"), Clase.ENTERO, lambda fila: fila.lineas),
+    Columna("ultimo", _("Última vez"), Clase.MOMENTO, lambda fila: fila.ultimo),
+)
+
+REPORTE = Reporte(
+    "consumo-por-modulo",
+    _("Consumo por módulo y tanque"),
+    COLUMNAS,
+    de_una_vez(lambda ambito, **pedido: consumo_por_modulo(ambito, **pedido).filas),
+    {**RANGO, "modulo": str},
+    frozenset(RANGO),
+    suman=("costo",),
+)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from inventario.existencias import productos as existencias
 from inventario.existencias.cifras import Disponibilidad
@@ -13,6 +14,8 @@ from inventario.existencias.disponibilidad import existencias_de
 from inventario.existencias.productos import ProductoContado
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.reporte import Reporte, de_una_vez
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,28 @@ def productos() -> QuerySet[Producto]:
 def contar(ambito: Ambito, productos: Sequence[Producto]) -> list[ProductoContado]:
     """Junta a cada producto lo que hay de él, en tres consultas."""
     return existencias.contar(productos, ahora=ambito.ahora, hoy=ambito.hoy)
+
+
+COLUMNAS = (
+    Columna("id", _("Id"), Clase.ENTERO, lambda fila: fila.producto.pk),
+    Columna("nombre", _("Producto"), Clase.TEXTO, lambda fila: fila.producto.nombre),
+    Columna("sku", _("SKU"), Clase.TEXTO, lambda fila: fila.producto.sku),
+    Columna("precio", _("Precio"), Clase.DINERO, lambda fila: fila.producto.precio),
+    Columna("stock_minimo", _("Mínimo"), Clase.CANTIDAD, lambda fila: fila.producto.stock_minimo),
+    Columna("cantidad_actual", _("Existencia"), Clase.CANTIDAD, lambda fila: fila.cantidades.fisica),
+    Columna("cantidad_reservada", _("Reservada"), Clase.CANTIDAD, lambda fila: fila.cantidades.apartada),
+    Columna("cantidad_disponible", _("Disponible"), Clase.CANTIDAD, lambda fila: fila.cantidades.disponible),
+    Columna("unidad", _("Unidad"), Clase.TEXTO, lambda fila: fila.producto.unidad.abreviatura),
+    Columna(
+        "categoria",
+        _("Categoría"),
+        Clase.TEXTO,
+        lambda fila: fila.producto.categoria and fila.producto.categoria.nombre,
+    ),
+    Columna("bajo_minimo", _("Bajo el mínimo"), Clase.SI_O_NO, lambda fila: fila.bajo_minimo),
+    Columna("activo", _("Activo"), Clase.SI_O_NO, lambda fila: fila.producto.activo),
+)
+
+REPORTE = Reporte(
+    "inventario-basico", _("Inventario"), COLUMNAS, de_una_vez(lambda ambito: inventario_basico(ambito).filas)
+)

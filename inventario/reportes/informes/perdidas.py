@@ -8,12 +8,21 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import ProductoNombrado, por_nombre, productos_de, revertida
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.informes.comun import (
+    DEL_PRODUCTO,
+    ProductoNombrado,
+    por_nombre,
+    productos_de,
+    revertida,
+)
 from inventario.reportes.informes.salidas import sumar
+from inventario.reportes.reporte import RANGO, Reporte, de_una_vez
 
 
 class FilaDeMerma(NamedTuple):
@@ -76,3 +85,22 @@ def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
     ]
     por_motivo.sort(key=lambda total: (-total.costo, total.motivo))
     return Mermas(desde, hasta, filas, por_motivo)
+
+
+COLUMNAS = (
+    Columna("motivo", _("Motivo"), Clase.TEXTO, lambda fila: fila.motivo.value, Motivo),
+    *DEL_PRODUCTO,
+    Columna("cantidad", _("Cantidad"), Clase.CANTIDAD, lambda fila: fila.cantidad),
+    Columna("costo", _("Costo"), Clase.DINERO, lambda fila: fila.costo),
+    Columna("lineas", _("Veces"), Clase.ENTERO, lambda fila: fila.lineas),
+)
+
+REPORTE = Reporte(
+    "mermas",
+    _("Mermas por motivo"),
+    COLUMNAS,
+    de_una_vez(lambda ambito, **pedido: mermas(ambito, **pedido).filas),
+    RANGO,
+    frozenset(RANGO),
+    suman=("costo",),
+)

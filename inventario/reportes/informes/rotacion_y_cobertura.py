@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import que_sirven
@@ -17,7 +18,15 @@ from inventario.movimientos.models import Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import ProductoNombrado, por_nombre, productos_de, revertida
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.informes.comun import (
+    DEL_PRODUCTO,
+    ProductoNombrado,
+    por_nombre,
+    productos_de,
+    revertida,
+)
+from inventario.reportes.reporte import Reporte, de_una_vez
 
 ROTACION_DIAS = 30
 ANIO = 365
@@ -198,3 +207,27 @@ class _Cuenta:
             valor_inicial=valor_final - self.valor_neto,
             valor_final=valor_final,
         )
+
+
+COLUMNAS = (
+    *DEL_PRODUCTO,
+    Columna("existencia", _("Existencia"), Clase.CANTIDAD, lambda fila: fila.existencia),
+    Columna("utilizable", _("Utilizable"), Clase.CANTIDAD, lambda fila: fila.utilizable),
+    Columna("consumido", _("Consumido"), Clase.CANTIDAD, lambda fila: fila.consumido),
+    Columna("costo_consumido", _("Costo de lo consumido"), Clase.DINERO, lambda fila: fila.costo_consumido),
+    Columna("consumo_diario", _("Consumo diario"), Clase.CANTIDAD, lambda fila: fila.consumo_diario),
+    Columna("inventario_promedio", _("Inventario promedio"), Clase.CANTIDAD, lambda fila: fila.promedio),
+    Columna("rotacion", _("Rotación"), Clase.CANTIDAD, lambda fila: fila.rotacion),
+    Columna("rotacion_anual", _("Rotación anual"), Clase.CANTIDAD, lambda fila: fila.rotacion_anual),
+    Columna("dias_de_cobertura", _("Días de cobertura"), Clase.CANTIDAD, lambda fila: fila.dias_de_cobertura),
+    Columna("se_agota_el", _("Se agota"), Clase.FECHA, lambda fila: fila.se_agota_el),
+)
+
+REPORTE = Reporte(
+    "rotacion",
+    _("Rotación y cobertura"),
+    COLUMNAS,
+    de_una_vez(lambda ambito, **pedido: rotacion(ambito, **pedido).filas),
+    {"dias": int},
+    suman=("costo_consumido",),
+)

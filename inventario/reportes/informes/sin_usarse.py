@@ -9,13 +9,17 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from inventario.lotes.models import Lote
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO, costo_total, cuantizar
 from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
+from inventario.reportes.exportar.tabla import Clase, Columna
 from inventario.reportes.informes.comun import salidas_firmes
-from inventario.reportes.informes.lotes import con_lo_que_se_dice, que_vencen_hasta
+from inventario.reportes.informes.lotes import DEL_LOTE, con_lo_que_se_dice, que_vencen_hasta
+from inventario.reportes.reporte import Reporte, de_una_vez
 
 CONSUMO_DIAS = 30
 HORIZONTE_DIAS = 90
@@ -129,3 +133,21 @@ def _sobrantes(saldos: Iterable[_Saldo], consumido: Decimal, en_dias: int, hoy: 
                 dias, cuantizar(consumido / en_dias), saldo.cantidad - sobrara, sobrara
             )
     return sobrantes
+
+
+COLUMNAS = (
+    *DEL_LOTE,
+    Columna("consumo_diario", _("Consumo diario"), Clase.CANTIDAD, lambda fila: fila.consumo_diario),
+    Columna("se_usara", _("Se usará"), Clase.CANTIDAD, lambda fila: fila.se_usara),
+    Columna("sobrara", _("Sobrará"), Clase.CANTIDAD, lambda fila: fila.sobrara),
+    Columna("valor", _("Valor que se perderá"), Clase.DINERO, lambda fila: fila.valor),
+)
+
+REPORTE = Reporte(
+    "vencera-sin-usarse",
+    _("Lo que vencerá antes de usarse"),
+    COLUMNAS,
+    de_una_vez(lambda ambito, **pedido: vencera_sin_usarse(ambito, **pedido).filas),
+    {"dias_de_consumo": int, "horizonte": int},
+    suman=("valor",),
+)

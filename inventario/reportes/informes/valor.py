@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import ProductoNombrado, por_nombre, productos_de
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.informes.comun import DEL_PRODUCTO, ProductoNombrado, por_nombre, productos_de
+from inventario.reportes.reporte import Reporte, de_una_vez
 
 # Más atrás, sumar desde el comienzo lee menos que deshacer desde hoy, o los dos son largos.
 RECIENTE_DIAS = 60
@@ -96,3 +99,20 @@ def valor_por_producto(lotes: QuerySet[Lote]) -> dict[int, Decimal]:
     sumas: dict[int, tuple[Decimal, Decimal]] = {}
     _acumular(sumas, lotes.select_related(None), "saldo", 1)
     return {producto: valor for producto, (_cantidad, valor) in sumas.items()}
+
+
+COLUMNAS = (
+    *DEL_PRODUCTO,
+    Columna("cantidad", _("Cantidad"), Clase.CANTIDAD, lambda fila: fila.cantidad),
+    Columna("costo_medio", _("Costo medio"), Clase.CANTIDAD, lambda fila: fila.costo_medio),
+    Columna("valor", _("Valor"), Clase.DINERO, lambda fila: fila.valor),
+)
+
+REPORTE = Reporte(
+    "valorizacion",
+    _("Valorización del inventario"),
+    COLUMNAS,
+    de_una_vez(lambda ambito, **pedido: valorizacion(ambito, **pedido).filas),
+    {"instante": datetime.fromisoformat},
+    suman=("valor",),
+)

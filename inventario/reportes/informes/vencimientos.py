@@ -8,11 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from inventario.lotes.models import Lote
 from inventario.nucleo.cantidades import CERO
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.lotes import con_lo_que_se_dice, que_vencen_hasta
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.informes.lotes import DEL_LOTE, con_lo_que_se_dice, que_vencen_hasta
+from inventario.reportes.reporte import Reporte, de_una_vez
 
 AVISO_DIAS = 30
 
@@ -64,3 +67,14 @@ def con_sus_dias(lotes: Iterable[Lote], hoy: date) -> list[LotePorVencer]:
 def _faltan(lote: Lote, hoy: date) -> int:
     assert lote.vence_el is not None, "Solo se leen lotes con vencimiento."
     return (lote.vence_el - hoy).days
+
+
+COLUMNAS = (*DEL_LOTE, Columna("valor", _("Valor"), Clase.DINERO, lambda fila: fila.valor))
+REPORTE = Reporte(
+    "lotes-por-vencer",
+    _("Lotes por vencer"),
+    COLUMNAS,
+    de_una_vez(lambda ambito, **pedido: lotes_por_vencer(ambito, **pedido).filas),
+    {"dias": int, "incluir_vencidos": bool},
+    suman=("valor",),
+)
