@@ -1,24 +1,13 @@
 """La API de los reportes: E13–E16 del contrato, los nuevos y las exportaciones."""
 
 from inventario.borde.rutas import ruta
-from inventario.reportes.api import views as vistas
 from inventario.reportes.api.exportaciones import ArchivoDeExportacion, Exportaciones, UnaExportacion
+from inventario.reportes.api.indice import VISTAS
 
 _ID = r"(?P<pk>[^/]+)"
-_VISTAS: tuple[type[vistas.VistaDeReporte], ...] = (
-    vistas.TopProductos,
-    vistas.InventarioBasico,
-    vistas.LotesPorVencer,
-    vistas.MovimientosEnRango,
-    vistas.Valorizacion,
-    vistas.Rotacion,
-    vistas.VenceraSinUsarse,
-    vistas.Mermas,
-    vistas.ConsumoPorModulo,
-)
 
 rutas = [
-    *(ruta(f"reportes/{vista.clave}", vista.as_view(), nombre=f"reporte-{vista.clave}") for vista in _VISTAS),
+    *(ruta(f"reportes/{vista.clave}", vista.as_view(), nombre=f"reporte-{vista.clave}") for vista in VISTAS),
     ruta("reportes/exportaciones", Exportaciones.as_view(), nombre="exportaciones"),
     ruta(f"reportes/exportaciones/{_ID}", UnaExportacion.as_view(), nombre="exportacion"),
     ruta(

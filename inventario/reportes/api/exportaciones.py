@@ -21,9 +21,9 @@ from inventario.movimientos.api.comun import bodega_de
 from inventario.movimientos.api.formas import MomentoCampo
 from inventario.nucleo.errores import NoEncontrado
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.api.consultas import CONSULTAS
+from inventario.reportes.api.comun import GRUPO, parametros_de
+from inventario.reportes.api.indice import CONSULTAS
 from inventario.reportes.api.salida import ARCHIVO, SinMirarAccept
-from inventario.reportes.api.views import GRUPO, parametros_de
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.indice import REPORTES

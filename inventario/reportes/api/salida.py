@@ -28,8 +28,6 @@ _CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {
     Clase.MOMENTO: MomentoCampo,
     Clase.SI_O_NO: BooleanoCampo,
 }
-
-
 ARCHIVO: dict[Any, Any] = {
     (200, tipo.partition(";")[0]): OpenApiTypes.BINARY for tipo in TIPO_DE_CONTENIDO.values()
 }
