@@ -8,26 +8,26 @@ ayuda: ## Muestra esta lista.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r orden que; do printf '  make %-12s %s\n' "$$orden" "$$que"; done
 
 setup: ## Prepara .venv con todo, sin arrancar nada.
-	@sh ops/preparar.sh desarrollo
+	@sh herramientas/preparar.sh desarrollo
 
 run: ## Arranca web, worker y beat; honra PORT y DATABASE_URL.
-	@sh ops/preparar.sh ejecucion && exec $(PYTHON_VENV) ops/arrancar.py
+	@sh herramientas/preparar.sh ejecucion && exec $(PYTHON_VENV) -m herramientas.arrancar
 
 login: ## Muestra otra vez la dirección y el acceso de demostración.
-	@sh ops/preparar.sh ejecucion && exec $(PYTHON_VENV) ops/arrancar.py --acceso
+	@sh herramientas/preparar.sh ejecucion && exec $(PYTHON_VENV) -m herramientas.arrancar --acceso
 
 test: ## Estilo, tipos, migraciones y toda la suite en SQLite y en PostgreSQL.
-	@sh ops/preparar.sh desarrollo && exec $(PYTHON_VENV) ops/pruebas.py $(ARGS)
+	@sh herramientas/preparar.sh desarrollo && exec $(PYTHON_VENV) -m herramientas.pruebas $(ARGS)
 
 lint: setup ## Solo lo que se revisa sin correr pruebas.
-	@exec $(PYTHON_VENV) ops/pruebas.py --solo-revisiones
+	@exec $(PYTHON_VENV) -m herramientas.pruebas --solo-revisiones
 
 formato: setup ## Ordena el código.
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 fotos: setup ## Vuelve a sacar las fotos de la guía; necesita Chromium.
-	@exec $(PYTHON_VENV) ops/fotos.py
+	@exec $(PYTHON_VENV) -m herramientas.fotos
 
 requisitos: setup ## Recompila los requirements conservando versiones.
 	$(COMPILAR) requirements.in --output-file requirements.txt

@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from programas import marcas_sin_programa
 from pytest_django import DjangoDbBlocker
 
+from herramientas.programas import marcas_sin_programa
 from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comunes, con su nombre
     actor,
     actor_con,

@@ -16,9 +16,9 @@ from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
+from herramientas.programas import hallar
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro

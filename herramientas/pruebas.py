@@ -1,7 +1,7 @@
 """Corre las revisiones, la suite entera en SQLite y en PostgreSQL a la vez, y después un día entero contra
-el sistema encendido (`ops/dia.py`). Cuenta la verdad al final.
+el sistema encendido (`escenarios/dia`). Cuenta la verdad al final.
 
-python ops/pruebas.py [--solo-revisiones] [argumentos de pytest…]
+python -m herramientas.pruebas [--solo-revisiones] [argumentos de pytest…]
 
 Con CI=true, que falte PostgreSQL, Redis u otro programa que se prueba es un fallo; si no, se dice y se sigue.
 """
@@ -21,12 +21,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from postgres import VARIABLE as POSTGRES_DADO
-from postgres import SinPostgres, servidor
-from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre, terminar
-from programas import faltantes
-from redis_temporal import VARIABLE as REDIS_DADO
-from redis_temporal import servidor_redis
+from herramientas.postgres import VARIABLE as POSTGRES_DADO
+from herramientas.postgres import SinPostgres, servidor
+from herramientas.procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre, terminar
+from herramientas.programas import faltantes
+from herramientas.redis_temporal import VARIABLE as REDIS_DADO
+from herramientas.redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
 ANCHO = 46
@@ -238,7 +238,7 @@ def correr(suites: list[Suite]) -> None:
 def vivir_un_dia(ambiente: dict[str, str], lineas: list[str]) -> bool:
     empezo = time.monotonic()
     dia = subprocess.Popen(
-        [sys.executable, "ops/dia.py"],
+        [sys.executable, "-m", "escenarios.dia"],
         cwd=RAIZ,
         env=ambiente,
         stdin=subprocess.DEVNULL,
