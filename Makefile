@@ -2,10 +2,10 @@ PYTHON_VENV := .venv/bin/python
 COMPILAR := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make requisitos" --no-emit-index-url --no-emit-find-links
 
-.PHONY: ayuda setup run login test lint formato fotos requisitos actualizar migraciones limpiar
+.PHONY: ayuda setup run login test test-todo lint formato fotos requisitos actualizar migraciones limpiar
 
 ayuda: ## Muestra esta lista.
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r orden que; do printf '  make %-12s %s\n' "$$orden" "$$que"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r orden que; do printf '  make %-12s %s\n' "$$orden" "$$que"; done
 
 setup: ## Prepara .venv con todo, sin arrancar nada.
 	@sh herramientas/preparar.sh desarrollo
@@ -16,8 +16,11 @@ run: ## Arranca web, worker y beat; honra PORT y DATABASE_URL.
 login: ## Muestra otra vez la dirección y el acceso de demostración.
 	@sh herramientas/preparar.sh ejecucion && exec $(PYTHON_VENV) -m herramientas.arrancar --acceso
 
-test: ## Estilo, tipos, migraciones y toda la suite en SQLite y en PostgreSQL.
+test: ## Revisiones, la suite repartida entre SQLite y PostgreSQL, y un día corto de alimentación.
 	@sh herramientas/preparar.sh desarrollo && exec $(PYTHON_VENV) -m herramientas.pruebas $(ARGS)
+
+test-todo: ## Todo en los dos motores, la farmacia y el día enteros, y la cobertura; más de una hora.
+	@sh herramientas/preparar.sh desarrollo && exec $(PYTHON_VENV) -m herramientas.pruebas --todo
 
 lint: setup ## Solo lo que se revisa sin correr pruebas.
 	@exec $(PYTHON_VENV) -m herramientas.pruebas --solo-revisiones

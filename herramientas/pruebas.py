@@ -1,9 +1,12 @@
-"""Corre las revisiones, la suite entera en SQLite y en PostgreSQL a la vez, y después un día entero contra
-el sistema encendido (`escenarios/dia`). Cuenta la verdad al final.
+"""Corre las revisiones y, a la vez, la suite en SQLite y en PostgreSQL; después, un día de alimentación
+contra el sistema encendido (`escenarios/dia`). Cuenta la verdad al final.
 
-python -m herramientas.pruebas [--solo-revisiones] [argumentos de pytest…]
+    python -m herramientas.pruebas [argumentos de pytest…]   lo de `make test`, repartido entre los motores
+    python -m herramientas.pruebas --todo                    todo en los dos, más la farmacia y la cobertura
+    python -m herramientas.pruebas --solo-revisiones
 
-Con CI=true, que falte PostgreSQL, Redis u otro programa que se prueba es un fallo; si no, se dice y se sigue.
+Con argumentos de pytest no se reparte: lo pedido corre en los dos motores, y nada más. Con CI=true, que falte
+PostgreSQL, Redis u otro programa que se prueba es un fallo; si no, se dice y se sigue.
 """
 
 from __future__ import annotations
@@ -17,30 +20,20 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
+from herramientas import farmacia, reparto
+from herramientas.cuenta import Cuenta
 from herramientas.postgres import VARIABLE as POSTGRES_DADO
 from herramientas.postgres import SinPostgres, servidor
 from herramientas.procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre, terminar
 from herramientas.programas import faltantes
 from herramientas.redis_temporal import VARIABLE as REDIS_DADO
 from herramientas.redis_temporal import servidor_redis
+from herramientas.revisiones import REVISIONES, revisar_todo
+from herramientas.suite import BIN, Suite, correr, sin_correr
 
-BIN = Path(sys.executable).parent
-ANCHO = 46
-LIMITE_DE_SUITE_S = 27 * 60
-LIMITE_DEL_DIA_S = 6 * 60
-LETRAS_DE_UNA_FALLA = 400
-REVISIONES: dict[str, list[str]] = {
-    "estilo": ["ruff", "check", "."],
-    "formato": ["ruff", "format", "--check", "."],
-    "capas": ["lint-imports", "--no-logo"],
-    "tipos": ["mypy"],
-    "migraciones": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
-    "proyecto": ["python", "manage.py", "check", "--fail-level", "WARNING"],
-}
 # Vacías y no ausentes: lo que diga el .env de quien corre las pruebas no debe influir.
 AJENAS = (
     "DATABASE_URL",
@@ -61,81 +54,34 @@ AJENAS = (
 )
 
 
-@dataclass
-class Suite:
-    """Una corrida de pytest en un motor, con su informe y su medida de cobertura."""
+@dataclass(frozen=True)
+class Alcance:
+    """Cuánto se prueba, y cuánto se espera por cada paso antes de darlo por fallado."""
 
-    nombre: str
-    carpeta: Path
-    ambiente: dict[str, str]
-    argumentos: list[str]
-    proceso: subprocess.Popen[str] | None = None
-    empezo: float = field(default_factory=time.monotonic)
-    duro_s: float = 0
-    motor: str = ""
-    pasaron: int = 0
-    fallaron: int = 0
-    saltadas: int = 0
-    malas: list[str] = field(default_factory=list)
+    pruebas: str
+    suite_s: int
+    tanques: int = 0
+    dia_s: int = 0
+    farmacia_s: int = 0
+    busqueda: str = "rapido"
+    mide: bool = False
 
-    def empezar(self) -> threading.Thread:
-        self.proceso = subprocess.Popen(
-            [str(BIN / "pytest"), f"--junitxml={self._informe}", *self.argumentos],
-            cwd=RAIZ,
-            env={**self.ambiente, "COVERAGE_FILE": str(self.carpeta / f".coverage.{self.nombre}")},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-            preexec_fn=morir_con_el_padre(signal.SIGTERM),
-        )
-        hilo = threading.Thread(target=self._seguir, daemon=True)
-        hilo.start()
-        return hilo
 
-    def terminar(self) -> None:
-        if self.proceso is not None and self.proceso.poll() is None:
-            # Al grupo: una prueba puede haber abierto procesos propios.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.proceso.pid, signal.SIGKILL)
-            self.proceso.wait()
-
-    def contar(self) -> None:
-        """Lee del informe lo que pasó de verdad; sin informe, la suite entera es un fallo."""
-        codigo = self.proceso.wait() if self.proceso else 1
-        try:
-            suite = ElementTree.parse(self._informe).getroot().find("testsuite")
-        except (OSError, ElementTree.ParseError):
-            suite = None
-        if suite is None:
-            self.fallaron = 1
-            return
-        total, self.saltadas = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
-        self.fallaron = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        self.pasaron = total - self.fallaron - self.saltadas
-        self.malas = [contar_falla(caso) for caso in suite.iter("testcase") if falla_de(caso) is not None]
-        motor = suite.find("./properties/property[@name='motor']")
-        self.motor = motor.get("value", "") if motor is not None else ""
-        if codigo and not self.fallaron:
-            self.fallaron = 1
-
-    @property
-    def _informe(self) -> Path:
-        return self.carpeta / f"{self.nombre}.xml"
-
-    def _seguir(self) -> None:
-        assert self.proceso is not None
-        assert self.proceso.stdout is not None
-        for linea in self.proceso.stdout:
-            print(f"{self.nombre:<10} │ {linea}", end="", flush=True)
-        self.duro_s = time.monotonic() - self.empezo
+DE_SIEMPRE = Alcance(reparto.REPARTIDAS, suite_s=18 * 60, tanques=40, dia_s=4 * 60)
+TODO = Alcance(
+    reparto.TODAS,
+    suite_s=150 * 60,
+    tanques=200,
+    dia_s=10 * 60,
+    farmacia_s=30 * 60,
+    busqueda="largo",
+    mide=True,
+)
+LO_PEDIDO = Alcance("", suite_s=120 * 60)
 
 
 def main(argumentos: list[str]) -> int:
     convertir_sigterm_en_salida()
-    exigir_todo = os.environ.get("CI", "").lower() in ("1", "true")
     ambiente = {
         **os.environ,
         **dict.fromkeys(AJENAS, ""),
@@ -143,124 +89,94 @@ def main(argumentos: list[str]) -> int:
         "DJANGO_ENTORNO": "desarrollo",
         "PYTHONUNBUFFERED": "1",
     }
-    malas = [nombre for nombre, orden in REVISIONES.items() if not revisar(nombre, orden, ambiente)]
-    if argumentos[:1] == ["--solo-revisiones"]:
-        return despedir(
-            [f"Revisiones que fallaron: {', '.join(malas) or 'ninguna'}"], len(REVISIONES), len(malas)
-        )
-    lineas = [
-        f"{'revisiones':<{ANCHO}} {len(REVISIONES) - len(malas)} bien, {len(malas)} mal {' '.join(malas)}"
-    ]
+    cuenta = Cuenta()
+    resultados: dict[str, bool] = {}
+    # A la vez que las suites: aprovechan lo que estas esperan.
+    revisiones = threading.Thread(target=revisar_todo, args=(ambiente, resultados), daemon=True)
+    revisiones.start()
+    if argumentos == ["--todo"]:
+        probar(TODO, [], ambiente, cuenta)
+    elif argumentos != ["--solo-revisiones"]:
+        probar(LO_PEDIDO if argumentos else DE_SIEMPRE, argumentos, ambiente, cuenta)
+    revisiones.join()
+    malas = [nombre for nombre in REVISIONES if not resultados.get(nombre)]
+    cuenta.decir("revisiones", f"{len(REVISIONES) - len(malas)} bien, {len(malas)} mal {' '.join(malas)}")
+    cuenta.pasaron += len(REVISIONES) - len(malas)
+    cuenta.fallaron += len(malas)
+    return cuenta.despedir()
+
+
+def probar(alcance: Alcance, argumentos: list[str], ambiente: dict[str, str], cuenta: Cuenta) -> None:
     faltan = faltantes()
-    con_todo: dict[str, str] = {}
-    semilla = random.SystemRandom().randrange(2**32)
     with contextlib.ExitStack() as pila:
         carpeta = Path(pila.enter_context(tempfile.TemporaryDirectory(prefix="inventario-pruebas-")))
-        cobertura = ["--cov", "--cov-report=", "--cov-fail-under=0"] if not argumentos else []
-        comunes = [f"--randomly-seed={semilla}", *argumentos]
-        # Medir frena un tercio, y la de PostgreSQL es la más larga: lo que cubre SQLite ya pasa del mínimo.
-        suites = [Suite("sqlite", carpeta, ambiente, [*cobertura, *comunes])]
-        servicios = {"sqlite": "archivo"}
         redis = pila.enter_context(servidor_redis())
         if redis is None:
             faltan.append("Redis: no hay redis-server ni INVENTARIO_REDIS_URL; la caché se probó en memoria")
         try:
             postgres = pila.enter_context(servidor())
         except SinPostgres as error:
+            postgres = None
             faltan.append(f"PostgreSQL: {error}; NADA se probó en ese motor")
-        else:
-            con_postgres = {**ambiente, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url if redis else ""}
-            suites.append(Suite("postgresql", carpeta, con_postgres, comunes))
-            servicios["postgresql"] = postgres.origen
-            if redis is not None and not argumentos:
-                con_todo = {**ambiente, POSTGRES_DADO: postgres.url, REDIS_DADO: redis.url}
-        correr(suites)
-        # Solo y al final: mide un sistema vivo, y con las suites a la vez mediría la máquina.
-        dias = [vivir_un_dia(con_todo, lineas)] if con_todo else []
-        for suite in suites:
-            suite.contar()
-            motor = f"{suite.motor or suite.nombre} ({servicios[suite.nombre]})"
-            cuenta = f"{suite.pasaron} pasaron, {suite.fallaron} fallaron, {suite.saltadas} saltadas"
-            lineas.append(f"{motor:<{ANCHO}} {cuenta}, {suite.duro_s:.0f} s")
-            lineas += [f"MAL {suite.nombre} {mala}" for mala in suite.malas]
-        cubre = not cobertura or medir(carpeta, ambiente, lineas)
-    lineas.append(f"{redis or 'Redis'!s:<{ANCHO}} {'usado por la suite de PostgreSQL' if redis else 'no'}")
-    lineas.append(f"{'semilla del orden':<{ANCHO}} {semilla}")
+        comunes = {
+            **ambiente,
+            reparto.VARIABLE: alcance.pruebas if postgres else "",
+            "HYPOTHESIS_PROFILE": alcance.busqueda,
+        }
+        suites = [Suite("sqlite", carpeta, comunes, [*_medicion(alcance), *argumentos])]
+        if postgres is not None:
+            con_servicios = {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url if redis else ""}
+            suites.append(Suite("postgresql", carpeta, {**comunes, **con_servicios}, argumentos))
+        cuenta.decir("semilla del orden", _ponerles_semilla(suites))
+        correr(suites, alcance.suite_s)
+        contar_suites(suites, cuenta)
+        if alcance.pruebas and postgres is not None:
+            faltaron = sin_correr(suites)
+            cuenta.sumar("pruebas que no corrieron en ninguno", str(faltaron), bien=not faltaron)
+        if alcance.mide:
+            contar_cobertura(suites[0], ambiente, cuenta)
+        if alcance.farmacia_s:
+            reproducir_farmacia(alcance, ambiente, cuenta)
+        if alcance.tanques and postgres is not None and redis is not None:
+            # Solo y al final: mide un sistema vivo, y con las suites a la vez mediría la máquina.
+            prestados = {**ambiente, POSTGRES_DADO: postgres.url, REDIS_DADO: redis.url}
+            vivir_un_dia(alcance, prestados, cuenta)
+    cuenta.decir("PostgreSQL", str(postgres or "no"))
+    cuenta.decir("Redis", f"{redis}, usado por la suite de PostgreSQL" if redis else "no")
     for falta in faltan:
-        lineas.append(f"!!! FALTA {falta}.")
-    pasaron = len(REVISIONES) - len(malas) + sum(suite.pasaron for suite in suites) + sum([cubre, *dias])
-    fallaron = len(malas) + sum(suite.fallaron for suite in suites) + [cubre, *dias].count(False)
-    return despedir(lineas, pasaron, fallaron + (len(faltan) if exigir_todo else 0))
+        cuenta.lineas.append(f"!!! FALTA {falta}.")
+    if ambiente.get("CI", "").lower() in ("1", "true"):
+        cuenta.fallaron += len(faltan)
 
 
-def falla_de(caso: ElementTree.Element) -> ElementTree.Element | None:
-    falla = caso.find("failure")
-    return caso.find("error") if falla is None else falla
+def _medicion(alcance: Alcance) -> list[str]:
+    """Medir frena un tercio, y la de PostgreSQL es la más larga: lo que cubre SQLite ya pasa del mínimo."""
+    return ["--cov", "--cov-report=", "--cov-fail-under=0"] if alcance.mide else []
 
 
-def contar_falla(caso: ElementTree.Element) -> str:
-    """Una línea que dice qué prueba, qué pasó y dónde: lo último que se lee cuando lo demás ya no cabe."""
-    falla = falla_de(caso)
-    assert falla is not None
-    que = " ".join(falla.get("message", "").split())[:LETRAS_DE_UNA_FALLA]
-    donde = next((linea for linea in reversed((falla.text or "").splitlines()) if linea.strip()), "")
-    return f"{caso.get('classname')}::{caso.get('name')} ({donde.strip()}): {que}"
+def _ponerles_semilla(suites: list[Suite]) -> str:
+    semilla = str(random.SystemRandom().randrange(2**32))
+    for suite in suites:
+        suite.argumentos = [f"--randomly-seed={semilla}", *suite.argumentos]
+    return semilla
 
 
-def revisar(nombre: str, orden: list[str], ambiente: dict[str, str]) -> bool:
-    empezo = time.monotonic()
-    resultado = subprocess.run(
-        [str(BIN / orden[0]), *orden[1:]],
-        cwd=RAIZ,
-        env=ambiente,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    bien = resultado.returncode == 0
-    print(f"{nombre:<12} {'bien' if bien else 'MAL'} ({time.monotonic() - empezo:.1f} s)", flush=True)
-    if not bien:
-        print(resultado.stdout, flush=True)
-    return bien
+def contar_suites(suites: list[Suite], cuenta: Cuenta) -> None:
+    for suite in suites:
+        suite.contar()
+        pruebas = f"{suite.pasaron} pasaron, {suite.fallaron} fallaron, {suite.saltadas} saltadas"
+        cuenta.decir(suite.motor or suite.nombre, f"{pruebas}, {suite.duro_s:.0f} s")
+        cuenta.lineas += [f"MAL {suite.nombre} {mala}" for mala in suite.malas]
+        cuenta.pasaron += suite.pasaron
+        cuenta.fallaron += suite.fallaron
 
 
-def correr(suites: list[Suite]) -> None:
-    limite = time.monotonic() + LIMITE_DE_SUITE_S
-    try:
-        for hilo in [suite.empezar() for suite in suites]:
-            hilo.join(max(0.0, limite - time.monotonic()))
-    finally:
-        for suite in suites:
-            suite.terminar()
-
-
-def vivir_un_dia(ambiente: dict[str, str], lineas: list[str]) -> bool:
-    empezo = time.monotonic()
-    dia = subprocess.Popen(
-        [sys.executable, "-m", "escenarios.dia"],
-        cwd=RAIZ,
-        env=ambiente,
-        stdin=subprocess.DEVNULL,
-        preexec_fn=morir_con_el_padre(signal.SIGTERM),
-    )
-    try:
-        bien = dia.wait(LIMITE_DEL_DIA_S) == 0
-    except subprocess.TimeoutExpired:
-        bien = False
-    finally:
-        terminar(dia, signal.SIGTERM, espera_s=60)
-    como = "como debía" if bien else "MAL"
-    lineas.append(f"{'un día de alimentación':<{ANCHO}} {como}, {time.monotonic() - empezo:.0f} s")
-    return bien
-
-
-def medir(carpeta: Path, ambiente: dict[str, str], lineas: list[str]) -> bool:
-    """Informa lo que cubrió la suite de SQLite, y si llega al mínimo."""
+def contar_cobertura(suite: Suite, ambiente: dict[str, str], cuenta: Cuenta) -> None:
+    """Informa lo que cubrió la suite, y si llega al mínimo."""
     informe = subprocess.run(
         [str(BIN / "coverage"), "report"],
         cwd=RAIZ,
-        env={**ambiente, "COVERAGE_FILE": str(carpeta / ".coverage.sqlite")},
+        env={**ambiente, "COVERAGE_FILE": str(suite.medida)},
         capture_output=True,
         text=True,
         check=False,
@@ -269,15 +185,46 @@ def medir(carpeta: Path, ambiente: dict[str, str], lineas: list[str]) -> bool:
     total = next(
         (linea.split()[-1] for linea in informe.stdout.splitlines() if linea.startswith("TOTAL")), "?"
     )
-    bien = informe.returncode == 0
-    lineas.append(f"{'cobertura de ramas, en SQLite':<{ANCHO}} {total}{'' if bien else ' MAL: mínimo 90 %'}")
-    return bien
+    cuenta.sumar(
+        f"cobertura de ramas, en {suite.nombre}", f"{total}, mínimo 90 %", bien=informe.returncode == 0
+    )
 
 
-def despedir(lineas: list[str], pasaron: int, fallaron: int) -> int:
-    raya = "─" * 78
-    print(raya, *lineas, raya, f"{pasaron} passed, {fallaron} failed", sep="\n", flush=True)
-    return 1 if fallaron else 0
+def reproducir_farmacia(alcance: Alcance, ambiente: dict[str, str], cuenta: Cuenta) -> None:
+    if not farmacia.DATOS.is_dir():
+        cuenta.decir("la farmacia entera", f"no: falta {farmacia.DATOS} (la suite trae una generada)")
+        return
+    motores = sorted(reparto.MOTORES)
+    for paso in [Paso(f"la farmacia, en {motor}", farmacia.orden(motor), ambiente) for motor in motores]:
+        paso.esperar(alcance.farmacia_s, cuenta)
+
+
+def vivir_un_dia(alcance: Alcance, ambiente: dict[str, str], cuenta: Cuenta) -> None:
+    orden = [sys.executable, "-m", "escenarios.dia", "--tanques", str(alcance.tanques)]
+    Paso(f"un día de alimentación, {alcance.tanques} tanques", orden, ambiente).esperar(alcance.dia_s, cuenta)
+
+
+class Paso:
+    """Un escenario que corre en su propio proceso, desde que se nombra."""
+
+    def __init__(self, nombre: str, orden: list[str], ambiente: dict[str, str]) -> None:
+        self.nombre, self._empezo = nombre, time.monotonic()
+        self._proceso = subprocess.Popen(
+            orden,
+            cwd=RAIZ,
+            env=ambiente,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=morir_con_el_padre(signal.SIGTERM),
+        )
+
+    def esperar(self, limite_s: float, cuenta: Cuenta) -> None:
+        try:
+            bien = self._proceso.wait(max(0.0, self._empezo + limite_s - time.monotonic())) == 0
+        except subprocess.TimeoutExpired:
+            bien = False
+        finally:
+            terminar(self._proceso, signal.SIGTERM, espera_s=60)
+        cuenta.sumar(self.nombre, f"{time.monotonic() - self._empezo:.0f} s", bien=bien)
 
 
 if __name__ == "__main__":
