@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos import bandeja as eventos
-from inventario.eventos.models import Evento
+from inventario.eventos.catalogo import Hecho
 from inventario.lotes.models import Lote
 from inventario.movimientos import hechos
 from inventario.movimientos.errores import ApartadoResuelto, PeriodoCerrado
@@ -28,6 +28,7 @@ from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimie
 from inventario.movimientos.models.tipos import tipo_de_linea
 from inventario.movimientos.querysets import Clave, clave_de, lotes_de
 from inventario.movimientos.reparto import libre, permitido
+from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
 from inventario.nucleo.empresa import en_empresa
@@ -431,8 +432,10 @@ class Hoja:
         self._actualizar(Existencia, "fisica", "apartada")
         self._actualizar(Apartado, "restante", "liberada", "estado", "vence_en", "resuelto_en")
         ocurrido = self._hechos()
-        insertar(Evento, ocurrido)
-        eventos.avisar(self.empresa.pk, ocurrido)
+        eventos.registrar(self.empresa, *ocurrido)
+        if not ocurrido:
+            # Apartar o extender no deja un hecho, y también cambia lo que se recuerda de un producto.
+            cache.olvidar(self.empresa.pk, cache.Familia.PRODUCTO)
 
     def _numerar(self) -> None:
         """Numera al final: la fila de la empresa, que todos comparten, se retiene lo menos posible."""
@@ -446,13 +449,13 @@ class Hoja:
         filas = [fila for (clase, _), fila in self._cambiados.items() if clase is modelo]
         actualizar(modelo, filas, campos)
 
-    def _hechos(self) -> list[Evento]:
+    def _hechos(self) -> list[Hecho]:
         # Sin haber leído los lotes no se tocó ninguno: lo prometido tiene el respaldo que ya tenía.
         perdieron = self._sin_respaldo() - self._ya_sin_respaldo if self._lotes is not None else set()
         return [
-            *(hechos.de_asientos(self.empresa, self._asientos) if self.eventos_por_asiento else ()),
-            *hechos.de_bloqueos(self.empresa, self._bloqueos),
-            *hechos.de_promesas(self.empresa, vencidas=self._vencidos, sin_respaldo=perdieron),
+            *(hechos.de_asientos(self._asientos) if self.eventos_por_asiento else ()),
+            *hechos.de_bloqueos(self._bloqueos),
+            *hechos.de_promesas(vencidas=self._vencidos, sin_respaldo=perdieron),
         ]
 
     def _cargados(self) -> dict[Clave, list[Lote]]:
