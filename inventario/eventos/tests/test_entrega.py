@@ -13,6 +13,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connections, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
 from inventario.cuentas.models import Bodega, Empresa
@@ -33,7 +34,7 @@ AHORA = datetime(2027, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, kw_only=True)
 class Algo(Hecho):
     codigo = "algo"
-    nombre = "Algo"
+    nombre = _("Algo")
 
     n: int
     de: str = ""
