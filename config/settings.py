@@ -406,7 +406,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
+# Quién recibe cada evento de inventario/eventos/catalogo.py: {"asiento_registrado": ["ruta.de.la.funcion"]}.
 _ALERTAS = "inventario.alertas.consumidores.al_moverse"
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
     **{
@@ -419,8 +419,8 @@ CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
     },
     "datos_falsos_generados": ["inventario.alertas.consumidores.al_llenarse"],
 }
-# De ellos, los que reciben muchos eventos de una vez y no fallan por repetirlos: se les dan apenas se
-# confirma la operación, en el mismo proceso, para que quien movió algo lo vea reflejado.
+# De ellos, los que reciben muchos eventos de una vez, en cualquier orden: se les dan apenas se confirma la
+# operación, en el mismo proceso, para que quien movió algo lo vea reflejado. Los demás, de a uno y en orden.
 CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
 
 # Con cuántos días de anticipación se abre la alerta de un lote por vencer.

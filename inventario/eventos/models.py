@@ -18,7 +18,7 @@ from inventario.nucleo.sql import Retener, al_final, huecos
 
 class EventoManager(ManagerDeEmpresa["Evento"]):
     def tomar(self, ids: Sequence[int], ahora: datetime) -> set[int]:
-        """Marca como repartidos los que nadie repartió ni está repartiendo, en una sentencia; da cuáles.
+        """Marca encaminados los que nadie encaminó ni está encaminando, en una sentencia; da cuáles.
 
         Se bloquean en orden, como hace la ronda: así ninguno espera al otro en círculo.
         """
@@ -34,7 +34,10 @@ class EventoManager(ManagerDeEmpresa["Evento"]):
 
 
 class Evento(ModeloDeEmpresa):
-    """Una fila por hecho. `clave` agrupa lo que debe entregarse en orden (p. ej. un producto)."""
+    """Una fila por hecho del catálogo. `clave` agrupa lo que debe entregarse en orden (p. ej. un producto).
+
+    Con `repartido_en` ya está encaminado: cada consumidor lo recibió o tiene su entrega.
+    """
 
     tipo = models.CharField("tipo", max_length=60)
     clave = models.CharField("clave de orden", max_length=100, blank=True)
@@ -57,8 +60,14 @@ class Evento(ModeloDeEmpresa):
         return f"{self.tipo} #{self.pk}"
 
 
+class EntregaManager(ManagerDeEmpresa["Entrega"]):
+    def tomada(self, entrega: Entrega) -> models.QuerySet[Entrega]:
+        """Esa fila, si nadie la hizo ni la tomó desde que se leyó: `intentos` es el turno."""
+        return self.filter(pk=entrega.pk, estado=Entrega.Estado.PENDIENTE, intentos=entrega.intentos)
+
+
 class Entrega(ModeloDeEmpresa):
-    """Un evento para un consumidor: se reintenta hasta que lo reciba."""
+    """Un evento para un consumidor que no lo recibió en el acto: se reintenta hasta que lo reciba."""
 
     class Estado(models.TextChoices):
         PENDIENTE = "pendiente", _("Pendiente")
@@ -74,7 +83,7 @@ class Entrega(ModeloDeEmpresa):
     proximo_en = models.DateTimeField("próximo intento")
     error = models.TextField("último error", blank=True)
 
-    objects = ManagerDeEmpresa()
+    objects = EntregaManager()
 
     class Meta:
         verbose_name = "entrega"
