@@ -23,7 +23,6 @@ from inventario.borde.campos import (
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ID_MAXIMO, ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import EstadoLote, Lote, Procedencia
@@ -194,9 +193,3 @@ def al_alcance(actor: Actor, filas: QuerySet[Any]) -> QuerySet[Any]:
 def exigir_rango(datos: dict[str, Any], desde: str, hasta: str) -> None:
     if desde in datos and hasta in datos and datos[desde] > datos[hasta]:
         raise serializers.ValidationError({hasta: f"Debe ser igual o posterior a {desde}."}, code="min_value")
-
-
-_enrutador = Enrutador()
-_enrutador.register("inventario/lotes", ConjuntoDeLotes, basename="lotes")
-
-rutas = _enrutador.urls
