@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, URLResolver, re_path
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
@@ -23,7 +23,7 @@ def ruta(patron: str, vista: Callable[..., HttpResponseBase], *, nombre: str) ->
     return re_path(rf"^{patron}/?$", vista, name=nombre)
 
 
-def conjunto(prefijo: str, vistas: type[GenericViewSet[Any]], *, nombre: str) -> list[URLPattern]:
+def conjunto(prefijo: str, vistas: type[GenericViewSet[Any]], *, nombre: str) -> list[URLPattern | URLResolver]:
     """Devuelve las rutas de un conjunto de vistas: la lista, cada uno y lo que se hace con él."""
     enrutador = _Enrutador()
     enrutador.register(prefijo, vistas, basename=nombre)
