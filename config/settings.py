@@ -367,7 +367,9 @@ REST_FRAMEWORK = {
         "inventario.borde.autenticacion.PorToken",
         "inventario.borde.autenticacion.PorSesion",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # Corren en toda vista; las que se apartan son las que dice `inventario/tests/test_puertas_de_la_api.py`.
+    "DEFAULT_PERMISSION_CLASSES": ["inventario.borde.permisos.PermisoDeLaAccion"],
+    "DEFAULT_THROTTLE_CLASSES": ["inventario.borde.limites.CupoPorMinuto"],
     "DEFAULT_PARSER_CLASSES": ["inventario.borde.analizador.AnalizadorJson"],
     "DEFAULT_RENDERER_CLASSES": ["inventario.borde.salida.SalidaJson"],
     "DEFAULT_PAGINATION_CLASS": "inventario.borde.paginacion.PorSalto",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -67,10 +67,11 @@ class _SinGuardar(APIView):
 
 
 class VistaAbierta(_SinGuardar):
-    """Para quien todavía no se identificó; cada una cuenta sus intentos."""
+    """Para quien todavía no se identificó; cada una cuenta sus intentos, que son por cuenta."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = ()
     frases: ClassVar[Mapping[type[ErrorDeDominio], Frase]] = {}
 
     def get_exception_handler(self) -> Callable[..., Response]:
@@ -84,16 +85,21 @@ class VistaAbierta(_SinGuardar):
         return Response({"methods": sorted(self.allowed_methods)})
 
 
+class SoloPersonas(BasePermission):
+    """Una clave de API no tiene cuenta propia."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if isinstance(request.auth, ClaveApi):
+            raise Rechazo(403, "API keys are not accepted here: log in with email and password")
+        return True
+
+
 class VistaDePersona(_SinGuardar, VistaBiofloc):
-    """Lo que se hace con la cuenta propia: una clave de API no tiene."""
+    """Lo que se hace con la cuenta propia."""
 
     # Las respuestas llevan secretos o dependen de la contraseña: ninguna se recuerda.
     idempotente = False
-
-    def exigir_permisos(self, solicitud: Request) -> None:
-        if isinstance(solicitud.auth, ClaveApi):
-            raise Rechazo(403, "API keys are not accepted here: log in with email and password")
-        super().exigir_permisos(solicitud)
+    permission_classes = (SoloPersonas, *VistaBiofloc.permission_classes)
 
 
 def _quedan(error: ErrorDeDominio) -> str:
