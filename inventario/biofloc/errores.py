@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
-from inventario.cuentas.errores import CredencialInvalida, CuentaBloqueada
+from inventario.cuentas.acceso.errores import CredencialInvalida, CuentaBloqueada
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
 from inventario.nucleo.cantidades import legible

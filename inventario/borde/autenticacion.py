@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from inventario.cuentas.acceso.errores import CredencialInvalida
 from inventario.cuentas.acceso.services import Acceso, acceso_de_token, empresa_de_acceso
 from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
 from inventario.cuentas.acceso.tokens import parece_token
@@ -20,9 +21,9 @@ from inventario.cuentas.actores import (
     identidad_de_persona,
     membresia_de,
 )
-from inventario.cuentas.errores import CredencialInvalida, SinEmpresa
+from inventario.cuentas.empresas.errores import SinEmpresa
+from inventario.cuentas.empresas.selectors import elegir_empresa
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
-from inventario.cuentas.selectors import elegir_empresa
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.solicitud import solicitud_actual
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import bodega_principal
 from inventario.nucleo.actores import Actor
 
 CORREO = "sembrador@servicio.invalid"

@@ -22,8 +22,7 @@ from inventario.borde.rutas import ruta
 from inventario.borde.views import exigir_sin_nulos, ip_de
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.acceso.services import Acceso
-from inventario.cuentas.errores import (
+from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
@@ -31,8 +30,9 @@ from inventario.cuentas.errores import (
     CuentaBloqueada,
     CuentaInactiva,
     RecuperacionInvalida,
-    SinEmpresa,
 )
+from inventario.cuentas.acceso.services import Acceso
+from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor

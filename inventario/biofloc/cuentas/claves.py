@@ -17,10 +17,10 @@ from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.fechas import instante
 from inventario.borde.rutas import ruta
 from inventario.cuentas.claves import usos_de_claves
+from inventario.cuentas.claves.selectors import clave_de, claves_de, usos_recientes
+from inventario.cuentas.claves.services import crear_clave_api, revocar_clave
 from inventario.cuentas.models import ClaveApi
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
-from inventario.cuentas.selectors import clave_de, claves_de, usos_recientes
-from inventario.cuentas.services import crear_clave_api, revocar_clave
 from inventario.nucleo.errores import NoEncontrado
 
 NO_EXISTE = "API key not found"

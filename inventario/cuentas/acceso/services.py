@@ -17,8 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from inventario.cuentas.acceso import intentos, tokens
-from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
-from inventario.cuentas.errores import (
+from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
@@ -27,11 +26,12 @@ from inventario.cuentas.errores import (
     CuentaInactiva,
     RecuperacionInvalida,
     SesionTerminada,
-    SinEmpresa,
 )
+from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
+from inventario.cuentas.empresas.errores import SinEmpresa
+from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import elegir_empresa, empresas_de
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
 

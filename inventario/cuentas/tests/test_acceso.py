@@ -19,8 +19,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from inventario.cuentas.acceso import recuperacion, tokens
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.acceso.services import Acceso, Entrada
-from inventario.cuentas.errores import (
+from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
@@ -29,11 +28,12 @@ from inventario.cuentas.errores import (
     CuentaInactiva,
     RecuperacionInvalida,
     SesionTerminada,
-    SinEmpresa,
 )
+from inventario.cuentas.acceso.services import Acceso, Entrada
+from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from django.db import connections, transaction
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos import entrega as reparto
 from inventario.eventos import tasks
 from inventario.eventos.bandeja import registrar

@@ -21,7 +21,7 @@ from django.utils import timezone
 from inventario.cuentas.admin import lectura
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.glosa import Glosa

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos import libro
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import TipoAsiento

@@ -20,8 +20,9 @@ from django.test.utils import CaptureQueriesContext
 
 from inventario.alertas.models import Alerta
 from inventario.alertas.services import reconocer_alerta, revisar
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.services import cambiar_bodega
 from inventario.cuentas.models import Bodega
-from inventario.cuentas.services import cambiar_bodega, crear_clave_api
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Importacion
 from inventario.movimientos.tests.mundo import AHORA, HOY, MERMA, Mundo, cant

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
-from inventario.cuentas.services import crear_clave_api
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
