@@ -18,8 +18,7 @@ from rest_framework.request import Request
 from inventario.biofloc import fechas, numeros
 from inventario.borde import campos as borde
 from inventario.borde.errores import ConsultaInvalida
-from inventario.borde.salida import en_numero
-from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.cantidades import CERO, en_numero
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.textos import limpiar_parrafo, limpiar_texto
 

@@ -14,8 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from inventario.borde.errores import ConsultaInvalida
-from inventario.borde.salida import en_numero
-from inventario.nucleo.cantidades import CERO, DECIMALES, TOPE
+from inventario.nucleo.cantidades import CERO, DECIMALES, TOPE, en_numero
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.textos import limpiar_parrafo, limpiar_texto
 

@@ -22,8 +22,8 @@ from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, TEXTO, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
 from inventario.borde.rutas import ruta
-from inventario.borde.salida import en_numero
 from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
 

@@ -27,8 +27,8 @@ from inventario.cuentas.acceso.errores import (
     ContrasenaIncorrecta,
     ContrasenaRepetida,
     CredencialInvalida,
-    CuentaBloqueada,
     CuentaInactiva,
+    PasoCerrado,
     RecuperacionInvalida,
 )
 from inventario.cuentas.acceso.services import Acceso
@@ -114,7 +114,7 @@ def _quedan(error: ErrorDeDominio) -> str:
 class Entrar(VistaAbierta):
     frases = {
         CredencialInvalida: _quedan,
-        CuentaBloqueada: lambda error: (
+        PasoCerrado: lambda error: (
             f"Account locked after too many failed attempts. Try again in {error.datos['minutos']} minutes"
         ),
         CuentaInactiva: "This user account is inactive",
@@ -133,16 +133,16 @@ class Entrar(VistaAbierta):
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.EntrarPeticion, request)
         exigir_cupo_de_acceso(request, datos["email"])
-        entrada = acceso.entrar(
+        concedido = acceso.entrar(
             peticion=request._request, correo=datos["email"], contrasena=datos["password"], ip=ip_de(request)
         )
         return Response(
             {
-                "access_token": entrada.acceso,
-                "refresh_token": entrada.renovacion,
+                "access_token": concedido.acceso,
+                "refresh_token": concedido.renovacion,
                 **_vigencia(),
-                "must_change_password": entrada.usuario.debe_cambiar_contrasena,
-                "user": _persona(entrada.usuario, entrada.rol),
+                "must_change_password": concedido.usuario.debe_cambiar_contrasena,
+                "user": _persona(concedido.usuario, concedido.rol),
             }
         )
 

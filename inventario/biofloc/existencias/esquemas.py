@@ -24,7 +24,7 @@ from inventario.biofloc.campos import (
     Opcion,
     Texto,
 )
-from inventario.borde.salida import en_numero
+from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 
 LARGO_DE_NOTAS = 2000

@@ -252,7 +252,7 @@ def test_caer_la_base_fuera_de_una_vista_tambien_responde_el_sobre(
     def caida(*_: Any, **__: Any) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("inventario.nucleo.middleware.IdentificadorDeSolicitud.__call__", caida)
+    monkeypatch.setattr("inventario.nucleo.solicitud.IdentificadorDeSolicitud.__call__", caida)
     cliente_anonimo.raise_request_exception = False
     respuesta = cliente_anonimo.get("/api/v1/quien")
     assert respuesta.status_code == 503

@@ -21,10 +21,10 @@ class SesionTerminada(CredencialInvalida):
     codigo = "sesion_terminada"
 
 
-class CuentaBloqueada(ErrorDeDominio):
+class PasoCerrado(ErrorDeDominio):
     """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
 
-    codigo = "cuenta_bloqueada"
+    codigo = "paso_cerrado"
 
 
 class CuentaInactiva(SinPermiso):

@@ -50,7 +50,7 @@ def crear_clave_api(
     with en_empresa(empresa):
         fila = ClaveApi.objects.create(
             empresa=empresa,
-            usuario=_crear_usuario_de_servicio(nombre),
+            usuario=Usuario.objects.crear_de_servicio(f"clave-{uuid.uuid4()}@servicio.invalid", nombre),
             nombre=nombre,
             descripcion=limpiar_parrafo(descripcion, campo="descripcion", maximo=1000),
             prefijo=clave[: len(PREFIJO_DE_CLAVE) + 4],
@@ -73,13 +73,6 @@ def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now)
     ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
     clave.refresh_from_db(fields=["revocada_en"])
     return clave
-
-
-def _crear_usuario_de_servicio(nombre: str) -> Usuario:
-    usuario = Usuario(email=f"clave-{uuid.uuid4()}@servicio.invalid", nombre=nombre, es_servicio=True)
-    usuario.set_unusable_password()
-    usuario.save(force_insert=True)
-    return usuario
 
 
 def _alcances(alcances: Sequence[str]) -> list[str]:

@@ -18,6 +18,15 @@ def bodega_principal(empresa: Empresa) -> Bodega:
     return bodega
 
 
+def empresa_de_slug(slug: str) -> Empresa:
+    """Devuelve la empresa de ese identificador; lanza `NoEncontrado` con las que hay."""
+    empresa = Empresa.objects.filter(slug=slug).first()
+    if empresa is None:
+        hay = ", ".join(Empresa.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise NoEncontrado(f"No existe la empresa «{slug}». Hay: {hay or 'ninguna'}.")
+    return empresa
+
+
 def empresas_de(usuario: Usuario) -> list[Empresa]:
     """Devuelve las empresas activas de la persona, la predeterminada primero; un superusuario, todas."""
     if not usuario.is_active:
