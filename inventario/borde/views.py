@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from inventario.borde.autenticacion import identidad_de
+from inventario.borde.campos import ID_MAXIMO
 from inventario.cuentas.actores import completar_actor
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import ClaveApi, UsoDeClave
@@ -30,7 +31,6 @@ from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 
 CABECERA_IDEMPOTENCIA = "Idempotency-Key"
-ID_MAXIMO = 2**63 - 1
 SEGUROS = ("GET", "HEAD", "OPTIONS")
 
 

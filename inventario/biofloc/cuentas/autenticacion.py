@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.cuentas import esquemas as formas
 from inventario.biofloc.errores import Frase, Rechazo, manejar
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.fechas import instante
 from inventario.biofloc.views import VistaBiofloc
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.limites import exigir_cupo_de_acceso
 from inventario.borde.rutas import ruta
 from inventario.borde.views import exigir_sin_nulos, ip_de

@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from inventario.borde.campos import ID_MAXIMO
 from inventario.borde.envios import enviar_una_vez
 from inventario.cuentas.acceso.middleware import abre_su_transaccion
 from inventario.cuentas.acceso.sesion import actor_de
@@ -29,7 +30,6 @@ from inventario.nucleo.empresa import consultando
 from inventario.nucleo.errores import ErrorDeDominio
 
 MAXIMO_DE_FILAS = 100
-ID_MAXIMO = 2**63 - 1
 
 
 class FormularioDeVerbo(forms.Form):

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.borde.campos import (
+    EnDias,
+    IdCampo,
     InstanteCampo,
     OpcionCampo,
     Peticion,
@@ -31,7 +33,7 @@ from inventario.existencias.disponibilidad import (
     existencias_de,
     vista_previa,
 )
-from inventario.lotes.api import IdCampo, al_alcance, hoy_de
+from inventario.lotes.api import al_alcance, hoy_de
 from inventario.movimientos.api import ejemplos
 from inventario.movimientos.api.comun import bodega_de, producto_de
 from inventario.movimientos.api.formas import (
@@ -44,7 +46,7 @@ from inventario.movimientos.api.formas import (
     ver_asiento,
     ver_movimientos,
 )
-from inventario.movimientos.api.peticiones import EnDias, VistaPreviaConsulta
+from inventario.movimientos.api.peticiones import VistaPreviaConsulta
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.comprobaciones import exigir_divisible

@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 
 from inventario.nucleo import cursor as nucleo
 from inventario.nucleo.cursor import Lugar, Tramo
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.reloj import cabe
 
 T = TypeVar("T", bound=Model)
 _CURSOR = re.compile(r"([sa])~([^~]{0,40})~(\d{1,18})")
@@ -68,14 +68,14 @@ class Orden:
 
 def leer_dia(texto: str) -> date:
     dia = date.fromisoformat(texto)
-    if not PRIMER_DIA <= dia <= ULTIMO_DIA:
+    if not cabe(dia):
         raise ValueError(texto)
     return dia
 
 
 def leer_momento(texto: str) -> datetime:
     momento = datetime.fromisoformat(texto)
-    if momento.tzinfo is None or not PRIMER_DIA <= momento.date() <= ULTIMO_DIA:
+    if momento.tzinfo is None or not cabe(momento.date()):
         raise ValueError(texto)
     return momento
 
