@@ -408,7 +408,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
+# Quién recibe cada evento de inventario/eventos/catalogo.py: {"asiento_registrado": ["ruta.de.la.funcion"]}.
 _ALERTAS = "inventario.alertas.consumidores.al_moverse"
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
     **{
@@ -421,8 +421,8 @@ CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
     },
     "datos_falsos_generados": ["inventario.alertas.consumidores.al_llenarse"],
 }
-# De ellos, los que reciben muchos eventos de una vez y no fallan por repetirlos: se les dan apenas se
-# confirma la operación, en el mismo proceso, para que quien movió algo lo vea reflejado.
+# De ellos, los que reciben muchos eventos de una vez, en cualquier orden: se les dan apenas se confirma la
+# operación, en el mismo proceso, para que quien movió algo lo vea reflejado. Los demás, de a uno y en orden.
 CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
 
 # Con cuántos días de anticipación se abre la alerta de un lote por vencer.
@@ -445,3 +445,9 @@ AL_CREAR_EMPRESA = [
     "inventario.productos.services.asegurar_unidades",
     "inventario.productos.services.asegurar_categorias",
 ]
+
+# Quién puede negarse a que se cierre una bodega, en su misma transacción: funciones que la reciben.
+AL_CERRAR_BODEGA = ["inventario.existencias.historia.exigir_bodega_vacia"]
+
+# El módulo que le dice al catálogo, que está debajo, si el libro ya usó un producto y qué queda de él.
+HISTORIA_DE_PRODUCTO = "inventario.existencias.historia"

@@ -16,6 +16,7 @@ from django.utils import timezone
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import ImportacionAplicada
 from inventario.importaciones import ubicar
 from inventario.importaciones.leer.archivos import Archivo, leer_archivo
 from inventario.importaciones.leer.planillas import (
@@ -30,7 +31,7 @@ from inventario.importaciones.leer.planillas import (
 from inventario.importaciones.leer.valores import en_zona
 from inventario.movimientos import libro
 from inventario.movimientos.errores import PeriodoCerrado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Importacion, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica
@@ -337,9 +338,10 @@ def _cerrar(obra: _Obra) -> None:
     importacion.rechazadas = obra.informe.rechazadas
     importacion.save(update_fields=["estado", "filas", "aplicadas", "rechazadas"])
     registrar(
-        "importacion_aplicada",
-        empresa_id=obra.empresa.pk,
-        datos={"importacion": importacion.pk, "clase": importacion.clase, "productos": sorted(obra.tocados)},
+        obra.empresa,
+        ImportacionAplicada(
+            importacion=importacion.pk, clase=importacion.clase, productos=sorted(obra.tocados)
+        ),
     )
 
 

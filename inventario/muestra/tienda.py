@@ -17,7 +17,7 @@ from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.muestra.catalogo import (

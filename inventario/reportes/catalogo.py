@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from inventario.existencias.disponibilidad import Punto, kardex
+from inventario.existencias.kardex import Punto, kardex
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.models import Producto
 from inventario.reportes import columnas, informes

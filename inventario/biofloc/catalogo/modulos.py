@@ -24,6 +24,7 @@ from inventario.biofloc.views import VistaBiofloc, recortar
 from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.disponibilidad import existencia_en
 from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
@@ -48,7 +49,7 @@ class ArticulosDelModulo(VistaBiofloc):
         filtro = leer_consulta(PaginaOpcional, request)
         todos = list(selectors.asignados_al_modulo(self.texto_de_ruta("module")))
         pagina = recortar(todos, filtro)
-        fisicas = selectors.existencia_en(self.bodega().pk, [fila.producto_id for fila in pagina])
+        fisicas = existencia_en(self.bodega().pk, [fila.producto_id for fila in pagina])
         fichas = [FichaDeModulo(asignado, fisicas[asignado.producto_id]) for asignado in pagina]
         return Response({"items": ArticuloDeModulo(fichas, many=True).data, "total": len(todos)})
 

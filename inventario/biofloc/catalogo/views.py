@@ -30,6 +30,8 @@ from inventario.biofloc.views import VistaBiofloc, recortar
 from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.disponibilidad import existencia_en
+from inventario.existencias.lineas import movimientos_por_producto
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
@@ -80,8 +82,8 @@ class DeArticulos(VistaBiofloc):
 
     def fichas(self, productos: Sequence[Producto]) -> list[Ficha]:
         ids = [producto.pk for producto in productos]
-        fisicas = selectors.existencia_en(self.bodega().pk, ids)
-        cuantos = selectors.movimientos_por_producto(ids)
+        fisicas = existencia_en(self.bodega().pk, ids)
+        cuantos = movimientos_por_producto(ids)
         return [Ficha(producto, fisicas[producto.pk], cuantos[producto.pk]) for producto in productos]
 
     def en_lo_nuestro(self, datos: Mapping[str, Any]) -> dict[str, Any]:

@@ -145,16 +145,11 @@ def cambiar_bodega(
         if nombre is not None:
             bodega.nombre = exigir_texto(nombre, campo="nombre", maximo=120)
         if activa is not None:
-            if not activa and bodega.principal:
-                raise BodegaEnUso("La bodega principal no se desactiva.")
-            # Sus existencias se toman antes de mirarlas: una entrada en curso las cambiaría después.
-            fisicas = (
-                bodega.existencias.select_for_update()
-                .order_by("producto_id")
-                .values_list("fisica", flat=True)
-            )
-            if not activa and any(fisicas):
-                raise BodegaEnUso(f"{bodega} todavía tiene existencias: trasládelas antes.")
+            if not activa:
+                if bodega.principal:
+                    raise BodegaEnUso("La bodega principal no se desactiva.")
+                for ruta in settings.AL_CERRAR_BODEGA:
+                    import_string(ruta)(bodega)
             bodega.activa = activa
         bodega.save(update_fields=["nombre", "activa"])
         cache.olvidar(bodega.empresa_id, cache.Familia.PRODUCTO)

@@ -17,7 +17,7 @@ from inventario.borde.campos import CantidadCampo, EnDias, EnteroCampo, TextoCam
 from inventario.borde.esquema import documentar
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Kardex, LineaDeKardex, Punto, kardex
+from inventario.existencias.kardex import Kardex, LineaDeKardex, Punto, kardex
 from inventario.lotes.api import al_alcance
 from inventario.lotes.models import Lote
 from inventario.movimientos.api.comun import bodega_de

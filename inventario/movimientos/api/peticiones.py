@@ -86,13 +86,6 @@ class DespachoPeticion(ParaUnModulo):
     motivo = OpcionCampo(MOTIVOS_DE_DESPACHO, required=False)
 
 
-class VistaPreviaConsulta(Peticion):
-    producto_id = IdCampo()
-    cantidad = CantidadCampo()
-    bodega = TextoCampo(maximo=30, required=False)
-    modulo = TextoCampo(maximo=64, required=False)
-
-
 class _LoteOProducto(Peticion):
     bodega_de_producto = "bodega"
 

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_http_methods
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Cifras, existencias_de, vista_previa
+from inventario.existencias.cifras import Disponibilidad
+from inventario.existencias.disponibilidad import existencias_de
+from inventario.existencias.vista_previa import vista_previa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.models import Asiento, Motivo
@@ -83,7 +85,7 @@ class Previsto:
 
     producto: Producto
     bodega: Bodega
-    cifras: Cifras
+    cifras: Disponibilidad
     cantidad: Decimal | None = None
     tomas: list[Toma] = field(default_factory=list)
     rechazo: str = ""

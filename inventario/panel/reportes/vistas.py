@@ -15,7 +15,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 
-from inventario.existencias.disponibilidad import Punto, kardex
+from inventario.existencias.kardex import Punto, kardex
+from inventario.existencias.productos import bajo_minimo, sin_existencias
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
 from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO, TITULOS
@@ -206,9 +207,10 @@ def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
         filas=informes.contar(ambito, visto.filas),
         cifras=[
             Cifra(
-                traducir("Bajo el mínimo"), str(vivos.bajo_minimo(ahora=ambito.ahora, hoy=ambito.hoy).count())
+                traducir("Bajo el mínimo"),
+                str(bajo_minimo(vivos, ahora=ambito.ahora, hoy=ambito.hoy).count()),
             ),
-            Cifra(traducir("Sin existencia"), str(vivos.sin_existencias().count())),
+            Cifra(traducir("Sin existencia"), str(sin_existencias(vivos).count())),
         ],
     )
 
