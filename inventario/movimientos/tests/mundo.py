@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Evento
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
