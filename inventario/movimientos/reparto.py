@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado
 from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.errores import Incoherencia
 
 
 class Politica(models.TextChoices):
@@ -64,7 +65,8 @@ def repartir(cantidad: Decimal, lotes: Sequence[Lote]) -> list[Toma]:
         if toma > 0:
             tomas.append(Toma(lote, toma))
             falta -= toma
-    assert falta <= 0, f"Se repartió sin comprobar que alcanzara: faltan {falta}."
+    if falta > 0:
+        raise Incoherencia(f"Se repartió sin comprobar que alcanzara: faltan {falta}.")
     return tomas
 
 

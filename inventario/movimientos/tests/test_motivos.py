@@ -8,7 +8,7 @@ import pytest
 
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
 from inventario.movimientos.models.tipos import MOTIVOS_ADMITIDOS, PERDIDAS, motivos_de
 from inventario.movimientos.reparto import Politica

@@ -5,6 +5,7 @@ Lo que aquí se escribe a mano está en inglés: en una página en inglés, lo q
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from inventario.cuentas.models import Usuario
 from inventario.importaciones.aplicar import Pedido, importar
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Importacion, Motivo, TipoAsiento
 from inventario.movimientos.models.tipos import PERDIDAS, motivos_de
 from inventario.movimientos.querysets import Clave
@@ -161,7 +162,7 @@ def _alertas(mundo: Mundo) -> None:
 
 def _exportaciones(mundo: Mundo, usuario: Usuario) -> None:
     """Una en cada estado, pedidas por quien mira. La lista se arma de verdad; las demás se dejan a medias."""
-    actor = mundo.actor_con(*mundo.actor.permisos, usuario=usuario)
+    actor = replace(mundo.actor, usuario=usuario)
     lista: Exportacion | None = None
     for estado in EstadoDeExportacion:
         encargo = pedir_exportacion(
