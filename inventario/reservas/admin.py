@@ -95,7 +95,7 @@ class FiltroDeEstado(admin.SimpleListFilter):
     parameter_name = "estado"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(EstadoReserva.choices)
+        return [(estado.value, str(estado.label)) for estado in EstadoReserva]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reserva]) -> QuerySet[Reserva]:
         elegido = self.value()

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.permisos import PERMISOS_POR_ROL, Rol
@@ -37,9 +38,9 @@ class UsuarioManager(BaseUserManager["Usuario"]):
 
 
 class Tema(models.TextChoices):
-    CLARO = "claro", "Claro"
-    OSCURO = "oscuro", "Oscuro"
-    AUTOMATICO = "automatico", "El del sistema"
+    CLARO = "claro", _("Claro")
+    OSCURO = "oscuro", _("Oscuro")
+    AUTOMATICO = "automatico", _("El del sistema")
 
 
 class Usuario(AbstractBaseUser, PermissionsMixin):

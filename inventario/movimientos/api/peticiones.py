@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
@@ -20,24 +19,17 @@ from inventario.borde.campos import (
     codigo_de_bodega,
     opcional,
 )
-from inventario.movimientos.models import Motivo
-from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
+from inventario.movimientos.models import TipoAsiento
+from inventario.movimientos.models.tipos import PERDIDAS, opciones_de
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.cantidades import TOPE
 
 LARGO_DE_JUSTIFICACION = 10
-
-_DE_DESPACHO = (Motivo.CONSUMO, Motivo.VENTA, Motivo.OTRO)
-
-
-def _opciones(motivos: Iterable[Motivo]) -> list[tuple[str, str]]:
-    return [(motivo.value, str(motivo.label)) for motivo in motivos]
-
-
-MOTIVOS_DE_ENTRADA = _opciones((Motivo.COMPRA, Motivo.DEVOLUCION, Motivo.CORRECCION, Motivo.OTRO))
-MOTIVOS_DE_DESPACHO = _opciones(_DE_DESPACHO)
-MOTIVOS_DE_SALIDA = _opciones((*_DE_DESPACHO, *sorted(MOTIVOS_DE_PERDIDA)))
-MOTIVOS_PARA_AJUSTAR = _opciones(sorted(MOTIVOS_DE_AJUSTE))
+# Con estos nombres les da el suyo la documentación.
+MOTIVOS_DE_ENTRADA = opciones_de(TipoAsiento.ENTRADA)
+MOTIVOS_DE_DESPACHO = opciones_de(TipoAsiento.SALIDA)
+MOTIVOS_DE_SALIDA = opciones_de(TipoAsiento.SALIDA, *PERDIDAS)
+MOTIVOS_PARA_AJUSTAR = opciones_de(TipoAsiento.AJUSTE)
 
 
 class ConGlosa(Peticion):

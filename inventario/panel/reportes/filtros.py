@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.movimientos.models import TipoMovimiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import PRIMER_DIA, cabe
 from inventario.panel.marco.formularios import FechaCampo, Formulario, ProductoCampo
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.panel.mover.formulario import bodegas_de
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.informes.existencias import TOP, TOP_MAXIMO
@@ -112,7 +112,7 @@ class DeRango(Pedido):
 class DeMovimientos(DeRango):
     producto = ProductoCampo(required=False, empty_label=_("Todos los productos"))
     tipo = forms.ChoiceField(
-        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TIPOS_DE_MOVIMIENTO.items()]
+        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TipoMovimiento.choices]
     )
 
     def parametros(self, ambito: Ambito) -> dict[str, Any]:

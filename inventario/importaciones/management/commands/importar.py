@@ -13,7 +13,8 @@ from tqdm import tqdm
 from inventario.borde.comandos import actor_de_consola
 from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.importaciones.aplicar import CLASES, Informe, Pedido, importar
+from inventario.importaciones.aplicar import Informe, Pedido, importar
+from inventario.movimientos.models import Importacion
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo import estadisticas
 from inventario.nucleo.actores import Actor
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("clase", choices=sorted(CLASES))
+        parser.add_argument("clase", choices=sorted(Importacion.Clase.values))
         parser.add_argument("archivo", type=Path)
         parser.add_argument("--empresa", required=True, help="Identificador de la empresa.")
         parser.add_argument("--bodega", help="Código de la bodega; si falta, la habitual de quien importa.")
