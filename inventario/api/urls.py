@@ -6,17 +6,12 @@ responde con el sobre de error.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from rest_framework.exceptions import NotFound
-from rest_framework.permissions import AllowAny
-from rest_framework.views import APIView
 
 from inventario.alertas.api import ConjuntoDeAlertas
 from inventario.api.documentos import Documentacion, Esquema
 from inventario.borde.rutas import conjunto, ruta
+from inventario.borde.views import Desconocida
 from inventario.existencias.api.asientos import ConjuntoDeAsientos
 from inventario.existencias.api.existencias import ConjuntoDeExistencias
 from inventario.existencias.api.kardex import KardexDeLote, KardexDeProducto
@@ -33,21 +28,6 @@ from inventario.reservas.api import ConjuntoDeReservas
 app_name = "api"
 
 PK = r"(?P<pk>[^/]+)"
-
-
-class Desconocida(APIView):
-    """Lo que no existe, no existe para nadie: ni pide credencial ni mira el método."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    schema = None
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.headers = {}
-        self.request = self.initialize_request(request, *args, **kwargs)
-        respuesta = self.handle_exception(NotFound("Esa dirección no existe."))
-        return self.finalize_response(self.request, respuesta, *args, **kwargs)
-
 
 v1: list[URLPattern | URLResolver] = [
     # Catálogos.

@@ -23,7 +23,9 @@ def ruta(patron: str, vista: Callable[..., HttpResponseBase], *, nombre: str) ->
     return re_path(rf"^{patron}/?$", vista, name=nombre)
 
 
-def conjunto(prefijo: str, vistas: type[GenericViewSet[Any]], *, nombre: str) -> list[URLPattern | URLResolver]:
+def conjunto(
+    prefijo: str, vistas: type[GenericViewSet[Any]], *, nombre: str
+) -> list[URLPattern | URLResolver]:
     """Devuelve las rutas de un conjunto de vistas: la lista, cada uno y lo que se hace con él."""
     enrutador = _Enrutador()
     enrutador.register(prefijo, vistas, basename=nombre)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.catalogo.esquemas.categorias import (
     CambioDeCategoria,
     Categoria,
@@ -18,6 +18,7 @@ from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.listas import PaginaOpcional, recortar
 from inventario.biofloc.views import VistaBiofloc
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
@@ -20,6 +20,7 @@ from inventario.biofloc.existencias.esquemas.ajustes import (
     Ajustes,
     AjustesConsulta,
 )
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias import lineas
 from inventario.movimientos import services

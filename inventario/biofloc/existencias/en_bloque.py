@@ -6,11 +6,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
 from inventario.biofloc.existencias.comun import VistaDeExistencias
 from inventario.biofloc.existencias.esquemas.en_bloque import EnBloquePeticion, EnBloqueRespuesta
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.fichas import fichas as fichas_de
 from inventario.productos.querysets import normalizar_sku

@@ -8,12 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
 from inventario.biofloc.existencias.comun import GRUPO, VistaDeExistencias
 from inventario.biofloc.existencias.esquemas.entradas import AgregarPeticion, AgregarRespuesta
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa

@@ -15,7 +15,7 @@ from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
 from inventario.biofloc.existencias.comun import GRUPO, VistaDeExistencias
 from inventario.biofloc.existencias.esquemas.transacciones import Transacciones, TransaccionesConsulta
-from inventario.borde.views import ID_MAXIMO
+from inventario.borde.campos import ID_MAXIMO
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias import lineas
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
 from inventario.biofloc.existencias.comun import GRUPO, VistaDeExistencias, insuficiente
 from inventario.biofloc.existencias.esquemas.usos import Insuficiente, UsarPeticion, UsarRespuesta
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
 from inventario.movimientos.errores import ExistenciaInsuficiente

@@ -8,7 +8,6 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
@@ -18,6 +17,7 @@ from inventario.biofloc.existencias.esquemas.usos_multiples import (
     UsoVariasPeticion,
     UsoVariasRespuesta,
 )
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from inventario.borde.campos import OpcionCampo, Peticion, TextoCampo
-from inventario.lotes.api import exigir_rango
-from inventario.movimientos.api.peticiones import DiaCampo
+from inventario.borde.campos import DiaCampo, OpcionCampo, Peticion, TextoCampo, exigir_rango
 
 DIAS_MAXIMOS = 3650
 PERIODO_MAXIMO = 366

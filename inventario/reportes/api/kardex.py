@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventario.lotes.api import IdCampo
+from inventario.borde.campos import IdCampo
 from inventario.reportes.api.consultas import RangoConsulta
 
 

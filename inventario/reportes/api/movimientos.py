@@ -8,14 +8,12 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import EnteroCampo, OpcionCampo
+from inventario.borde.campos import EnteroCampo, IdCampo, OpcionCampo
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
-from inventario.borde.salida import en_numero
-from inventario.lotes.api import IdCampo
 from inventario.movimientos.api.formas import MovimientoSerializer, ver_movimientos
 from inventario.movimientos.models import TipoMovimiento
-from inventario.nucleo.cantidades import en_dinero
+from inventario.nucleo.cantidades import en_dinero, en_numero
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.api.comun import CUERPO, GRUPO, VistaDeReporte, por_paginas

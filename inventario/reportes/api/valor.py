@@ -10,10 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import CantidadCampo, InstanteCampo
+from inventario.borde.campos import CantidadCampo, DiaCampo, InstanteCampo, MomentoCampo
 from inventario.borde.esquema import documentar
-from inventario.movimientos.api.formas import MomentoCampo
-from inventario.movimientos.api.peticiones import DiaCampo
 from inventario.nucleo.cantidades import en_dinero
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito

@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from inventario.biofloc.campos import CantidadTexto, Consulta, DineroTexto, Instante
-from inventario.biofloc.existencias.esquemas.comun import Dia, dias
+from inventario.biofloc.campos import CantidadTexto, Consulta, Dia, DineroTexto, Instante
+from inventario.biofloc.existencias.esquemas.comun import dias
 
 
 @extend_schema_serializer(component_name="ModuleConsumptionQuery")

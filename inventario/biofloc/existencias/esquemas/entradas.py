@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from inventario.biofloc.campos import Cantidad, CantidadTexto, Cuerpo, Entero
-from inventario.biofloc.existencias.esquemas.comun import Dia, id_de_item, notas, opcional
+from inventario.biofloc.campos import Cantidad, CantidadTexto, Cuerpo, Dia, Entero
+from inventario.biofloc.existencias.esquemas.comun import id_de_item, notas, opcional
 
 
 @extend_schema_serializer(component_name="StockAddRequest")

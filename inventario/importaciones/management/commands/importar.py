@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
-from inventario.borde.comandos import actor_de_consola, empresa_de_consola
+from inventario.borde.comandos import actor_de_consola
+from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.importaciones.aplicar import Informe, Pedido, importar
 from inventario.movimientos.models import Importacion
@@ -53,7 +54,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, empresa: str, usuario: str | None, **opciones: Any) -> None:
         try:
-            duena = empresa_de_consola(empresa)
+            duena = empresa_de_slug(empresa)
             with en_empresa(duena), tqdm(unit=" filas", disable=None, file=self.stderr) as barra:
                 actor, pedido = self._preparar(duena, usuario, opciones)
                 informe = importar(actor=actor, pedido=pedido, avanzar=barra.update)
