@@ -398,7 +398,7 @@ SPECTACULAR_SETTINGS = {
         "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
         "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
         "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
-        "BioflocModule": "inventario.biofloc.catalogo.esquemas.MODULOS",
+        "BioflocModule": "inventario.biofloc.catalogo.esquemas.modulos.MODULOS",
         "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
         "EstadoDeExportacion": "inventario.reportes.models.EstadoDeExportacion",
         "TipoDeAlerta": "inventario.alertas.models.TipoAlerta",

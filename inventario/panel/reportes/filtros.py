@@ -16,9 +16,10 @@ from inventario.nucleo.reloj import PRIMER_DIA, cabe
 from inventario.panel.marco.formularios import FechaCampo, Formulario, ProductoCampo
 from inventario.panel.mover.formulario import bodegas_de
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.existencias import TOP, TOP_MAXIMO
-from inventario.reportes.informes.valor import ROTACION_DIAS
-from inventario.reportes.informes.vencimientos import AVISO_DIAS, CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.rotacion_y_cobertura import ROTACION_DIAS
+from inventario.reportes.informes.sin_usarse import CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.top import TOP, TOP_MAXIMO
+from inventario.reportes.informes.vencimientos import AVISO_DIAS
 
 DIAS_DE_RANGO = 30
 DIAS_MAXIMOS = 3650

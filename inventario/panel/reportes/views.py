@@ -24,9 +24,9 @@ from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.reportes.peso import demasiado
 from inventario.panel.reportes.vistas import Pagina
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import en_memoria_o_disco
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import movimientos_en_rango, por_vencer
 from inventario.reportes.services import nombre_de_archivo
 

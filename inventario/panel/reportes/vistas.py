@@ -23,8 +23,8 @@ from inventario.panel.templatetags import formatos
 from inventario.productos.models import Producto
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.indice import REPORTES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

@@ -21,8 +21,8 @@ from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.reloj import Reloj
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import ESCRITORES, en_texto
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 
 registro = logging.getLogger(__name__)
