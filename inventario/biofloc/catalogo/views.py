@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.catalogo.esquemas import (
     LIMITE,
     LIMITE_POR_PAGINA,
@@ -27,6 +27,7 @@ from inventario.biofloc.catalogo.esquemas import (
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.disponibilidad import existencia_en

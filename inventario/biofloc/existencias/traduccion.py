@@ -7,14 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from inventario.biofloc import numeros
-from inventario.borde.salida import en_numero
 from inventario.existencias.fichas import Ficha
 from inventario.existencias.lineas import AjusteHecho, Consumo
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoMovimiento
 from inventario.movimientos.models.tipos import NEGATIVOS, POSITIVOS
-from inventario.nucleo.cantidades import CERO, costo_total, en_dinero
+from inventario.nucleo.cantidades import CERO, costo_total, en_dinero, en_numero
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 from inventario.productos.models import Producto
 from inventario.reservas.estados import EstadoReserva

@@ -9,7 +9,6 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
@@ -21,6 +20,7 @@ from inventario.biofloc.existencias.esquemas_varias import (
     UsoVariasRespuesta,
 )
 from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso

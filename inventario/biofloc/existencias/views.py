@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
@@ -24,6 +23,7 @@ from inventario.biofloc.existencias.esquemas import (
     UsarRespuesta,
 )
 from inventario.biofloc.views import VistaBiofloc
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso

@@ -59,12 +59,8 @@ POR_PAGINA = 25
 RECIENTES = Orden("creada_en", leer_momento, descendente=True)
 UMBRALES = (7, 15, 30, 60)
 UMBRAL = 30
-# Qué dice y de qué color va cada severidad; la palabra va siempre, el color no basta.
-SEVERIDADES: dict[str, tuple[StrPromise, str]] = {
-    Severidad.CRITICA: (_("Crítica"), "red"),
-    Severidad.ALTA: (_("Alta"), "orange"),
-    Severidad.INFORMATIVA: (_("Informativa"), "azure"),
-}
+# La palabra va siempre: el color no basta.
+COLORES: dict[str, str] = {Severidad.CRITICA: "red", Severidad.ALTA: "orange", Severidad.INFORMATIVA: "azure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ class Fila:
     """Una alerta con sus cifras sueltas; lo que su retrato no traiga va vacío."""
 
     alerta: Alerta
-    severidad: StrPromise
+    severidad: str
     color: str
     cantidad: Decimal | None
     limite: Decimal | None
@@ -85,7 +81,7 @@ class Atencion:
     """Una vez que alguien la atendió; `severidad` y `color` son los de entonces."""
 
     hecha: Reconocimiento
-    severidad: StrPromise
+    severidad: str
     color: str
 
 
@@ -198,14 +194,13 @@ def filas_de(alertas: Iterable[Alerta], hoy: date) -> list[Fila]:
 
 def _fila(alerta: Alerta, hoy: date) -> Fila:
     datos = alerta.datos if isinstance(alerta.datos, dict) else {}
-    severidad, color = SEVERIDADES[alerta.severidad]
     de_reserva = alerta.tipo == TipoAlerta.RESERVA_SIN_RESPALDO
     # Solo la lleva la que compara el mínimo con lo disponible.
     hay = datos.get("cantidad_disponible", datos.get("cantidad_actual"))
     return Fila(
         alerta=alerta,
-        severidad=severidad,
-        color=color,
+        severidad=alerta.get_severidad_display(),
+        color=COLORES[alerta.severidad],
         cantidad=_numero(datos.get("reservado") if de_reserva else hay),
         limite=_numero(datos.get("utilizable" if de_reserva else "stock_minimo")),
         falta=_numero(datos.get("falta")),
@@ -215,7 +210,10 @@ def _fila(alerta: Alerta, hoy: date) -> Fila:
 
 def atenciones_de(alerta: Alerta) -> list[Atencion]:
     """Todas las veces que se atendió, con lo que apremiaba cada una; de la primera a la última."""
-    return [Atencion(hecha, *SEVERIDADES[hecha.severidad]) for hecha in alerta.reconocimientos.all()]
+    return [
+        Atencion(hecha, hecha.get_severidad_display(), COLORES[hecha.severidad])
+        for hecha in alerta.reconocimientos.all()
+    ]
 
 
 def _numero(valor: Any) -> Decimal | None:

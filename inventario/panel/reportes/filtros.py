@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.movimientos.models import TipoMovimiento
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.reloj import PRIMER_DIA, cabe
 from inventario.panel.marco.formularios import FechaCampo, Formulario, ProductoCampo
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.panel.mover.formulario import bodegas_de
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.informes.existencias import TOP, TOP_MAXIMO
@@ -101,7 +101,7 @@ class DeRango(Pedido):
         datos = super().clean() or {}
         for campo in ("desde", "hasta"):
             dia = datos.get(campo)
-            if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
+            if dia is not None and not cabe(dia):
                 self.add_error(campo, traducir("Esa fecha está fuera del calendario."))
         desde, hasta = self.cleaned_data.get("desde"), self.cleaned_data.get("hasta")
         if desde is not None and hasta is not None and desde > hasta:
@@ -112,7 +112,7 @@ class DeRango(Pedido):
 class DeMovimientos(DeRango):
     producto = ProductoCampo(required=False, empty_label=_("Todos los productos"))
     tipo = forms.ChoiceField(
-        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TIPOS_DE_MOVIMIENTO.items()]
+        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TipoMovimiento.choices]
     )
 
     def parametros(self, ambito: Ambito) -> dict[str, Any]:

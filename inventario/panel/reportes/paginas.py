@@ -13,7 +13,6 @@ PAGINAS: dict[str, Pagina] = {
     for una in (
         Pagina(
             "vencera-sin-usarse",
-            _("Lo que vencerá antes de usarse"),
             _(
                 "De cada lote, cuánto sobrará el día en que vence si se sigue usando al mismo ritmo. Lo que "
                 "sale por traslado no cuenta como uso: sigue en la empresa y puede vencer en la otra bodega."
@@ -36,7 +35,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "rotacion",
-            _("Rotación y cobertura"),
             _("Cuántas veces se renueva lo que hay y para cuántos días alcanza."),
             "refresh",
             pedidos.DeRotacion,
@@ -56,7 +54,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "valorizacion",
-            _("Valorización del inventario"),
             _("Cuánto vale lo que hay, o lo que había al cerrar un día, lote por lote a su costo."),
             "tag",
             pedidos.DeValor,
@@ -74,7 +71,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "mermas",
-            _("Mermas por motivo"),
             _("Lo que se perdió, por qué y cuánto costó."),
             "trash",
             pedidos.DeRango,
@@ -92,7 +88,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "consumo-por-modulo",
-            _("Consumo por módulo y tanque"),
             _("Lo que usó cada módulo y cada tanque, y cuánto costó."),
             "fish",
             pedidos.DeConsumo,
@@ -112,7 +107,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "kardex",
-            _("Kárdex de un producto"),
             _("Cada entrada y salida de un producto, con el saldo que dejó."),
             "history",
             pedidos.DeKardex,
@@ -133,7 +127,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "top-productos-disponibles",
-            _("Productos con más existencia"),
             _("De qué hay más, sumadas todas las bodegas."),
             "chart-bar",
             pedidos.DeTop,
@@ -152,7 +145,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "inventario-basico",
-            _("Inventario"),
             _("Todos los productos con lo que hay de cada uno."),
             "layout-list",
             pedidos.DeInventario,
@@ -171,7 +163,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "lotes-por-vencer",
-            _("Lotes por vencer"),
             _("Los lotes con saldo que vencen en los próximos días y lo que cuestan."),
             "calendar",
             pedidos.DePorVencer,
@@ -191,7 +182,6 @@ PAGINAS: dict[str, Pagina] = {
         ),
         Pagina(
             "movimientos-por-rango-fecha",
-            _("Movimientos entre fechas"),
             _("Cada línea del libro entre dos días, con quién, por qué y para quién."),
             "switch-horizontal",
             pedidos.DeMovimientos,

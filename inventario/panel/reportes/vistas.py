@@ -17,10 +17,7 @@ from django.utils.translation import gettext as traducir
 
 from inventario.existencias.kardex import Punto, kardex
 from inventario.existencias.productos import bajo_minimo, sin_existencias
-from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.nucleo.cantidades import CENTAVO, CERO, en_dinero, en_numero
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO, TITULOS
-from inventario.panel.mover.formulario import MOTIVOS
 from inventario.panel.reportes import filtros as pedidos
 from inventario.panel.templatetags import formatos
 from inventario.productos.models import Producto
@@ -72,7 +69,6 @@ class Pagina:
     """`columnas` son algunas de las del archivo; `enlaces`, adónde lleva cada una."""
 
     clave: str
-    titulo: StrPromise
     explica: StrPromise
     dibujo: str
     pedido: type[pedidos.Pedido]
@@ -82,13 +78,17 @@ class Pagina:
     del_grafico: StrPromise | str = ""
 
     @property
+    def titulo(self) -> str | StrPromise:
+        return REPORTES[self.clave].titulo
+
+    @property
     def encabezados(self) -> list[tuple[str | StrPromise, bool]]:
-        return [(TITULOS[uno.clave], uno.clase in NUMEROS) for uno in self._columnas()]
+        return [(uno.titulo, uno.clase in NUMEROS) for uno in self._columnas()]
 
     def celdas(self, fila: Any) -> list[Celda]:
         return [
             Celda(
-                TITULOS[uno.clave],
+                uno.titulo,
                 _texto(uno, fila),
                 uno.clase in NUMEROS,
                 ENLACES[uno.clave](fila) if uno.clave in ENLACES else "",
@@ -133,10 +133,6 @@ def _texto(columna: Columna, fila: Any) -> str:
         return f"N.º {_lote_id(fila)}"
     if valor in (None, "") or (columna.clave in ("entra", "sale") and not valor):
         return "—"
-    if columna.clave == "tipo":
-        return str(TIPOS_DE_MOVIMIENTO[TipoMovimiento(valor)])
-    if columna.clave == "motivo":
-        return str(MOTIVOS[Motivo(valor)])
     if columna.clave == "rotacion_anual":
         return _veces(valor)
     match columna.clase:
@@ -150,7 +146,7 @@ def _texto(columna: Columna, fila: Any) -> str:
             return formatos.momento(valor)
         case Clase.SI_O_NO:
             return traducir("Sí") if valor else traducir("No")
-    return str(valor)
+    return str(columna.nombrar(valor))
 
 
 def _veces(valor: Decimal | None) -> str:
@@ -281,7 +277,7 @@ def ver_rotacion(ambito: Ambito, parametros: Parametros, consulta: QueryDict) ->
 
 def ver_mermas(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     perdidas = informes.mermas(ambito, **parametros)
-    pares = [(str(MOTIVOS[uno.motivo]), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
+    pares = [(str(uno.motivo.label), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
     return _por_paginas(
         perdidas.filas,
         consulta,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -49,19 +49,10 @@ from inventario.reservas.services import (
     Resto,
 )
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
 POR_PAGINA = 25
 RECIENTES = Orden("creada_en", leer_momento, desempate="apartado_id", descendente=True)
 # Lo que está por vencer se ve primero.
 URGENTES = Orden("apartado__vence_en", leer_momento, desempate="apartado_id")
-NOMBRES: dict[EstadoReserva, StrPromise] = {
-    EstadoReserva.PENDIENTE: _("Pendiente"),
-    EstadoReserva.CONFIRMADA: _("Confirmada"),
-    EstadoReserva.CANCELADA: _("Cancelada"),
-    EstadoReserva.VENCIDA: _("Vencida"),
-}
 TODAS = "todas"
 
 
@@ -144,11 +135,7 @@ class ReservaFormulario(FormularioDePedido):
 
 class ConfirmarFormulario(Formulario):
     cantidad = CantidadCampo(required=False, help_text=_("Si la deja vacía, todo lo que resta."))
-    resto = forms.ChoiceField(
-        label=_("Si no es todo, lo demás"),
-        required=False,
-        choices=[(Resto.QUEDA.value, _("Queda reservado")), (Resto.SE_LIBERA.value, _("Se libera"))],
-    )
+    resto = forms.ChoiceField(label=_("Si no es todo, lo demás"), required=False, choices=Resto.choices)
 
 
 class CancelarFormulario(Formulario):
@@ -165,7 +152,6 @@ class EnFila:
 
     reserva: Reserva
     estado: EstadoReserva
-    nombre: StrPromise
     restante: Any
     liberada: Any
     queda: str
@@ -186,7 +172,7 @@ def en_fila(reserva: Reserva, ahora: datetime) -> EnFila:
     queda = ""
     if reserva.pendiente(ahora):
         queda = traducir("quedan %(tiempo)s") % {"tiempo": en_palabras(falta)}
-    return EnFila(reserva, estado, NOMBRES[estado], reserva.restante(ahora), reserva.liberada(ahora), queda)
+    return EnFila(reserva, estado, reserva.restante(ahora), reserva.liberada(ahora), queda)
 
 
 def ficha_de(reserva: Reserva) -> str:

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso

@@ -1,38 +1,8 @@
-"""Lo que las cuentas pueden rechazar."""
+"""Lo que puede fallar al entrar, al seguir dentro y al cambiar la contraseña."""
 
 from __future__ import annotations
 
-from inventario.nucleo.errores import Conflicto, ErrorDeDominio, ReglaRota, SinPermiso
-
-
-class EmpresaYaExiste(Conflicto):
-    codigo = "empresa_ya_existe"
-
-
-class BodegaYaExiste(Conflicto):
-    codigo = "bodega_ya_existe"
-
-
-class BodegaEnUso(ReglaRota):
-    """Es la principal o todavía guarda algo."""
-
-    codigo = "bodega_en_uso"
-
-
-class YaEsMiembro(Conflicto):
-    codigo = "ya_es_miembro"
-
-
-class EmpresaConHistoria(ReglaRota):
-    """Con asientos en el libro, la zona horaria y la moneda ya no cambian (decisión 22)."""
-
-    codigo = "empresa_con_historia"
-
-
-class SinEmpresa(SinPermiso):
-    """La persona no pertenece a ninguna empresa activa."""
-
-    codigo = "sin_empresa"
+from inventario.nucleo.errores import ErrorDeDominio, ReglaRota, SinPermiso
 
 
 class CredencialInvalida(ErrorDeDominio):
@@ -51,10 +21,10 @@ class SesionTerminada(CredencialInvalida):
     codigo = "sesion_terminada"
 
 
-class CuentaBloqueada(ErrorDeDominio):
+class PasoCerrado(ErrorDeDominio):
     """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
 
-    codigo = "cuenta_bloqueada"
+    codigo = "paso_cerrado"
 
 
 class CuentaInactiva(SinPermiso):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
-from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, UsoDeClave, Usuario
+from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.nucleo.errores import NoEncontrado
 
 
@@ -16,6 +16,15 @@ def bodega_principal(empresa: Empresa) -> Bodega:
     if bodega is None:
         raise NoEncontrado("La empresa no tiene una bodega principal.")
     return bodega
+
+
+def empresa_de_slug(slug: str) -> Empresa:
+    """Devuelve la empresa de ese identificador; lanza `NoEncontrado` con las que hay."""
+    empresa = Empresa.objects.filter(slug=slug).first()
+    if empresa is None:
+        hay = ", ".join(Empresa.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise NoEncontrado(f"No existe la empresa «{slug}». Hay: {hay or 'ninguna'}.")
+    return empresa
 
 
 def empresas_de(usuario: Usuario) -> list[Empresa]:
@@ -65,22 +74,3 @@ def bodega_habitual(empresa: Empresa, *, habitual: int | None, permitidas: froze
         if bodega.pk == habitual:
             return bodega
     return bodegas[0] if bodegas else None
-
-
-def claves_de(empresa: Empresa, *, revocadas: bool = False) -> list[ClaveApi]:
-    """Devuelve las claves de la empresa, las más nuevas primero; las revocadas, solo si se piden."""
-    claves = ClaveApi.objects.filter(empresa=empresa).order_by("-creada_en", "-pk")
-    return list(claves if revocadas else claves.filter(revocada_en=None))
-
-
-def clave_de(empresa: Empresa, pk: int) -> ClaveApi:
-    """Devuelve la clave, revocada o no; lanza `NoEncontrado` si no es de la empresa."""
-    clave = ClaveApi.objects.filter(empresa=empresa, pk=pk).first()
-    if clave is None:
-        raise NoEncontrado("La clave no existe.")
-    return clave
-
-
-def usos_recientes(clave: ClaveApi, cuantos: int) -> list[UsoDeClave]:
-    """Devuelve lo último que se pidió con la clave, lo más nuevo primero."""
-    return list(UsoDeClave.objects.filter(clave=clave)[:cuantos])
