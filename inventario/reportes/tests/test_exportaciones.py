@@ -26,15 +26,8 @@ from inventario.reportes import tasks
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
 from inventario.reportes.exportar import armado
-from inventario.reportes.exportar.armado import (
-    INTENTOS,
-    SE_RECUERDA,
-    SIN_DUENO,
-    SIN_LATIDO,
-    armar,
-    por_retomar,
-    purgar,
-)
+from inventario.reportes.exportar.armado import INTENTOS, SIN_LATIDO, armar, por_retomar
+from inventario.reportes.exportar.limpieza import SE_RECUERDA, SIN_DUENO, purgar
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import kardex, movimientos
