@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -365,12 +365,3 @@ def historial(request: HttpRequest) -> HttpResponse:
         "tipo": tipo,
     }
     return responder(request, "alertas/historial.html", "alertas/_historial.html", contexto)
-
-
-rutas = [
-    path("alertas/", alertas, name="alertas"),
-    path("alertas/historial/", historial, name="alertas_historial"),
-    path("alertas/revisar/", revisar, name="alertas_revisar"),
-    path("alertas/resumen/", resumen, name="alertas_resumen"),
-    path("alertas/<int:pk>/reconocer/", reconocer, name="alerta_reconocer"),
-]

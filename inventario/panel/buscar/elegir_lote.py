@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -107,6 +106,3 @@ def _libres(lotes: list[Lote], hoy: date) -> dict[int, Decimal]:
         return min(lote.saldo, cifras.disponible)
 
     return {lote.pk: libre(lote) for lote in lotes}
-
-
-rutas = [path("salidas/nueva/", elegir, name="salida")]

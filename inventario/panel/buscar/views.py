@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 
@@ -69,9 +69,3 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
         for producto in productos
     ]
     return JsonResponse({"resultados": resultados})
-
-
-rutas = [
-    path("buscar/", buscar, name="buscar"),
-    path("buscar/productos", buscar_productos, name="buscar_productos"),
-]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -269,12 +269,3 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
 
 def _estado(formulario: forms.BaseForm) -> int:
     return 422 if formulario.is_bound and formulario.errors else 200
-
-
-rutas = [
-    path("productos/nuevo/", crear, name="producto_nuevo"),
-    path("productos/<int:pk>/editar/", editar, name="producto_editar"),
-    path("productos/<int:pk>/desactivar/", desactivar, name="producto_desactivar"),
-    path("productos/<int:pk>/reactivar/", reactivar, name="producto_reactivar"),
-    path("productos/<int:pk>/eliminar/", eliminar, name="producto_eliminar"),
-]

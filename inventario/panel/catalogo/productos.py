@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.acceso.sesion import actor_de
@@ -19,8 +18,6 @@ from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, CampoDecimal
 from inventario.panel.buscar.resultados import LARGO, limpiar
-from inventario.panel.catalogo.edicion import rutas as rutas_de_edicion
-from inventario.panel.catalogo.ficha import rutas as rutas_de_la_ficha
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
 from inventario.productos.models import Categoria, Producto
@@ -247,11 +244,3 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
         content_type=TIPO_DE_CONTENIDO[Formato.CSV],
         headers={"Content-Disposition": f'attachment; filename="{nombre}"'},
     )
-
-
-rutas = [
-    path("productos/", productos, name="productos"),
-    path("productos/productos.csv", productos_csv, name="productos_csv"),
-    *rutas_de_edicion,
-    *rutas_de_la_ficha,
-]

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 
@@ -151,6 +150,3 @@ def inicio(request: HttpRequest) -> HttpResponse:
         "moneda": actor.empresa.moneda,
     }
     return responder(request, "inicio/inicio.html", "inicio/_inicio.html", contexto)
-
-
-rutas = [path("", inicio, name="inicio")]

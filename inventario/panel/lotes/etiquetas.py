@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -104,11 +104,3 @@ def _pdf(request: HttpRequest, lotes: Sequence[Lote], nombre: str) -> HttpRespon
     )
     cabeceras = {"Content-Disposition": f'inline; filename="{nombre}"', "Cache-Control": "private, no-store"}
     return HttpResponse(contenido, content_type="application/pdf", headers=cabeceras)
-
-
-rutas = [
-    path("lotes/<int:pk>/etiquetas/", de_lote, name="lote_etiquetas"),
-    path("lotes/<int:pk>/etiqueta.pdf", etiqueta, name="etiqueta"),
-    path("asientos/<int:pk>/etiquetas/", de_asiento, name="asiento_etiquetas"),
-    path("asientos/<int:pk>/etiquetas.pdf", etiquetas, name="etiquetas"),
-]

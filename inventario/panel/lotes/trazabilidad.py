@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -202,10 +202,3 @@ def trazabilidad_csv(request: HttpRequest) -> HttpResponse:
     lineas = MovimientosEnRango(lineas_de_lotes(lotes).order_by("fecha_efectiva", "pk"))
     ultimo = Movimiento.objects.aggregate(ultimo=Max("pk"))["ultimo"] or 0
     return bajar_csv(actor, "trazabilidad", COLUMNAS, lineas.por_tandas(hasta_id=ultimo))
-
-
-rutas = [
-    path("trazabilidad/", trazabilidad, name="trazabilidad"),
-    path("trazabilidad/bloquear/", bloquear, name="trazabilidad_bloquear"),
-    path("trazabilidad/trazabilidad.csv", trazabilidad_csv, name="trazabilidad_csv"),
-]

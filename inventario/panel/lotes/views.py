@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -221,11 +221,3 @@ def _se_desbloquearon(cuantos: int) -> str:
         return traducir("No estaba bloqueado: no cambió nada.")
     texto = ngettext("Se desbloqueó %(n)s lote.", "Se desbloquearon %(n)s lotes.", cuantos)
     return texto % {"n": cuantos}
-
-
-rutas = [
-    path("lotes/", lotes, name="lotes"),
-    path("lotes/<int:pk>/", lote, name="lote"),
-    path("lotes/<int:pk>/bloquear/", bloquear, name="lote_bloquear"),
-    path("lotes/<int:pk>/desbloquear/", desbloquear, name="lote_desbloquear"),
-]

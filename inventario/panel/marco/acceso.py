@@ -6,7 +6,6 @@ from django.contrib.auth import views as de_django
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso import recuperacion
@@ -39,10 +38,3 @@ def olvido(request: HttpRequest) -> HttpResponse:
         # PostgreSQL no admite el carácter nulo: ninguna cuenta lo lleva.
         recuperacion.pedir(request.POST.get("correo", "").replace("\x00", "")[:254])
     return render(request, "panel/olvido.html", {"enviado": request.method == "POST"})
-
-
-rutas = [
-    path("entrar/", entrar, name="entrar"),
-    path("salir/", salir, name="salir"),
-    path("olvido/", olvido, name="olvido"),
-]

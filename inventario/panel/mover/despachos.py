@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +29,6 @@ from inventario.nucleo.cantidades import CERO, exigir_cantidad, legible
 from inventario.nucleo.errores import ErrorDeDominio, ReglaRota
 from inventario.panel.marco.formularios import CantidadCampo, ProductoCampo
 from inventario.panel.marco.pagina import VISTOS, clave_enviada, mueve, pagina, responder
-from inventario.panel.mover.despachos_multiples import rutas as rutas_de_multiples
 from inventario.panel.mover.formulario import (
     DE_DESPACHO,
     BodegaCampo,
@@ -225,10 +223,3 @@ def ver_antes(request: HttpRequest) -> HttpResponse:
         "confirmar": request.method == "POST",
     }
     return responder(request, "despachos/nuevo.html", "despachos/_vista_previa.html", contexto)
-
-
-rutas = [
-    path("despachos/nuevo/", despacho, name="despacho"),
-    path("despachos/vista-previa/", ver_antes, name="despacho_vista_previa"),
-    *rutas_de_multiples,
-]

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -196,9 +195,3 @@ def agregar_lineas(request: HttpRequest) -> HttpResponse:
     if extra:
         lineas.forms[len(llenas)].fields["producto"].widget.attrs["autofocus"] = True
     return _dibujar(request, formulario, lineas)
-
-
-rutas = [
-    path("despachos/multiple/", multiple, name="despacho_multiple"),
-    path("despachos/multiple/lineas/", agregar_lineas, name="despacho_multiple_lineas"),
-]

@@ -9,7 +9,6 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import ngettext
@@ -21,7 +20,6 @@ from inventario.movimientos import services
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.panel.buscar.escaneo import Aviso, anotar_lectura
 from inventario.panel.buscar.reconocer import nombrar
-from inventario.panel.lotes.etiquetas import rutas as rutas_de_etiquetas
 from inventario.panel.marco.formularios import ProductoCampo
 from inventario.panel.marco.pagina import (
     anotar_error,
@@ -201,12 +199,3 @@ def pista(request: HttpRequest) -> HttpResponse:
         "permitido": bool(request.GET.get(f"{prefijo}-permitir_vencido")),
     }
     return render(request, "entradas/_pista.html", contexto)
-
-
-rutas = [
-    path("entradas/nueva/", entrada, name="entrada"),
-    path("entradas/nueva/lineas/", agregar_lineas, name="entrada_lineas"),
-    path("entradas/leer-codigo", leer_codigo, name="leer_codigo"),
-    path("entradas/pista", pista, name="entrada_pista"),
-    *rutas_de_etiquetas,
-]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -119,9 +118,3 @@ def movimientos_csv(request: HttpRequest) -> HttpResponse:
     # Lo que se registre mientras baja queda afuera.
     ultimo = Movimiento.objects.aggregate(ultimo=Max("pk"))["ultimo"] or 0
     return bajar_csv(actor, "movimientos", DE_MOVIMIENTO, rango.por_tandas(hasta_id=ultimo))
-
-
-rutas = [
-    path("movimientos/", movimientos, name="movimientos"),
-    path("movimientos/movimientos.csv", movimientos_csv, name="movimientos_csv"),
-]

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -130,9 +129,3 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
     enfocar_error(formulario)
     contexto = _contexto(request, asiento, formulario)
     return responder(request, "recibos/asiento.html", "recibos/_deshacer.html", contexto, estado=422)
-
-
-rutas = [
-    path("asientos/<int:pk>/", asiento, name="asiento"),
-    path("asientos/<int:pk>/revertir/", revertir, name="asiento_revertir"),
-]

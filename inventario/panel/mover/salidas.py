@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -270,13 +270,3 @@ def ajuste_de_producto(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conteo_de_producto(request: HttpRequest, pk: int) -> HttpResponse:
     return _corregir_producto(request, pk, CONTEO)
-
-
-rutas = [
-    path("lotes/<int:pk>/salida/", salida_de_lote, name="lote_salida"),
-    path("lotes/<int:pk>/merma/", merma_de_lote, name="lote_merma"),
-    path("lotes/<int:pk>/ajuste/", ajuste_de_lote, name="lote_ajuste"),
-    path("lotes/<int:pk>/conteo/", conteo_de_lote, name="lote_conteo"),
-    path("productos/<int:pk>/ajuste/", ajuste_de_producto, name="producto_ajuste"),
-    path("productos/<int:pk>/conteo/", conteo_de_producto, name="producto_conteo"),
-]

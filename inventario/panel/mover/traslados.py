@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -107,8 +106,3 @@ def traslado_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 _CONTEXTO = {"titulo": _("Traslado entre bodegas"), "boton": _("Trasladar"), "traslado": True}
-
-rutas = [
-    path("traslados/nuevo/", traslado, name="traslado"),
-    path("lotes/<int:pk>/traslado/", traslado_de_lote, name="lote_traslado"),
-]

@@ -7,7 +7,7 @@ from typing import IO, Any, cast
 
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET, require_POST
@@ -129,10 +129,3 @@ def bajar(request: HttpRequest, pk: int) -> HttpResponse:
     encargo = _propia(actor, pk)
     archivo = abrir_archivo(actor=actor, exportacion=encargo, reloj=timezone.now)
     return como_adjunto(archivo, encargo.nombre, Formato(encargo.formato))
-
-
-rutas = [
-    path("reportes/exportaciones/<int:pk>/", exportacion, name="exportacion"),
-    path("reportes/exportaciones/<int:pk>/archivo/", bajar, name="exportacion_archivo"),
-    path("reportes/<slug:clave>/encargar/", encargar, name="reporte_encargar"),
-]

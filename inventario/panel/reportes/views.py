@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET
@@ -19,7 +18,6 @@ from inventario.nucleo.errores import NoEncontrado
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
 from inventario.panel.reportes import vistas
 from inventario.panel.reportes.exportaciones import como_adjunto, recientes
-from inventario.panel.reportes.exportaciones import rutas as rutas_de_exportaciones
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.reportes.peso import demasiado
 from inventario.panel.reportes.vistas import Pagina
@@ -133,11 +131,3 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
         zona=ambito.zona,
     )
     return como_adjunto(contenido, nombre_de_archivo(clave, formato, actor), Formato(formato))
-
-
-rutas = [
-    path("reportes/", reportes, name="reportes"),
-    *rutas_de_exportaciones,
-    path("reportes/<slug:clave>/", reporte, name="reporte"),
-    path("reportes/<slug:clave>/archivo.<slug:formato>", archivo, name="reporte_archivo"),
-]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -351,13 +351,3 @@ def extender(request: HttpRequest, pk: UUID) -> HttpResponse:
         return ficha_de(reserva)
 
     return _resolver(request, pk, "extender", ExtenderFormulario, hacer)
-
-
-rutas = [
-    path("reservas/", reservas, name="reservas"),
-    path("reservas/nueva/", reservar, name="reserva_nueva"),
-    path("reservas/<uuid:pk>/", reserva, name="reserva"),
-    path("reservas/<uuid:pk>/confirmar/", confirmar, name="reserva_confirmar"),
-    path("reservas/<uuid:pk>/cancelar/", cancelar, name="reserva_cancelar"),
-    path("reservas/<uuid:pk>/extender/", extender, name="reserva_extender"),
-]
