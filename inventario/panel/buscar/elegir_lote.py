@@ -87,7 +87,7 @@ def elegir(request: HttpRequest) -> HttpResponse:
         # En la página entera no reemplaza a nada: quien llega con «hx-boost» se quedaría sin él.
         "aparte": es_htmx(request),
     }
-    return responder(request, "salidas/elegir.html", "salidas/_elegir.html", contexto)
+    return responder(request, "buscar/elegir_lote.html", "buscar/_elegir_lote.html", contexto)
 
 
 def _libres(lotes: list[Lote], hoy: date) -> dict[int, Decimal]:

@@ -35,7 +35,7 @@ def buscar(request: HttpRequest) -> HttpResponse:
         "hallazgos": hallazgos,
         "hoy": hoy_en(actor.empresa.zona_horaria, timezone.now()),
     }
-    return responder(request, "busqueda/resultados.html", "busqueda/_resultados.html", contexto)
+    return responder(request, "buscar/resultados.html", "buscar/_resultados.html", contexto)
 
 
 @pagina(Permiso.VER)

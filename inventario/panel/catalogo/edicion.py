@@ -239,7 +239,7 @@ def eliminar(request: HttpRequest, pk: int) -> HttpResponse:
             return ir_a(request, reverse("panel:productos"))
     contexto = {"formulario": formulario, "producto": producto}
     return responder(
-        request, "productos/eliminar.html", "productos/_eliminar.html", contexto, estado=_estado(formulario)
+        request, "catalogo/eliminar.html", "catalogo/_eliminar.html", contexto, estado=_estado(formulario)
     )
 
 
@@ -260,8 +260,8 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
     }
     return responder(
         request,
-        "productos/formulario.html",
-        "productos/_formulario.html",
+        "catalogo/formulario.html",
+        "catalogo/_formulario.html",
         contexto,
         estado=_estado(formulario),
     )

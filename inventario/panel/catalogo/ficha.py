@@ -83,7 +83,7 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
         "para_entrar": f"{reverse('panel:entrada')}?producto={pk}",
         "clave": nueva_clave(),
     }
-    return responder(request, "productos/ficha.html", "productos/_ficha.html", contexto)
+    return responder(request, "catalogo/ficha.html", "catalogo/_ficha.html", contexto)
 
 
 def _por_bodega(cifras: dict[int, Cifras], ambito: Ambito) -> list[EnBodega]:

@@ -221,7 +221,7 @@ def productos(request: HttpRequest) -> HttpResponse:
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
     }
-    return responder(request, "productos/lista.html", "productos/_tabla.html", contexto)
+    return responder(request, "catalogo/lista.html", "catalogo/_tabla.html", contexto)
 
 
 @pagina(Permiso.VER)

@@ -72,7 +72,7 @@ def de_asiento(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _elegir(request: HttpRequest, lotes: Sequence[Lote], destino: str) -> HttpResponse:
     contexto = {"formulario": EtiquetasFormulario(), "lotes": lotes, "destino": destino}
-    return render(request, "etiquetas/pagina.html", contexto)
+    return render(request, "lotes/etiquetas.html", contexto)
 
 
 @pagina(Permiso.VER)

@@ -160,7 +160,7 @@ def _contexto(request: HttpRequest, buscado: Buscado, formulario: RetiroFormular
 @require_GET
 def trazabilidad(request: HttpRequest) -> HttpResponse:
     contexto = _contexto(request, Buscado.en(request.GET), RetiroFormulario())
-    return responder(request, "trazabilidad/pagina.html", "trazabilidad/_traza.html", contexto)
+    return responder(request, "lotes/trazabilidad.html", "lotes/_traza.html", contexto)
 
 
 @mueve
@@ -183,7 +183,7 @@ def bloquear(request: HttpRequest) -> HttpResponse:
             messages.success(request, _se_bloquearon(len(cambiados)))
             return ir_a(request, buscado.direccion)
     contexto = _contexto(request, buscado, formulario)
-    return responder(request, "trazabilidad/pagina.html", "trazabilidad/_retiro.html", contexto, estado=422)
+    return responder(request, "lotes/trazabilidad.html", "lotes/_retiro.html", contexto, estado=422)
 
 
 def _se_bloquearon(cuantos: int) -> str:

@@ -24,7 +24,7 @@ class Entrada(de_django.LoginView):
 
 
 entrar = Entrada.as_view(
-    template_name="panel/entrar.html",
+    template_name="marco/entrar.html",
     authentication_form=FormularioDeEntrada,
     redirect_authenticated_user=True,
 )
@@ -37,4 +37,4 @@ def olvido(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # PostgreSQL no admite el carácter nulo: ninguna cuenta lo lleva.
         recuperacion.pedir(request.POST.get("correo", "").replace("\x00", "")[:254])
-    return render(request, "panel/olvido.html", {"enviado": request.method == "POST"})
+    return render(request, "marco/olvido.html", {"enviado": request.method == "POST"})

@@ -44,7 +44,7 @@ from inventario.productos.models import Producto
 
 _TOMA = re.compile(r"(\d{1,18}):(\d{1,18}(?:\.\d{1,9})?)", re.ASCII)
 CAMBIOS_QUE_SE_DICEN = 5
-PLANTILLAS = ("despachos/nuevo.html", "despachos/_formulario.html")
+PLANTILLAS = ("mover/despachos/nuevo.html", "mover/despachos/_formulario.html")
 
 
 class ConsultaDeDespacho(FormularioDePedido):
@@ -222,4 +222,4 @@ def ver_antes(request: HttpRequest) -> HttpResponse:
         ),
         "confirmar": request.method == "POST",
     }
-    return responder(request, "despachos/nuevo.html", "despachos/_vista_previa.html", contexto)
+    return responder(request, "mover/despachos/nuevo.html", "mover/despachos/_vista_previa.html", contexto)

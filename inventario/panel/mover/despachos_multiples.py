@@ -121,7 +121,9 @@ def _dibujar(
         "caben": lineas.total_form_count() < MAXIMO,
         "confirmar": confirmar,
     }
-    return responder(request, "despachos/multiple.html", "despachos/_multiple.html", contexto, estado=estado)
+    return responder(
+        request, "mover/despachos/multiple.html", "mover/despachos/_multiple.html", contexto, estado=estado
+    )
 
 
 @mueve

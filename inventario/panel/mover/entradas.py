@@ -70,7 +70,9 @@ def _dibujar(
         "maximo": MAXIMO,
         "aviso": aviso,
     }
-    return responder(request, "entradas/nueva.html", "entradas/_formulario.html", contexto, estado=estado)
+    return responder(
+        request, "mover/entradas/nueva.html", "mover/entradas/_formulario.html", contexto, estado=estado
+    )
 
 
 def _pistas(formulario: CabeceraFormulario, lineas: Lineas) -> list[Pista | None]:
@@ -198,4 +200,4 @@ def pista(request: HttpRequest) -> HttpResponse:
         "prefijo": prefijo,
         "permitido": bool(request.GET.get(f"{prefijo}-permitir_vencido")),
     }
-    return render(request, "entradas/_pista.html", contexto)
+    return render(request, "mover/entradas/_pista.html", contexto)

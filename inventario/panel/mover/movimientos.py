@@ -106,7 +106,7 @@ def movimientos(request: HttpRequest) -> HttpResponse:
         ),
         "varias": filtro.varias,
     }
-    return responder(request, "movimientos/lista.html", "movimientos/_tabla.html", contexto)
+    return responder(request, "mover/movimientos/lista.html", "mover/movimientos/_tabla.html", contexto)
 
 
 @pagina(Permiso.VER)

@@ -99,7 +99,7 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
 @require_GET
 def asiento(request: HttpRequest, pk: int) -> HttpResponse:
     contexto = _contexto(request, asiento_de(actor_de(request), pk), DeshacerFormulario())
-    return responder(request, "recibos/asiento.html", "recibos/_lineas.html", contexto)
+    return responder(request, "mover/recibos/asiento.html", "mover/recibos/_lineas.html", contexto)
 
 
 @mueve
@@ -128,4 +128,6 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
             return ir_a(request, recibo_de(reverso))
     enfocar_error(formulario)
     contexto = _contexto(request, asiento, formulario)
-    return responder(request, "recibos/asiento.html", "recibos/_deshacer.html", contexto, estado=422)
+    return responder(
+        request, "mover/recibos/asiento.html", "mover/recibos/_deshacer.html", contexto, estado=422
+    )

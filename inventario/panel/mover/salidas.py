@@ -41,7 +41,7 @@ from inventario.panel.mover.formulario import (
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-PLANTILLAS = ("salidas/pagina.html", "salidas/_formulario.html")
+PLANTILLAS = ("mover/salidas/pagina.html", "mover/salidas/_formulario.html")
 SUMA, RESTA = "suma", "resta"
 _EXPLICACION = forms.CharField(label=_("Explicación"), max_length=500, required=False)
 

@@ -29,7 +29,7 @@ from inventario.panel.mover.formulario import (
 )
 from inventario.panel.mover.operaciones import destinos
 
-PLANTILLAS = ("salidas/pagina.html", "salidas/_formulario.html")
+PLANTILLAS = ("mover/salidas/pagina.html", "mover/salidas/_formulario.html")
 
 
 class TrasladoFormulario(ConReferencia, FormularioDePedido):
