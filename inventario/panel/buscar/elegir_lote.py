@@ -34,7 +34,7 @@ class FiltroParaElegir(FiltroDeBodega):
 
     @property
     def texto(self) -> str:
-        escrito: str = self.pedido("q") or ""
+        escrito: str = self.elegido("q") or ""
         return escrito
 
 

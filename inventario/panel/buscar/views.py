@@ -25,14 +25,14 @@ def buscar(request: HttpRequest) -> HttpResponse:
     """Un solo producto o lote exacto lleva a su ficha; si no, lo encontrado por grupos."""
     texto = limpiar(request.GET.get("q", ""))
     actor = actor_de(request)
-    hallazgos = hallar(texto, bodegas=actor.bodegas_permitidas)
-    unico = hallazgos.unico
+    resultados = hallar(texto, bodegas=actor.bodegas_permitidas)
+    unico = resultados.unico
     if unico is not None:
         ficha = "panel:lote" if isinstance(unico, Lote) else "panel:producto"
         return ir_a(request, reverse(ficha, args=[unico.pk]))
     contexto = {
         "busqueda": texto,
-        "hallazgos": hallazgos,
+        "resultados": resultados,
         "hoy": hoy_en(actor.empresa.zona_horaria, timezone.now()),
     }
     return responder(request, "buscar/resultados.html", "buscar/_resultados.html", contexto)

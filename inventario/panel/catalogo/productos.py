@@ -162,15 +162,15 @@ class Filtro(Formulario):
         eleccion.queryset = Categoria.objects.order_by("nombre", "pk")
 
     def aplicar(self) -> ProductoQuerySet:
-        """Devuelve los productos que cumplen lo pedido, sin orden."""
+        """Devuelve los productos que cumplen el filtro, sin orden."""
         self.full_clean()
-        pedido = self.cleaned_data
-        productos = Producto.objects.vivos().que_dicen(limpiar(pedido.get("q") or ""))
-        if pedido.get("estado") != "todos":
-            productos = productos.filter(activo=pedido.get("estado") != "inactivos")
-        if pedido.get("categoria") is not None:
-            productos = productos.filter(categoria__in=rama_de(pedido["categoria"].pk))
-        match pedido.get("existencia"):
+        elegido = self.cleaned_data
+        productos = Producto.objects.vivos().que_dicen(limpiar(elegido.get("q") or ""))
+        if elegido.get("estado") != "todos":
+            productos = productos.filter(activo=elegido.get("estado") != "inactivos")
+        if elegido.get("categoria") is not None:
+            productos = productos.filter(categoria__in=rama_de(elegido["categoria"].pk))
+        match elegido.get("existencia"):
             case "bajo_minimo":
                 return productos.bajo_minimo(ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
@@ -185,7 +185,7 @@ class Filtro(Formulario):
 
 
 def ordenados(productos: ProductoQuerySet, orden: str, bodegas: frozenset[int]) -> ProductoQuerySet:
-    """Por la columna pedida (`-` la invierte) y luego por id; una desconocida es el nombre.
+    """Por esa columna (`-` la invierte) y luego por id; una desconocida es el nombre.
 
     La existencia es la de esas bodegas; vacío, la de todas.
     """
@@ -210,14 +210,14 @@ def productos(request: HttpRequest) -> HttpResponse:
     filtro = Filtro(request.GET, ambito=ambito_de(actor))
     orden = request.GET.get("orden") or "nombre"
     consulta = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
-    pagina_pedida = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
-    contados = contados_para(actor, list(pagina_pedida.object_list))
+    hoja = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
+    contados = contados_para(actor, list(hoja.object_list))
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
         "orden": orden,
         "limitado": bool(actor.bodegas_permitidas),
-        "pagina": pagina_pedida,
+        "pagina": hoja,
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
     }

@@ -90,17 +90,17 @@ def etiquetas(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _pdf(request: HttpRequest, lotes: Sequence[Lote], nombre: str) -> HttpResponse:
-    pedido = EtiquetasFormulario({"formato": "hoja", **request.GET.dict()})
-    if not pedido.is_valid():
-        campo, mensajes = next(iter(pedido.errors.items()))
-        raise DatoInvalido(f"{pedido[campo].label}: {mensajes[0]}", campo=campo)
-    copias = pedido.cleaned_data["copias"] or 1
+    formulario = EtiquetasFormulario({"formato": "hoja", **request.GET.dict()})
+    if not formulario.is_valid():
+        campo, mensajes = next(iter(formulario.errors.items()))
+        raise DatoInvalido(f"{formulario[campo].label}: {mensajes[0]}", campo=campo)
+    copias = formulario.cleaned_data["copias"] or 1
     if len(lotes) * copias > DE_UNA_VEZ:
         texto = traducir("Son demasiadas etiquetas: pida %(tope)s o menos a la vez.") % {"tope": DE_UNA_VEZ}
         raise DatoInvalido(texto, campo="copias")
     pares = [(lote, request.build_absolute_uri(reverse("panel:lote", args=[lote.pk]))) for lote in lotes]
     contenido = dibujar(
-        [par for par in pares for _copia in range(copias)], FORMATOS[pedido.cleaned_data["formato"]]
+        [par for par in pares for _copia in range(copias)], FORMATOS[formulario.cleaned_data["formato"]]
     )
     cabeceras = {"Content-Disposition": f'inline; filename="{nombre}"', "Cache-Control": "private, no-store"}
     return HttpResponse(contenido, content_type="application/pdf", headers=cabeceras)

@@ -119,7 +119,7 @@ def _numero(texto: str) -> int | None:
 
 
 def _exigir_traza(buscado: Buscado, actor: Actor) -> Traza:
-    """La traza de lo pedido. Lanza `NoEncontrado` si no hay ningún lote que seguir."""
+    """La traza de lo buscado. Lanza `NoEncontrado` si no hay ningún lote que seguir."""
     hallazgo = _buscar(buscado, actor)
     traza = traza_de(hallazgo.raices, producto=buscado.producto, bodegas=actor.bodegas_permitidas)
     if not traza.eslabones:
@@ -167,7 +167,7 @@ def trazabilidad(request: HttpRequest) -> HttpResponse:
 @pagina(Permiso.BLOQUEAR)
 @require_http_methods(["GET", "POST"])
 def bloquear(request: HttpRequest) -> HttpResponse:
-    """Bloquea todos los lotes de la traza pedida; los busca otra vez, que entre tanto pudo crecer."""
+    """Bloquea todos los lotes de la traza buscada; los busca otra vez, que entre tanto pudo crecer."""
     actor, buscado = actor_de(request), Buscado.en(request.GET)
     if request.method != "POST":
         return ir_a(request, buscado.direccion)

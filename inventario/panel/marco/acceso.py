@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.models import Usuario
-from inventario.panel.marco.formularios import FormularioDeEntrada
+from inventario.panel.marco.formularios import FormularioDeAcceso
 from inventario.panel.marco.tema import recordar_tema
 
 
-class Entrada(de_django.LoginView):
+class Acceso(de_django.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         respuesta = super().form_valid(form)
         usuario = form.get_user()
@@ -23,9 +23,9 @@ class Entrada(de_django.LoginView):
         return respuesta
 
 
-entrar = Entrada.as_view(
+entrar = Acceso.as_view(
     template_name="marco/entrar.html",
-    authentication_form=FormularioDeEntrada,
+    authentication_form=FormularioDeAcceso,
     redirect_authenticated_user=True,
 )
 salir = de_django.LogoutView.as_view(next_page="panel:entrar")

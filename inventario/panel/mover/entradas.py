@@ -38,7 +38,7 @@ from inventario.panel.mover.entradas_formularios import (
     lineas_de,
     pistas_de,
 )
-from inventario.panel.mover.formulario import recibo_de
+from inventario.panel.mover.formulario import direccion_del_recibo
 from inventario.panel.mover.lineas import AL_ABRIR, DE_UNA_VEZ, MAXIMO, PREFIJO, entero, escritas
 from inventario.productos.models import Producto
 
@@ -120,7 +120,7 @@ def entrada(request: HttpRequest) -> HttpResponse:
         anotar_error(formulario, error)
         return _dibujar(request, formulario, lineas, estado=422, pistas=pistas)
     messages.success(request, _registrados(len(lineas.llenas())))
-    return ir_a(request, recibo_de(asiento))
+    return ir_a(request, direccion_del_recibo(asiento))
 
 
 def _registrados(cuantos: int) -> str:

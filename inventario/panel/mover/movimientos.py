@@ -75,21 +75,21 @@ class FiltroDeMovimientos(Filtro):
         return datos
 
     def en_rango(self) -> MovimientosEnRango:
-        """Las líneas al alcance que cumplen lo pedido. Con el rango al revés, ninguna."""
-        hasta = self.pedido("hasta") or self.hoy
-        desde = self.pedido("desde") or hasta - timedelta(days=DIAS - 1)
-        producto = self.pedido("producto")
+        """Las líneas al alcance que cumplen el filtro. Con el rango al revés, ninguna."""
+        hasta = self.elegido("hasta") or self.hoy
+        desde = self.elegido("desde") or hasta - timedelta(days=DIAS - 1)
+        producto = self.elegido("producto")
         rango = movimientos_en_rango(
             Ambito(self.zona, timezone.now(), self.bodegas),
             desde=desde,
             hasta=hasta,
-            tipo=self.pedido("tipo") or "",
+            tipo=self.elegido("tipo") or "",
             producto_id=producto and producto.pk,
         )
         consulta = rango.consulta
         if self.has_error("hasta"):
             consulta = consulta.none()
-        if modulo := self.pedido("modulo"):
+        if modulo := self.elegido("modulo"):
             # Quien lo escribe a mano no siempre lo escribe igual.
             consulta = consulta.filter(asiento__modulo__in=modulos_llamados(Asiento, modulo))
         return MovimientosEnRango(consulta)

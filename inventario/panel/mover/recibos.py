@@ -27,7 +27,7 @@ from inventario.nucleo.cantidades import CERO, costo_total
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, SinPermiso
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
-from inventario.panel.mover.formulario import recibo_de
+from inventario.panel.mover.formulario import direccion_del_recibo
 
 POR_PAGINA = 50
 # Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
@@ -110,7 +110,7 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
     asiento = asiento_de(actor, pk)
     if request.method != "POST":
         # Es la dirección del formulario: quien vuelve a ella después de entrar cae en el recibo.
-        return ir_a(request, recibo_de(asiento))
+        return ir_a(request, direccion_del_recibo(asiento))
     formulario = DeshacerFormulario(request.POST)
     if formulario.is_valid():
         try:
@@ -125,7 +125,7 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
             asiento = asiento_de(actor, pk)
         else:
             messages.success(request, traducir("Quedó deshecho."))
-            return ir_a(request, recibo_de(reverso))
+            return ir_a(request, direccion_del_recibo(reverso))
     enfocar_error(formulario)
     contexto = _contexto(request, asiento, formulario)
     return responder(

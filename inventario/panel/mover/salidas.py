@@ -27,7 +27,7 @@ from inventario.panel.mover.formulario import (
     DE_DESPACHO,
     BodegaCampo,
     ConReferencia,
-    FormularioDePedido,
+    FormularioDeOperacion,
     ParaUnModulo,
     atender,
     contexto_de_lote,
@@ -46,7 +46,7 @@ SUMA, RESTA = "suma", "resta"
 _EXPLICACION = forms.CharField(label=_("Explicación"), max_length=500, required=False)
 
 
-class SalidaFormulario(ParaUnModulo, FormularioDePedido):
+class SalidaFormulario(ParaUnModulo, FormularioDeOperacion):
     MAS = ("tanque", "lote_modulo", "referencia", "notas")
     field_order = ("cantidad", "motivo", "modulo", *MAS)
 
@@ -54,7 +54,7 @@ class SalidaFormulario(ParaUnModulo, FormularioDePedido):
     motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_DESPACHO), initial=Motivo.CONSUMO)
 
 
-class MermaFormulario(ConReferencia, FormularioDePedido):
+class MermaFormulario(ConReferencia, FormularioDeOperacion):
     MAS = ("referencia", "notas")
     field_order = ("cantidad", "motivo", "texto", *MAS)
 
@@ -67,7 +67,7 @@ class MermaFormulario(ConReferencia, FormularioDePedido):
     texto = _EXPLICACION
 
 
-class CorreccionFormulario(ConReferencia, FormularioDePedido):
+class CorreccionFormulario(ConReferencia, FormularioDeOperacion):
     """Lo común a ajustar y contar; la bodega solo se pregunta de un producto."""
 
     MAS = ("referencia", "notas")

@@ -22,7 +22,7 @@ from inventario.panel.marco.pagina import mueve, pagina
 from inventario.panel.mover.formulario import (
     BodegaCampo,
     ConReferencia,
-    FormularioDePedido,
+    FormularioDeOperacion,
     atender,
     contexto_de_lote,
     lote_de,
@@ -32,7 +32,7 @@ from inventario.panel.mover.operaciones import destinos
 PLANTILLAS = ("mover/salidas/pagina.html", "mover/salidas/_formulario.html")
 
 
-class TrasladoFormulario(ConReferencia, FormularioDePedido):
+class TrasladoFormulario(ConReferencia, FormularioDeOperacion):
     """De un lote nombrado no se pregunta ni el producto ni de dónde sale."""
 
     MAS = ("referencia", "notas")

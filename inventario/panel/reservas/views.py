@@ -31,10 +31,10 @@ from inventario.panel.marco.formularios import CantidadCampo, Formulario, Produc
 from inventario.panel.marco.pagina import enfocar_error, ir_a, mueve, pagina, responder
 from inventario.panel.mover.formulario import (
     BodegaCampo,
-    FormularioDePedido,
+    FormularioDeOperacion,
     anotar_rechazo,
+    direccion_del_recibo,
     escrita,
-    recibo_de,
 )
 from inventario.reservas import services
 from inventario.reservas.estados import EstadoReserva
@@ -88,19 +88,19 @@ class FiltroDeReservas(Filtro):
 
     @property
     def solo_pendientes(self) -> bool:
-        return self.pedido("estado") is None
+        return self.elegido("estado") is None
 
     def aplicar(self, ahora: datetime) -> ReservaQuerySet:
-        """Las reservas al alcance que cumplen lo pedido, sin orden; el estado es el de este instante."""
+        """Las reservas al alcance que cumplen el filtro, sin orden; el estado es el de este instante."""
         reservas: ReservaQuerySet = Reserva.objects.all()
-        estado = self.pedido("estado") or EstadoReserva.PENDIENTE
+        estado = self.elegido("estado") or EstadoReserva.PENDIENTE
         if estado != TODAS:
             reservas = reservas.en_estado(EstadoReserva(estado), ahora)
         if self.bodegas:
             reservas = reservas.filter(apartado__bodega__in=self.bodegas)
-        if producto := self.pedido("producto"):
+        if producto := self.elegido("producto"):
             reservas = reservas.filter(apartado__producto=producto)
-        if modulo := self.pedido("modulo"):
+        if modulo := self.elegido("modulo"):
             reservas = reservas.filter(apartado__modulo__in=modulos_llamados(Apartado, modulo))
         return reservas
 
@@ -115,7 +115,7 @@ class HorasCampo(forms.IntegerField):
         )
 
 
-class ReservaFormulario(FormularioDePedido):
+class ReservaFormulario(FormularioDeOperacion):
     """Los largos son los de las columnas del apartado."""
 
     MAS = ("referencia", "notas")
@@ -189,7 +189,7 @@ def en_fila(reserva: Reserva, ahora: datetime) -> EnFila:
     return EnFila(reserva, estado, NOMBRES[estado], reserva.restante(ahora), reserva.liberada(ahora), queda)
 
 
-def ficha_de(reserva: Reserva) -> str:
+def direccion_de_la_ficha(reserva: Reserva) -> str:
     return reverse("panel:reserva", args=[reserva.pk])
 
 
@@ -238,7 +238,7 @@ def reservar(request: HttpRequest) -> HttpResponse:
             anotar_rechazo(formulario, error)
         else:
             messages.success(request, traducir("Listo: quedó reservado."))
-            return ir_a(request, ficha_de(reserva))
+            return ir_a(request, direccion_de_la_ficha(reserva))
     if enviado:
         enfocar_error(formulario)
     return responder(
@@ -297,7 +297,7 @@ def _resolver(
     reserva = reserva_al_alcance(request, pk)
     if request.method != "POST":
         # Es la dirección del formulario: quien vuelve a ella después de entrar cae en la ficha.
-        return ir_a(request, ficha_de(reserva))
+        return ir_a(request, direccion_de_la_ficha(reserva))
     formulario = clase(request.POST)
     if formulario.is_valid():
         try:
@@ -323,7 +323,7 @@ def confirmar(request: HttpRequest, pk: UUID) -> HttpResponse:
             cantidad=datos["cantidad"],
             resto=Resto(datos["resto"] or Resto.QUEDA),
         )
-        return recibo_de(asiento)
+        return direccion_del_recibo(asiento)
 
     return _resolver(request, pk, "confirmar", ConfirmarFormulario, hacer)
 
@@ -335,7 +335,7 @@ def cancelar(request: HttpRequest, pk: UUID) -> HttpResponse:
     def hacer(reserva: Reserva, datos: dict[str, Any]) -> str:
         services.cancelar_reserva(actor=actor_de(request), reserva=reserva, motivo=datos["motivo"])
         messages.success(request, traducir("Se canceló: lo que restaba quedó libre."))
-        return ficha_de(reserva)
+        return direccion_de_la_ficha(reserva)
 
     return _resolver(request, pk, "cancelar", CancelarFormulario, hacer)
 
@@ -348,6 +348,6 @@ def extender(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.extender_reserva(actor=actor_de(request), reserva=reserva, horas=datos["horas"])
         texto = ngettext("Vence en %(n)s hora.", "Vence en %(n)s horas.", datos["horas"])
         messages.success(request, texto % {"n": datos["horas"]})
-        return ficha_de(reserva)
+        return direccion_de_la_ficha(reserva)
 
     return _resolver(request, pk, "extender", ExtenderFormulario, hacer)

@@ -145,7 +145,7 @@ def test_movimientos_por_omision_son_los_ultimos_treinta_dias(
 
 
 @pytest.mark.parametrize(
-    ("clave", "pedido", "campo"),
+    ("clave", "datos", "campo"),
     [
         ("mermas", {"desde": "2026-03-10", "hasta": "2026-03-09"}, "hasta"),
         ("mermas", {"desde": "ayer"}, "desde"),
@@ -166,10 +166,10 @@ def test_movimientos_por_omision_son_los_ultimos_treinta_dias(
     ],
 )
 def test_lo_mal_pedido_se_dice_en_su_campo_y_no_da_archivo(
-    granja: Mundo, navegador: Navegador, clave: str, pedido: dict[str, str], campo: str
+    granja: Mundo, navegador: Navegador, clave: str, datos: dict[str, str], campo: str
 ) -> None:
     for ruta in (f"/reportes/{clave}/", f"/reportes/{clave}/archivo.csv"):
-        respuesta = navegador.get(ruta, pedido)
+        respuesta = navegador.get(ruta, datos)
         assert respuesta.status_code == 422
         assert list(respuesta.context["formulario"].errors) == [campo]
         assert "visto" not in respuesta.context
@@ -185,8 +185,8 @@ def test_un_reporte_largo_se_encarga_una_vez_y_se_baja(
     granja: Mundo, navegador: Navegador, vecino: Navegador, lote: Lote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vistas, "FILAS_AL_MOMENTO", 2)
-    pedido = f"{MOVIMIENTOS}?desde=2026-01-01&hasta={HOY}"
-    assert "Preparar CSV" in navegador.get(pedido).content.decode()
+    larga = f"{MOVIMIENTOS}?desde=2026-01-01&hasta={HOY}"
+    assert "Preparar CSV" in navegador.get(larga).content.decode()
     directo = navegador.get(f"{MOVIMIENTOS}archivo.csv?desde=2026-01-01&hasta={HOY}")
     assert "Preparar CSV" in directo.content.decode()
     encargar = f"{MOVIMIENTOS}encargar/?desde=2026-01-01&hasta={HOY}"
