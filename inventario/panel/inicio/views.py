@@ -22,7 +22,7 @@ from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, en_dinero
-from inventario.panel.alertas.views import CLASES, Clase
+from inventario.panel.alertas.bloques import ASPECTOS, Aspecto
 from inventario.panel.marco.pagina import pagina, responder
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito, ambito_de
@@ -36,11 +36,11 @@ CIFRAS_DURAN_S = 300
 
 
 @dataclass(slots=True)
-class Bloque:
+class PorAtender:
     """Las alertas de un tipo: cuántas son, las que más apremian y qué se hace con ellas."""
 
     tipo: TipoAlerta
-    clase: Clase
+    aspecto: Aspecto
     total: int = 0
     alertas: list[Alerta] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class Dinero:
     consumo: list[DiaDeConsumo]
 
 
-def que_atender(actor: Actor) -> list[Bloque]:
+def que_atender(actor: Actor) -> list[PorAtender]:
     """Lo abierto que merece un aviso, en una consulta; lo que vence a más de 30 días todavía no."""
     lejanas = Q(tipo=TipoAlerta.POR_VENCER, severidad=Severidad.INFORMATIVA)
     abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas).exclude(lejanas)
@@ -86,7 +86,7 @@ def que_atender(actor: Actor) -> list[Bloque]:
         ),
         "cuantas": Window(Count("pk"), partition_by="tipo"),
     }
-    bloques = {tipo: Bloque(tipo, CLASES[tipo]) for tipo in TEXTOS}
+    bloques = {tipo: PorAtender(tipo, ASPECTOS[tipo]) for tipo in TEXTOS}
     numeradas: Any = abiertas.annotate(**en_su_tipo)
     primeras = numeradas.filter(lugar__lte=DE_CADA_TIPO).select_related("producto__unidad", "lote")
     for alerta in primeras.order_by("tipo", "lugar"):
