@@ -17,6 +17,8 @@ from inventario.reportes.informes.valor import ROTACION_DIAS, lineas_que_se_suma
 from inventario.reportes.informes.vencimientos import CONSUMO_DIAS, HORIZONTE_DIAS
 
 Parametros = Mapping[str, Any]
+# El archivo que se lee de a trozos: con más, se encarga.
+FILAS_AL_MOMENTO = 5_000
 # Lo que se suma dentro de la base, lo que además se junta con su asiento, y lo que llega fila por fila.
 SUMADAS = 40_000
 # La rotación suma además todo lo que hay.

@@ -15,8 +15,8 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
-from inventario.panel.reportes import vistas
-from inventario.panel.reportes.paginas import PAGINAS
+from inventario.panel.reportes import peso
+from inventario.panel.reportes.paginas import PAGINAS, kardex
 from inventario.panel.tests.conftest import Navegador, contar_consultas
 from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar import armado
@@ -107,7 +107,7 @@ def test_kardex_da_el_saldo_y_sigue_donde_quedo(
     vacio = navegador.get("/reportes/kardex/")
     assert (vacio.status_code, vacio.context["falta"]) == (200, True)
     assert "Elija un producto" in vacio.content.decode()
-    monkeypatch.setattr(vistas, "POR_PAGINA", 2)
+    monkeypatch.setattr(kardex, "POR_PAGINA", 2)
     primera = navegador.get(ruta_de("kardex", lote))
     assert [fila[3:6] for fila in celdas(primera)] == [["100", "—", "100"], ["—", "10", "90"]]
     assert primera.context["visto"].total == 3
@@ -184,7 +184,7 @@ def test_sin_nada_que_mostrar_lo_dice(granja: Mundo, navegador: Navegador) -> No
 def test_un_reporte_largo_se_encarga_una_vez_y_se_baja(
     granja: Mundo, navegador: Navegador, vecino: Navegador, lote: Lote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vistas, "FILAS_AL_MOMENTO", 2)
+    monkeypatch.setattr(peso, "FILAS_AL_MOMENTO", 2)
     larga = f"{MOVIMIENTOS}?desde=2026-01-01&hasta={HOY}"
     assert "Preparar CSV" in navegador.get(larga).content.decode()
     directo = navegador.get(f"{MOVIMIENTOS}archivo.csv?desde=2026-01-01&hasta={HOY}")
