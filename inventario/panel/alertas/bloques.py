@@ -75,6 +75,10 @@ class Bloque:
     anterior: str
     siguiente: str
 
+    @property
+    def plantilla(self) -> str:
+        return f"alertas/bloques/{self.tipo}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Aspecto:

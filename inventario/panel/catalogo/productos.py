@@ -215,7 +215,6 @@ def productos(request: HttpRequest) -> HttpResponse:
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
-        "orden": orden,
         "limitado": bool(actor.bodegas_permitidas),
         "pagina": hoja,
         # Cada fila puede retirar su producto: cada una lleva su clave.
