@@ -20,6 +20,8 @@ from inventario.borde.campos import (
     BooleanoCampo,
     EnteroCampo,
     FechaCampo,
+    IdCampo,
+    MomentoCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
@@ -31,8 +33,7 @@ from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
-from inventario.lotes.api import IdCampo, hoy_de
-from inventario.movimientos.api.formas import MomentoCampo
+from inventario.lotes.api import hoy_de
 from inventario.nucleo.cache import Familia
 
 GRUPO = "alertas"

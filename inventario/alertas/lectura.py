@@ -17,8 +17,9 @@ from inventario.cuentas.models import Empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
+from inventario.movimientos.reparto import libre
 from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.sql import leer
+from inventario.nucleo.sql import Retener, al_final, huecos, leer
 from inventario.productos.models import Producto
 
 
@@ -28,11 +29,6 @@ class Cobertura:
 
     prometida: Decimal = CERO
     utilizable: Decimal = CERO
-
-    @property
-    def libre(self) -> Decimal:
-        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
-        return max(CERO, self.utilizable - self.prometida)
 
 
 @dataclass(slots=True)
@@ -50,10 +46,9 @@ class Panorama:
 
 
 def retener_productos(empresa: Empresa, ids: Sequence[int]) -> list[Producto]:
-    """Bloquea los productos en orden y los devuelve, eliminados incluidos."""
-    # SQLite no bloquea filas: quien abrió la transacción ya tiene el turno de escribir.
-    bloqueo = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    return leer(Producto, empresa.pk, f"id IN ({_huecos(ids)})", ids, cola=f"ORDER BY id {bloqueo}")
+    """Retiene los productos en orden y los devuelve, eliminados incluidos."""
+    cola = f"ORDER BY id {al_final(Retener.SIN_SU_LLAVE)}"
+    return leer(Producto, empresa.pk, f"id IN ({huecos(ids)})", ids, cola=cola)
 
 
 def mirar(
@@ -69,7 +64,7 @@ def mirar(
         return hay
     hay.total, hay.disponible = dict.fromkeys(ids, CERO), dict.fromkeys(ids, CERO)
     prometidos: set[int] = set()
-    for fila in leer(Existencia, empresa.pk, f"producto_id IN ({_huecos(ids)})", ids):
+    for fila in leer(Existencia, empresa.pk, f"producto_id IN ({huecos(ids)})", ids):
         hay.total[fila.producto_id] += fila.fisica
         if fila.apartada:
             prometidos.add(fila.producto_id)
@@ -83,19 +78,19 @@ def mirar(
         _mirar_los_lotes(hay, empresa, con_lotes, hoy, hasta)
     for clave, cubre in hay.cobertura.items():
         if hay.productos[clave.producto_id].minimo_sobre_disponible:
-            hay.disponible[clave.producto_id] += cubre.libre
+            hay.disponible[clave.producto_id] += libre(cubre.utilizable, cubre.prometida)
     return hay
 
 
 def abiertas_de(empresa: Empresa, ids: Sequence[int]) -> list[Alerta]:
     """Las alertas abiertas de esos productos, bloqueadas: quien esté reconociendo una no pierde su nota."""
     bloqueo = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    condicion = f"producto_id IN ({_huecos(ids)}) AND activa"
+    condicion = f"producto_id IN ({huecos(ids)}) AND activa"
     return leer(Alerta, empresa.pk, condicion, ids, cola=f"ORDER BY id {bloqueo}")
 
 
 def _mirar_lo_prometido(hay: Panorama, empresa: Empresa, ids: list[int], ahora: datetime) -> None:
-    condicion = f"producto_id IN ({_huecos(ids)}) AND estado = %s"
+    condicion = f"producto_id IN ({huecos(ids)}) AND estado = %s"
     for apartado in leer(Apartado, empresa.pk, condicion, [*ids, Apartado.Estado.VIGENTE.value]):
         # El que pasó su hora ya no resta, lo anote alguien o no (decisión 13).
         if apartado.vence_en > ahora:
@@ -105,9 +100,9 @@ def _mirar_lo_prometido(hay: Panorama, empresa: Empresa, ids: list[int], ahora: 
 
 def _mirar_los_lotes(hay: Panorama, empresa: Empresa, ids: list[int], hoy: date, hasta: date) -> None:
     # Escrito como en los índices parciales: con otro cero SQLite no los reconoce.
-    condicion, parametros = f"producto_id IN ({_huecos(ids)}) AND saldo > '0'", [*ids]
+    condicion, parametros = f"producto_id IN ({huecos(ids)}) AND saldo > '0'", [*ids]
     cubren = sorted({clave.producto_id for clave in hay.cobertura})
-    otros = f" OR producto_id IN ({_huecos(cubren)})" if cubren else ""
+    otros = f" OR producto_id IN ({huecos(cubren)})" if cubren else ""
     lotes = leer(
         Lote,
         empresa.pk,
@@ -121,7 +116,3 @@ def _mirar_los_lotes(hay: Panorama, empresa: Empresa, ids: list[int], hoy: date,
         cubre = hay.cobertura.get(Clave(lote.producto_id, lote.bodega_id))
         if cubre is not None and lote.utilizable(hoy):
             cubre.utilizable += lote.saldo
-
-
-def _huecos(valores: Sequence[int]) -> str:
-    return ", ".join(["%s"] * len(valores))

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inventario.existencias.disponibilidad import Punto, kardex
+from django.utils.translation import gettext_lazy as _
+
+from inventario.existencias.kardex import Punto, kardex
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.models import Producto
 from inventario.reportes import columnas, informes
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.exportar.tabla import Columna
 from inventario.reportes.informes.movimientos import TANDA
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 Parametros = Mapping[str, Any]
 
@@ -34,7 +39,7 @@ class Reporte:
     """
 
     clave: str
-    titulo: str
+    titulo: str | StrPromise
     columnas: tuple[Columna, ...]
     tandas: Callable[[Ambito, Parametros], Iterator[Tanda]]
     tipos: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
@@ -125,15 +130,15 @@ REPORTES: dict[str, Reporte] = {
     for reporte in (
         Reporte(
             "top-productos-disponibles",
-            "Productos con más existencia",
+            _("Productos con más existencia"),
             columnas.DE_INVENTARIO,
             _top,
             {"n": int},
         ),
-        Reporte("inventario-basico", "Inventario", columnas.DE_INVENTARIO, _inventario),
+        Reporte("inventario-basico", _("Inventario"), columnas.DE_INVENTARIO, _inventario),
         Reporte(
             "lotes-por-vencer",
-            "Lotes por vencer",
+            _("Lotes por vencer"),
             columnas.POR_VENCER,
             _por_vencer,
             {"dias": int, "incluir_vencidos": bool},
@@ -141,7 +146,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "movimientos-por-rango-fecha",
-            "Movimientos",
+            _("Movimientos entre fechas"),
             columnas.DE_MOVIMIENTO,
             _movimientos,
             {**_RANGO, "tipo": str, "producto_id": int},
@@ -149,7 +154,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "valorizacion",
-            "Valorización del inventario",
+            _("Valorización del inventario"),
             columnas.DE_VALOR,
             _valorizacion,
             {"instante": datetime.fromisoformat},
@@ -157,7 +162,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "rotacion",
-            "Rotación y cobertura",
+            _("Rotación y cobertura"),
             columnas.DE_ROTACION,
             _rotacion,
             {"dias": int},
@@ -165,7 +170,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "vencera-sin-usarse",
-            "Lo que vencerá antes de usarse",
+            _("Lo que vencerá antes de usarse"),
             columnas.QUE_SOBRARA,
             _sin_usarse,
             {"dias_de_consumo": int, "horizonte": int},
@@ -173,7 +178,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "mermas",
-            "Mermas por motivo",
+            _("Mermas por motivo"),
             columnas.DE_MERMA,
             _mermas,
             _RANGO,
@@ -182,7 +187,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "consumo-por-modulo",
-            "Consumo por módulo",
+            _("Consumo por módulo y tanque"),
             columnas.DE_CONSUMO,
             _consumo,
             {**_RANGO, "modulo": str},
@@ -191,7 +196,7 @@ REPORTES: dict[str, Reporte] = {
         ),
         Reporte(
             "kardex",
-            "Kárdex de un producto",
+            _("Kárdex de un producto"),
             columnas.DE_KARDEX,
             _kardex,
             {**_RANGO, "producto_id": int},

@@ -7,6 +7,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
@@ -58,6 +59,7 @@ def pedir_exportacion(
         formato=formato,
         parametros=guardados,
         bodegas=sorted(actor.bodegas_permitidas if bodega is None else {bodega}),
+        idioma=get_language() or settings.LANGUAGE_CODE,
         nombre=nombre_de_archivo(pedido.clave, formato, actor, reloj=lambda: ahora),
         creada_en=ahora,
         vence_en=ahora + settings.EXPORTACIONES_SE_GUARDAN,

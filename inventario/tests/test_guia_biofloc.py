@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
-from inventario.cuentas.services import crear_clave_api, crear_empresa
+from herramientas.programas import hallar
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario_cliente import Inventario
 
 GUIA = Path(settings.BASE_DIR) / "docs" / "integracion-biofloc.md"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from inventario.cuentas.services import crear_clave_api
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.empresa import en_empresa
 from inventario.tests.servidor_nginx import nginx, sistema_existente

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.catalogo.esquemas import (
     ArticuloDeModulo,
     Asignacion,
@@ -21,9 +21,11 @@ from inventario.biofloc.catalogo.esquemas import (
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, TEXTO, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
-from inventario.borde.salida import en_numero
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.disponibilidad import existencia_en
+from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
 
@@ -47,7 +49,7 @@ class ArticulosDelModulo(VistaBiofloc):
         filtro = leer_consulta(PaginaOpcional, request)
         todos = list(selectors.asignados_al_modulo(self.texto_de_ruta("module")))
         pagina = recortar(todos, filtro)
-        fisicas = selectors.existencia_en(self.bodega().pk, [fila.producto_id for fila in pagina])
+        fisicas = existencia_en(self.bodega().pk, [fila.producto_id for fila in pagina])
         fichas = [FichaDeModulo(asignado, fisicas[asignado.producto_id]) for asignado in pagina]
         return Response({"items": ArticuloDeModulo(fichas, many=True).data, "total": len(todos)})
 

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.catalogo.esquemas_de_unidades import (
     CambioDeUnidad,
     CategoriaDeUnidades,
@@ -22,6 +22,7 @@ from inventario.biofloc.catalogo.traduccion import abreviatura_visible, categori
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import NoEncontrado

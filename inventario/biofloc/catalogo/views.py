@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.catalogo.esquemas import (
     LIMITE,
     LIMITE_POR_PAGINA,
@@ -27,8 +27,11 @@ from inventario.biofloc.catalogo.esquemas import (
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.disponibilidad import existencia_en
+from inventario.existencias.lineas import movimientos_por_producto
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
@@ -79,8 +82,8 @@ class DeArticulos(VistaBiofloc):
 
     def fichas(self, productos: Sequence[Producto]) -> list[Ficha]:
         ids = [producto.pk for producto in productos]
-        fisicas = selectors.existencia_en(self.bodega().pk, ids)
-        cuantos = selectors.movimientos_por_producto(ids)
+        fisicas = existencia_en(self.bodega().pk, ids)
+        cuantos = movimientos_por_producto(ids)
         return [Ficha(producto, fisicas[producto.pk], cuantos[producto.pk]) for producto in productos]
 
     def en_lo_nuestro(self, datos: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,18 +9,19 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.cuentas import esquemas as formas
 from inventario.biofloc.cuentas.autenticacion import VistaDePersona
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.fechas import instante
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.claves import usos_de_claves
+from inventario.cuentas.claves.selectors import clave_de, claves_de, usos_recientes
+from inventario.cuentas.claves.services import crear_clave_api, revocar_clave
 from inventario.cuentas.models import ClaveApi
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
-from inventario.cuentas.selectors import clave_de, claves_de, usos_recientes
-from inventario.cuentas.services import crear_clave_api, revocar_clave
 from inventario.nucleo.errores import NoEncontrado
 
 NO_EXISTE = "API key not found"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -16,16 +15,15 @@ from inventario.biofloc.campos import (
     Consulta,
     CostoTexto,
     Cuerpo,
+    Dia,
     DineroTexto,
     Entero,
-    Fecha,
     Instante,
     Numero,
     Opcion,
     Texto,
 )
-from inventario.borde.salida import en_numero
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.cantidades import en_numero
 
 LARGO_DE_NOTAS = 2000
 LARGO_DE_REFERENCIA = 64
@@ -63,18 +61,6 @@ class Uuid(Texto):
         if not isinstance(data, str) or not _UUID.fullmatch(data.strip()):
             self.fail("uuid")
         return str(uuid.UUID(data.strip()))
-
-
-class Dia(Fecha):
-    """Un día del que se calcula un instante: fuera de rango no cabría en el calendario."""
-
-    mensajes = {**Fecha.mensajes, "range": f"Input should be between {PRIMER_DIA} and {ULTIMO_DIA}"}
-
-    def to_internal_value(self, data: Any) -> date:
-        dia = super().to_internal_value(data)
-        if not PRIMER_DIA <= dia <= ULTIMO_DIA:
-            self.fail("range")
-        return dia
 
 
 class Cifra(serializers.FloatField):

@@ -13,6 +13,7 @@ from inventario.biofloc.campos import (
     CantidadTexto,
     Consulta,
     Cuerpo,
+    Dia,
     DineroTexto,
     Entero,
     Instante,
@@ -21,7 +22,7 @@ from inventario.biofloc.campos import (
     Texto,
 )
 from inventario.biofloc.catalogo.esquemas import MODULOS
-from inventario.biofloc.existencias.esquemas import Cifra, Dia, Referencia, Uuid, dias, notas, opcional
+from inventario.biofloc.existencias.esquemas import Cifra, Referencia, Uuid, dias, notas, opcional
 
 LINEAS_MAXIMAS = 50
 NOMBRADOS_MAXIMOS = 100

@@ -21,8 +21,8 @@ from inventario.biofloc.existencias.esquemas import (
 )
 from inventario.biofloc.existencias.esquemas_varias import ConsumoConsulta, ConsumoRespuesta
 from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
+from inventario.borde.campos import ID_MAXIMO
 from inventario.borde.rutas import ruta
-from inventario.borde.views import ID_MAXIMO
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias import lineas
 from inventario.nucleo.cantidades import CERO

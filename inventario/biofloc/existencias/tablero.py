@@ -22,7 +22,8 @@ from inventario.biofloc.esquema import documentar
 from inventario.biofloc.views import VistaBiofloc, recortar
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import contar_desde
+from inventario.existencias.lineas import contar_desde
+from inventario.existencias.reorden import contar_por_reordenar, por_reordenar
 from inventario.lotes.selectors import que_vencen, valor_en
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos import selectors
@@ -43,7 +44,7 @@ class PocaExistencia(VistaBiofloc):
     )
     def get(self, request: Request) -> Response:
         filtro = leer_consulta(FiltroDeFaltantes, request)
-        faltantes = selectors.por_reordenar(modulo=filtro.get("module", ""))
+        faltantes = por_reordenar(modulo=filtro.get("module", ""))
         pagina = recortar(faltantes, filtro)
         return Response({"items": ArticuloFaltante(pagina, many=True).data, "total": len(faltantes)})
 
@@ -87,7 +88,7 @@ class TableroDeInventario(VistaBiofloc):
             "total_items": catalogo.productos,
             "active_items": catalogo.activos,
             "total_stock_value": valor_en(bodega),
-            "low_stock_items": selectors.contar_por_reordenar(),
+            "low_stock_items": contar_por_reordenar(),
             "expiring_soon_items": que_vencen(bodega, hasta=hasta).count(),
             # Las órdenes de compra todavía no existen aquí.
             "pending_pos": 0,

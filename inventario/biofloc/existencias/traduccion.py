@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from inventario.biofloc import numeros
-from inventario.borde.salida import en_numero
-from inventario.existencias.lineas import AjusteHecho, Consumo, Ficha
+from inventario.existencias.fichas import Ficha
+from inventario.existencias.lineas import AjusteHecho, Consumo
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoMovimiento
 from inventario.movimientos.models.tipos import NEGATIVOS, POSITIVOS
-from inventario.nucleo.cantidades import CERO, costo_total, en_dinero
+from inventario.nucleo.cantidades import CERO, costo_total, en_dinero, en_numero
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 from inventario.productos.models import Producto
 from inventario.reservas.estados import EstadoReserva
@@ -257,13 +257,13 @@ def ficha(una: Ficha, *, con_apartado: bool) -> dict[str, Any]:
         "id": producto.pk,
         "sku": producto.sku,
         "name": producto.nombre,
-        "current_qty": una.fisica,
+        "current_qty": una.cifras.fisica,
         "unit": producto.unidad.nombre_en,
         "category": producto.categoria.nombre if producto.categoria else None,
         "reorder_threshold": producto.punto_reorden,
         "last_purchase_price": una.ultimo_costo,
-        "reserved_qty": una.apartada if con_apartado else None,
-        "available_qty": una.disponible if con_apartado else None,
+        "reserved_qty": una.cifras.apartada if con_apartado else None,
+        "available_qty": una.cifras.disponible if con_apartado else None,
         "batches": None if una.lotes is None else [lote_de(producto, lote) for lote in una.lotes],
     }
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
@@ -21,13 +20,14 @@ from inventario.biofloc.existencias.esquemas_varias import (
     UsoVariasRespuesta,
 )
 from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias import lineas as consultas
+from inventario.existencias.fichas import fichas as fichas_de
 from inventario.movimientos import services
 from inventario.movimientos.errores import LineasRechazadas
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import DespachoMultiple, LineaSalida
@@ -222,7 +222,7 @@ class EnBloque(VistaDeExistencias):
         datos = leer_cuerpo(EnBloquePeticion, request)
         ids, skus = datos.get("item_ids") or [], datos.get("skus") or []
         con_apartado = datos["include_reserved"]
-        fichas = consultas.fichas(
+        fichas = fichas_de(
             bodega=self.bodega(),
             ahora=timezone.now(),
             hoy=self.hoy(),

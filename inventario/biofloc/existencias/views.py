@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
@@ -24,12 +23,13 @@ from inventario.biofloc.existencias.esquemas import (
     UsarRespuesta,
 )
 from inventario.biofloc.views import VistaBiofloc
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
 from inventario.movimientos.errores import ExistenciaInsuficiente, PeriodoCerrado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import NoEncontrado

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import UUID as TIPO_UUID
 from inventario.biofloc.esquema import documentar
@@ -24,6 +24,7 @@ from inventario.biofloc.reservas.esquemas import (
     ReservacionesConsulta,
     ReservarPeticion,
 )
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.errores import ExistenciaInsuficiente

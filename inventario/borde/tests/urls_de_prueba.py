@@ -16,9 +16,9 @@ from inventario.borde.campos import CantidadCampo, EnteroCampo, Peticion, TextoC
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.rutas import Enrutador, ruta
 from inventario.borde.views import ConjuntoDeEmpresa, VistaDeEmpresa
+from inventario.cuentas.empresas.services import crear_bodega
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.services import crear_bodega
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado, ReglaRota, SinPermiso
 
 ERRORES: dict[str, Exception] = {

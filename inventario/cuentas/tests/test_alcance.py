@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.utils import ProgrammingError
 from django.test import override_settings
 from django_scopes import ScopeError, get_scope
 
 from config.entorno import leer_base_de_datos
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.nucleo.empresa import AJUSTE, consultando, en_empresa
 from inventario.nucleo.modelos import ModeloDeEmpresa
 
@@ -155,24 +155,3 @@ def test_configurar_un_rol_conecta_con_el_y_le_alcanza_la_seguridad(
             assert cursor.fetchone() == (1,)
     finally:
         propia.close()
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_toda_tabla_del_negocio_tiene_seguridad_por_filas() -> None:
-    con_filas = set(en_sql("SELECT relname FROM pg_class WHERE relrowsecurity"))
-    con_politica = set(en_sql("SELECT tablename FROM pg_policies WHERE policyname = 'por_empresa'"))
-    tablas = {modelo._meta.db_table for modelo in DEL_NEGOCIO}
-    assert tablas <= con_filas
-    assert tablas <= con_politica
-
-
-@pytest.mark.django_db
-def test_la_base_rechaza_dos_bodegas_principales(alcance: Empresa) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Bodega.objects.create(empresa=alcance, codigo="otra", nombre="Otra", principal=True)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Bodega.objects.filter(principal=True).update(activa=False)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Bodega.objects.create(empresa=alcance, codigo="PRINCIPAL", nombre="Otra")
-    assert Bodega.objects.count() == 1

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.cantidades import CERO

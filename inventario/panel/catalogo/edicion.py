@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.historia import tiene_historia
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import Conflicto, ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.formularios import CantidadCampo, Formulario
@@ -103,7 +104,7 @@ class FormularioDeProducto(Formulario):
         if producto is not None:
             # La API inglesa admite productos sin SKU (decisión 23): no hay que inventarle uno para editarlo.
             self.fields["sku"].required = producto.sku is not None
-            if producto.tiene_historia:
+            if tiene_historia(producto):
                 eleccion.disabled = True
                 eleccion.help_text = traducir("Ya tiene lotes: su unidad no se cambia.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,8 @@ from inventario.alertas.models import Alerta
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import EstadoLote, Lote
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.actores import Actor
@@ -58,17 +60,15 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
     actor, uno, ahora = actor_de(request), exigir_producto(pk), timezone.now()
     ambito = ambito_de(actor, ahora=ahora)
     limitado = bool(actor.bodegas_permitidas)
-    cifras = existencias_de([pk], ahora=ahora, hoy=ambito.hoy, bodegas=actor.bodegas_permitidas)[pk]
-    bajo_minimo = uno.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
-    if limitado:
-        bajo_minimo = Producto.objects.filter(pk=pk).bajo_minimo(ahora=ahora, hoy=ambito.hoy).exists()
+    en_total = existencias_de([pk], ahora=ahora, hoy=ambito.hoy)[pk]
+    cifras = en_total.en(actor.bodegas_permitidas) if limitado else en_total
     lotes = _lotes(uno, ambito)
     saldos = saldo_diario(ambito, uno, fisica=cifras.fisica, dias=DIAS_DEL_SALDO)
     contexto = {
         "producto": uno,
         "cifras": cifras,
         "limitado": limitado,
-        "bajo_minimo": bajo_minimo,
+        "bajo_minimo": uno.bajo_minimo(fisica=en_total.fisica, disponible=en_total.disponible),
         "por_bodega": _por_bodega(cifras.por_bodega, ambito),
         "lotes": lotes[:LOTES],
         "mas_lotes": len(lotes) > LOTES,
@@ -86,7 +86,7 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
     return responder(request, "catalogo/ficha.html", "catalogo/_ficha.html", contexto)
 
 
-def _por_bodega(cifras: dict[int, Cifras], ambito: Ambito) -> list[EnBodega]:
+def _por_bodega(cifras: Mapping[int, Cifras], ambito: Ambito) -> list[EnBodega]:
     """El reparto, la principal primero; con una sola bodega nadie necesita verlo (decisión 3)."""
     al_alcance = Bodega.objects.filter(pk__in=ambito.bodegas) if ambito.bodegas else Bodega.objects.all()
     bodegas = list(al_alcance.filter(Q(activa=True) | Q(pk__in=list(cifras))))

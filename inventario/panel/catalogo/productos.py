@@ -8,15 +8,20 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.productos import (
+    ProductoContado,
+    bajo_minimo,
+    con_existencias,
+    con_su_fisica,
+    sin_existencias,
+)
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.cantidades import CERO, CampoDecimal
 from inventario.panel.buscar.resultados import LARGO, limpiar
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
@@ -28,7 +33,6 @@ from inventario.reportes.columnas import DE_INVENTARIO
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO, EscritorCsv
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.informes import contar
-from inventario.reportes.informes.existencias import ProductoContado
 from inventario.reportes.services import nombre_de_archivo
 
 POR_PAGINA = 25
@@ -172,11 +176,11 @@ class Filtro(Formulario):
             productos = productos.filter(categoria__in=rama_de(elegido["categoria"].pk))
         match elegido.get("existencia"):
             case "bajo_minimo":
-                return productos.bajo_minimo(ahora=self.ambito.ahora, hoy=self.ambito.hoy)
+                return bajo_minimo(productos, ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
-                return productos.con_existencias(self.ambito.bodegas)
+                return con_existencias(productos, self.ambito.bodegas)
             case "sin":
-                return productos.sin_existencias(self.ambito.bodegas)
+                return sin_existencias(productos, self.ambito.bodegas)
         return productos
 
     @property
@@ -191,10 +195,7 @@ def ordenados(productos: ProductoQuerySet, orden: str, bodegas: frozenset[int]) 
     """
     columna = ORDENES.get(orden.removeprefix("-"), "nombre_plegado")
     if columna == "fisica_total":
-        aqui = Q(existencias__bodega__in=bodegas) if bodegas else None
-        productos = productos.annotate(
-            fisica_total=Coalesce(Sum("existencias__fisica", filter=aqui), CERO, output_field=CampoDecimal())
-        )
+        productos = con_su_fisica(productos, bodegas)
     if orden.startswith("-"):
         return productos.order_by(F(columna).desc(nulls_last=True), "-pk")
     return productos.order_by(F(columna).asc(nulls_last=True), "pk")

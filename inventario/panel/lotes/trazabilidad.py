@@ -21,16 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.trazabilidad import (
-    Hallazgo,
-    Traza,
-    lineas_de_lotes,
-    parecidos,
-    raices_de,
-    recepciones_por_producto,
-    salidas_de,
-    traza_de,
-)
+from inventario.existencias.recepciones import Hallazgo, parecidos, raices_de, recepciones_por_producto
+from inventario.existencias.trazabilidad import Traza, lineas_de_lotes, salidas_de, traza_de
 from inventario.movimientos import services
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.services.bloqueos import LARGO_DEL_MOTIVO

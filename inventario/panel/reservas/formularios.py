@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Apartado
-from inventario.movimientos.modulos import modulos_llamados
+from inventario.movimientos.models.modulos import modulos_llamados
 from inventario.panel.marco.filtros import Filtro
 from inventario.panel.marco.formularios import CantidadCampo, Formulario, ProductoCampo
 from inventario.panel.mover.formulario import BodegaCampo, FormularioDeOperacion
@@ -100,11 +100,7 @@ class ReservaFormulario(FormularioDeOperacion):
 
 class ConfirmarFormulario(Formulario):
     cantidad = CantidadCampo(required=False, help_text=_("Si la deja vacía, todo lo que resta."))
-    resto = forms.ChoiceField(
-        label=_("Si no es todo, lo demás"),
-        required=False,
-        choices=[(Resto.QUEDA.value, _("Queda reservado")), (Resto.SE_LIBERA.value, _("Se libera"))],
-    )
+    resto = forms.ChoiceField(label=_("Si no es todo, lo demás"), required=False, choices=Resto.choices)
 
 
 class CancelarFormulario(Formulario):

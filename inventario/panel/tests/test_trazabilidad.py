@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from inventario.cuentas.permisos import Rol
-from inventario.existencias.trazabilidad import FAMILIAS, Traza, raices_de, traza_de
+from inventario.existencias.recepciones import FAMILIAS, raices_de
+from inventario.existencias.trazabilidad import Traza, traza_de
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import LoteBloqueado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import Mundo, cant
 from inventario.panel.tests.conftest import Navegador, consultas, contar_consultas

@@ -1,4 +1,4 @@
-"""La API del catálogo: productos (E1–E5 del contrato), categorías, unidades y proveedores."""
+"""La API del catálogo: categorías, unidades y proveedores. La del producto dice cuánto hay: está arriba."""
 
 from inventario.borde.rutas import Enrutador
 from inventario.productos.api.catalogos import (
@@ -6,10 +6,8 @@ from inventario.productos.api.catalogos import (
     ConjuntoDeProveedores,
     ConjuntoDeUnidades,
 )
-from inventario.productos.api.productos import ConjuntoDeProductos
 
 _enrutador = Enrutador()
-_enrutador.register("productos", ConjuntoDeProductos, basename="productos")
 _enrutador.register("categorias", ConjuntoDeCategorias, basename="categorias")
 _enrutador.register("unidades", ConjuntoDeUnidades, basename="unidades")
 _enrutador.register("proveedores", ConjuntoDeProveedores, basename="proveedores")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
@@ -28,6 +28,7 @@ from inventario.productos.errores import (
     VersionVieja,
 )
 from inventario.productos.gtin import digito_de_control, es_gtin
+from inventario.productos.historia import del_libro
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
 from inventario.productos.services.avisos import avisar_cambio
@@ -117,7 +118,7 @@ def editar_producto(
             raise VersionVieja(actual=fila.version)
         antes = _foto(fila)
         if "unidad" in cambios and cambios["unidad"].pk != fila.unidad_id:
-            if fila.tiene_historia:
+            if del_libro().tiene_historia(fila):
                 raise UnidadCongelada(
                     f"El producto «{fila}» ya tiene lotes en {fila.unidad}: su unidad no se puede cambiar."
                 )
@@ -183,7 +184,7 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
         if fila.activo:
             raise TodaviaActivo(f"El producto «{fila}» está activo: retírelo antes de eliminarlo.")
         _exigir_sin_existencia(fila)
-        movimientos = fila.movimientos.count()
+        movimientos = del_libro().cuantos_movimientos(fila)
         if movimientos:
             raise ConHistoria(fila, movimientos=movimientos)
         _eliminar(fila, reloj())
@@ -191,8 +192,7 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
 
 
 def _eliminar(fila: Producto, ahora: datetime) -> None:
-    lotes = fila.lotes.con_saldo().count()
-    apartados = fila.apartados.vivos(ahora).count()
+    lotes, apartados = del_libro().ataduras(fila, ahora)
     if lotes or apartados:
         raise TieneDependencias(
             f"El producto «{fila}» no se puede eliminar: tiene {lotes} lotes con existencia "
@@ -206,8 +206,7 @@ def _eliminar(fila: Producto, ahora: datetime) -> None:
 
 
 def _exigir_sin_existencia(fila: Producto) -> None:
-    fisicas: Iterable[Decimal] = fila.existencias.values_list("fisica", flat=True)
-    queda = sum(fisicas, CERO)
+    queda = sum(del_libro().fisica_por_bodega(fila).values(), CERO)
     if queda:
         raise ConExistencia(fila, cantidad=queda)
 
@@ -221,7 +220,7 @@ def _tomar(producto: Producto) -> Producto:
 
 def _tomar_con_existencias(producto: Producto) -> Producto:
     """Bloquea sus existencias y después el producto, el orden de todos: nadie lo mueve mientras se decide."""
-    list(producto.existencias.select_for_update().order_by("producto_id", "bodega_id"))
+    del_libro().retener(producto)
     return _tomar(producto)
 
 

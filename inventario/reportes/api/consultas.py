@@ -9,14 +9,15 @@ from rest_framework import serializers
 
 from inventario.borde.campos import (
     BooleanoCampo,
+    DiaCampo,
     EnteroCampo,
+    IdCampo,
     InstanteCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
+    exigir_rango,
 )
-from inventario.lotes.api import IdCampo, exigir_rango
-from inventario.movimientos.api.peticiones import DiaCampo
 from inventario.movimientos.models import TipoMovimiento
 from inventario.reportes.informes.existencias import TOP, TOP_MAXIMO
 from inventario.reportes.informes.valor import ROTACION_DIAS

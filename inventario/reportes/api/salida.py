@@ -13,8 +13,14 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from inventario.borde.campos import BooleanoCampo, CantidadCampo, EnteroCampo, FechaCampo, TextoCampo
-from inventario.movimientos.api.formas import MomentoCampo
+from inventario.borde.campos import (
+    BooleanoCampo,
+    CantidadCampo,
+    EnteroCampo,
+    FechaCampo,
+    MomentoCampo,
+    TextoCampo,
+)
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import en_dinero
 from inventario.reportes.catalogo import Reporte, Tanda

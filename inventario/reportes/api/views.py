@@ -12,20 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.borde.cache import recordado
-from inventario.borde.campos import CantidadCampo, EnteroCampo, leer_consulta
+from inventario.borde.campos import CantidadCampo, EnteroCampo, MomentoCampo, leer_consulta
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
-from inventario.borde.salida import en_numero
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.api.productos import ProductoSerializer
+from inventario.existencias.disponibilidad import vence_el_proximo_apartado
 from inventario.lotes.api import LoteSerializer, ver_lotes
 from inventario.movimientos.api.comun import bodega_de
-from inventario.movimientos.api.formas import MomentoCampo, MovimientoSerializer, ver_movimientos
+from inventario.movimientos.api.formas import MovimientoSerializer, ver_movimientos
 from inventario.nucleo.cache import Familia
-from inventario.nucleo.cantidades import en_dinero
+from inventario.nucleo.cantidades import en_dinero, en_numero
 from inventario.nucleo.errores import DatoInvalido
-from inventario.productos.api.productos import ProductoSerializer
-from inventario.productos.selectors import vence_el_proximo_apartado
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito, ambito_de
 from inventario.reportes.api import consultas

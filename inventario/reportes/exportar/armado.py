@@ -13,7 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from inventario.cuentas.models import Empresa
 from inventario.nucleo.cantidades import CERO, en_dinero
@@ -56,7 +56,7 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
         return False
     nombre = ""
     try:
-        with tempfile.TemporaryFile() as archivo:
+        with tempfile.TemporaryFile() as archivo, translation.override(exportacion.idioma):
             resumen = _escribir(empresa, exportacion, archivo, reloj)
             archivo.seek(0)
             nombre = default_storage.save(_nombre_secreto(exportacion), File(archivo))

@@ -2,7 +2,7 @@
 
 Todos reciben el `Ambito` de quien pregunta y hacen las mismas consultas haya pocas filas o muchas. Los
 valores en dinero son exactos; quien los muestra los redondea una sola vez (`cantidades.en_dinero`).
-El kárdex es de `existencias.disponibilidad`.
+El kárdex es de `existencias.kardex`.
 """
 
 from inventario.reportes.informes.comun import productos_de
@@ -14,7 +14,6 @@ from inventario.reportes.informes.diario import (
 )
 from inventario.reportes.informes.existencias import (
     InventarioBasico,
-    ProductoContado,
     contar,
     inventario_basico,
     productos,
@@ -68,7 +67,6 @@ __all__ = [
     "LotesPorVencer",
     "Mermas",
     "MovimientosEnRango",
-    "ProductoContado",
     "Rotacion",
     "SaldoAlCierre",
     "TotalDeModulo",

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Sum, Value
+from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Lower, Replace
 from django.db.models.sql.compiler import SQLCompiler
 
 from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
-from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto, Unidad
 
 UNO_POR_UNO = 500
@@ -77,27 +75,6 @@ def salidas_firmes(**condiciones: Any) -> QuerySet[Movimiento]:
         ~revertida(), tipo=TipoMovimiento.SALIDA, **condiciones
     )
     return salidas
-
-
-class SumaExacta(Sum):
-    """La suma a 4 decimales; cero si no hay nada que sumar.
-
-    PostgreSQL la da ya así, y a sus miles de filas no se les hace nada más; SQLite suma en coma flotante.
-    """
-
-    # Lo que Django responde por su cuenta si sabe que no hay filas.
-    empty_result_set_value = CERO  # type: ignore[assignment]  # sus tipos solo conocen enteros
-
-    def as_postgresql(self, compilador: SQLCompiler, conexion: BaseDatabaseWrapper, **otros: Any) -> Any:
-        suma, parametros = self.as_sql(compilador, conexion, **otros)
-        return f"COALESCE({suma}, 0)", parametros
-
-    def get_db_converters(self, conexion: BaseDatabaseWrapper) -> list[Any]:
-        return [] if conexion.vendor == "postgresql" else [_exacta]
-
-
-def _exacta(suma: Decimal | None, _expresion: Any, _conexion: BaseDatabaseWrapper) -> Decimal:
-    return cuantizar(suma) if suma else CERO
 
 
 class UltimoInstante(Max):

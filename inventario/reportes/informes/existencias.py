@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Round
+from django.db.models import F, QuerySet
 
-from inventario.lotes.models import Lote
-from inventario.movimientos.models import Apartado, Existencia
-from inventario.movimientos.querysets import Clave
-from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
+from inventario.existencias import productos as existencias
+from inventario.existencias.cifras import Disponibilidad
+from inventario.existencias.disponibilidad import existencias_de
+from inventario.existencias.productos import ProductoContado, con_su_fisica
 from inventario.productos.models import Producto
-from inventario.productos.selectors import Cantidades, EnBodega, cantidades_de
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import SumaExacta, en_orden_espanol
+from inventario.reportes.informes.comun import en_orden_espanol
 
 TOP = 5
 TOP_MAXIMO = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ProductoContado:
-    """Un producto vivo con lo que hay de él en total y por bodega."""
-
-    producto: Producto
-    cantidades: Cantidades
-
-    @property
-    def bajo_minimo(self) -> bool:
-        cifras = self.cantidades
-        return self.producto.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +40,15 @@ def top_productos(ambito: Ambito, *, n: int = TOP) -> list[ProductoContado]:
     Empatados, por nombre en español y luego por id; sin existencia entran si sobra lugar. Cuatro
     consultas. No mira las bodegas del ámbito: `cantidad_actual` es siempre el total (decisión 3).
     """
-    # SQLite suma en coma flotante: sin redondear, dos sumas iguales no empatarían.
-    fisica: Any = Round(
-        Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES
-    )
-    primeros = (
-        Producto.objects.vivos()
-        .con_catalogo()
-        .annotate(en_total=fisica)
-        .order_by(F("en_total").desc(), en_orden_espanol("nombre"), "pk")[:n]
-    )
+    vivos = con_su_fisica(Producto.objects.vivos()).con_catalogo()
+    primeros = vivos.order_by(F("fisica_total").desc(), en_orden_espanol("nombre"), "pk")[:n]
     return contar(ambito, list(primeros))
 
 
 def inventario_basico(ambito: Ambito) -> InventarioBasico:
     """Devuelve todos los productos vivos, por id, en cuatro consultas sin importar cuántos sean."""
-    todas = _todas_las_cantidades(ambito)
-    return InventarioBasico([ProductoContado(uno, todas.get(uno.pk, Cantidades())) for uno in productos()])
+    hay = existencias_de(None, ahora=ambito.ahora, hoy=ambito.hoy)
+    return InventarioBasico([ProductoContado(uno, hay.get(uno.pk, Disponibilidad())) for uno in productos()])
 
 
 def productos() -> QuerySet[Producto]:
@@ -84,30 +59,4 @@ def productos() -> QuerySet[Producto]:
 
 def contar(ambito: Ambito, productos: Sequence[Producto]) -> list[ProductoContado]:
     """Junta a cada producto lo que hay de él, en tres consultas."""
-    cantidades = cantidades_de([uno.pk for uno in productos], ahora=ambito.ahora, hoy=ambito.hoy)
-    return [ProductoContado(uno, cantidades[uno.pk]) for uno in productos]
-
-
-def _todas_las_cantidades(ambito: Ambito) -> dict[int, Cantidades]:
-    """Como `cantidades_de`, sin nombrar productos: con todo el catálogo la lista no cabría en la consulta."""
-    sirve = Q(Q(vence_el=None) | Q(vence_el__gte=ambito.hoy), bloqueado=False)
-    utilizables = _sumas(Lote.objects.con_saldo().filter(sirve), "saldo")
-    promesas = _sumas(Apartado.objects.vivos(ambito.ahora), "restante")
-    todas: dict[int, Cantidades] = {}
-    existencias = Existencia.objects.order_by("producto_id", "-bodega__principal", "bodega__codigo")
-    for producto, bodega, codigo, nombre, fisica in existencias.values_list(
-        "producto_id", "bodega_id", "bodega__codigo", "bodega__nombre", "fisica"
-    ):
-        todas.setdefault(producto, Cantidades()).por_bodega[bodega] = EnBodega(
-            codigo,
-            nombre,
-            fisica=fisica,
-            apartada=promesas.get(Clave(producto, bodega), CERO),
-            utilizable=utilizables.get(Clave(producto, bodega), CERO),
-        )
-    return todas
-
-
-def _sumas(filas: QuerySet[Any], columna: str) -> dict[Clave, Decimal]:
-    sumas = filas.order_by().values_list("producto_id", "bodega_id").annotate(en_total=SumaExacta(columna))
-    return {Clave(producto, bodega): suma for producto, bodega, suma in sumas}
+    return existencias.contar(productos, ahora=ambito.ahora, hoy=ambito.hoy)

@@ -13,8 +13,8 @@ from django.db.models import Count, Max, Q, QuerySet
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import SumaExacta
 
 TANDA = 2000
 CON = ("producto__unidad", "bodega", "lote", "asiento__actor")

@@ -12,10 +12,10 @@ from django.db.models import Count, QuerySet
 
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.informes.comun import (
     ProductoNombrado,
-    SumaExacta,
     UltimoInstante,
     por_nombre,
     productos_de,

@@ -9,19 +9,15 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from inventario.lotes.models import Lote
+from inventario.lotes.querysets import que_sirven
 from inventario.movimientos.models import Movimiento, TipoMovimiento
 from inventario.nucleo.cantidades import CERO, cuantizar
+from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import (
-    ProductoNombrado,
-    SumaExacta,
-    por_nombre,
-    productos_de,
-    revertida,
-)
+from inventario.reportes.informes.comun import ProductoNombrado, por_nombre, productos_de, revertida
 
 ROTACION_DIAS = 30
 # Más atrás, sumar desde el comienzo lee menos que deshacer desde hoy, o los dos son largos.
@@ -197,10 +193,9 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     """
     desde, hasta = ambito.ultimos(dias)
     cuentas: defaultdict[int, _Cuenta] = defaultdict(_Cuenta)
-    sirve = Q(Q(vence_el=None) | Q(vence_el__gte=ambito.hoy), bloqueado=False)
     saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro).order_by()
     for pk, costo, hay, util in saldos.values_list("producto_id", "costo_unitario").annotate(
-        hay=SumaExacta("saldo"), util=SumaExacta("saldo", filter=sirve)
+        hay=SumaExacta("saldo"), util=SumaExacta("saldo", filter=que_sirven(ambito.hoy))
     ):
         cuenta = cuentas[pk]
         cuenta.existencia += hay

@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from inventario.lotes.models import Lote
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO, costo_total, cuantizar
+from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import SumaExacta, salidas_firmes
+from inventario.reportes.informes.comun import salidas_firmes
 
 AVISO_DIAS = 30
 CONSUMO_DIAS = 30

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.existencias.productos import bajo_minimo, sin_existencias
 from inventario.panel.reportes.filtros import FiltroDeReporte
 from inventario.panel.reportes.pagina import Cifra, Pagina, Parametros, Visto, por_paginas
 from inventario.productos.models import Producto
@@ -28,16 +29,16 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
         filas=informes.contar(ambito, visto.filas),
         cifras=[
             Cifra(
-                traducir("Bajo el mínimo"), str(vivos.bajo_minimo(ahora=ambito.ahora, hoy=ambito.hoy).count())
+                traducir("Bajo el mínimo"),
+                str(bajo_minimo(vivos, ahora=ambito.ahora, hoy=ambito.hoy).count()),
             ),
-            Cifra(traducir("Sin existencia"), str(vivos.sin_existencias().count())),
+            Cifra(traducir("Sin existencia"), str(sin_existencias(vivos).count())),
         ],
     )
 
 
 PAGINA = Pagina(
     clave="inventario-basico",
-    titulo=_("Inventario"),
     explica=_("Todos los productos con lo que hay de cada uno."),
     dibujo="layout-list",
     filtro=FiltroDeInventario,

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
-from inventario.existencias.disponibilidad import Punto, kardex
+from inventario.existencias.kardex import Punto, kardex
 from inventario.nucleo.cantidades import en_numero
 from inventario.panel.marco.formularios import ProductoCampo
 from inventario.panel.reportes.filtros import FiltroDeRango
@@ -81,7 +81,6 @@ def _punto(texto: str, desde: datetime, hasta: datetime) -> Punto | None:
 
 PAGINA = Pagina(
     clave="kardex",
-    titulo=_("Kárdex de un producto"),
     explica=_("Cada entrada y salida de un producto, con el saldo que dejó."),
     dibujo="history",
     filtro=FiltroDeKardex,

@@ -60,7 +60,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="rotacion",
-    titulo=_("Rotación y cobertura"),
     explica=_("Cuántas veces se renueva lo que hay y para cuántos días alcanza."),
     dibujo="refresh",
     filtro=FiltroDeRotacion,

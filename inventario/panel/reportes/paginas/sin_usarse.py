@@ -47,7 +47,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="vencera-sin-usarse",
-    titulo=_("Lo que vencerá antes de usarse"),
     explica=_(
         "De cada lote, cuánto sobrará el día en que vence si se sigue usando al mismo ritmo. Lo que "
         "sale por traslado no cuenta como uso: sigue en la empresa y puede vencer en la otra bodega."

@@ -27,7 +27,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="top-productos-disponibles",
-    titulo=_("Productos con más existencia"),
     explica=_("De qué hay más, sumadas todas las bodegas."),
     dibujo="chart-bar",
     filtro=FiltroDeTop,
