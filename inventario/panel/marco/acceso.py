@@ -6,7 +6,6 @@ from django.contrib.auth import views as de_django
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso import recuperacion
@@ -25,7 +24,7 @@ class Acceso(de_django.LoginView):
 
 
 entrar = Acceso.as_view(
-    template_name="panel/entrar.html",
+    template_name="marco/entrar.html",
     authentication_form=FormularioDeAcceso,
     redirect_authenticated_user=True,
 )
@@ -38,11 +37,4 @@ def olvido(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # PostgreSQL no admite el carácter nulo: ninguna cuenta lo lleva.
         recuperacion.pedir(request.POST.get("correo", "").replace("\x00", "")[:254])
-    return render(request, "panel/olvido.html", {"enviado": request.method == "POST"})
-
-
-rutas = [
-    path("entrar/", entrar, name="entrar"),
-    path("salir/", salir, name="salir"),
-    path("olvido/", olvido, name="olvido"),
-]
+    return render(request, "marco/olvido.html", {"enviado": request.method == "POST"})
