@@ -283,8 +283,8 @@ CONTENT_SECURITY_POLICY = {
 # La cámara lee códigos de barras; lo demás no hace falta.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "camera": ["self"],
-    **dict.fromkeys(("accelerometer", "display-capture", "geolocation", "gyroscope", "magnetometer"), []),
-    **dict.fromkeys(("microphone", "payment", "usb"), []),
+    **{key: [] for key in ("accelerometer", "display-capture", "geolocation", "gyroscope", "magnetometer")},
+    **{key: [] for key in ("microphone", "payment", "usb")},
 }
 
 AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maximo=100)
