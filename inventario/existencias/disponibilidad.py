@@ -6,7 +6,7 @@ un saldo guardado (decisión 10). Las sumas se cuantizan: SQLite las hace en com
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q, Sum
 
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.models import Apartado, Existencia, Movimiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica, Toma, ordenar, permitido, repartir
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 
@@ -52,19 +54,18 @@ def existencias_de(
     ahora: datetime,
     hoy: date,
     bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
 ) -> dict[int, Disponibilidad]:
     """Devuelve la disponibilidad de cada producto pedido, en tres consultas sin importar cuántos sean.
 
-    Se limita a `bodega`, o a las `bodegas` que se nombren; sin nombrar ninguna, todas.
+    La suma y su reparto son de lo que ve ese alcance y, si se nombra `bodega`, solo de ella.
     Disponible es lo utilizable menos los apartados vivos de cada bodega, nunca bajo cero (decisión 13).
     """
     ids = list(productos)
     aqui: dict[str, Any] = {"producto_id__in": ids}
     if bodega is not None:
         aqui["bodega_id"] = bodega.pk
-    if bodegas:
-        aqui["bodega_id__in"] = bodegas
+    visibles = alcance.condicion()
     por_clave: dict[Clave, dict[str, Decimal]] = {}
 
     def anotar(filas: Iterable[tuple[int, int, *tuple[Decimal | None, ...]]], *nombres: str) -> None:
@@ -72,10 +73,13 @@ def existencias_de(
             cifras = por_clave.setdefault(Clave(producto_id, bodega_id), {})
             cifras.update({n: cuantizar(v or CERO) for n, v in zip(nombres, valores, strict=True)})
 
-    anotar(Existencia.objects.filter(**aqui).values_list("producto_id", "bodega_id", "fisica"), "fisica")
+    anotar(
+        Existencia.objects.filter(visibles, **aqui).values_list("producto_id", "bodega_id", "fisica"),
+        "fisica",
+    )
     anotar(
         Lote.objects.con_saldo()
-        .filter(**aqui)
+        .filter(visibles, **aqui)
         .order_by()
         .values_list("producto_id", "bodega_id")
         .annotate(
@@ -89,7 +93,7 @@ def existencias_de(
     )
     anotar(
         Apartado.objects.vivos(ahora)
-        .filter(**aqui)
+        .filter(visibles, **aqui)
         .order_by()
         .values_list("producto_id", "bodega_id")
         .annotate(apartada=Sum("restante")),
@@ -144,7 +148,7 @@ def vista_previa(
             disponible=disponible,
             reservado=apartado,
             vencido=sum((lote.saldo for lote in lotes if lote.vencido(hoy)), CERO),
-            bodega=bodega.nombre if Bodega.objects.filter(activa=True).count() > 1 else "",
+            bodega=bodega.nombre if varias_bodegas() else "",
         )
     return repartir(cantidad, ordenar(utilizables, politica))
 
@@ -179,7 +183,7 @@ def kardex(
     producto: Producto | None = None,
     lote: Lote | None = None,
     bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
     desde: datetime | None = None,
     hasta: datetime | None = None,
     tras: Punto | None = None,
@@ -190,15 +194,13 @@ def kardex(
     `desde` se incluye y `hasta` no. Dos consultas: el saldo de apertura y las líneas.
     """
     assert producto or lote, "El kárdex es de un producto o de un lote."
-    todos: QuerySet[Movimiento] = Movimiento.objects.order_by("fecha_efectiva", "pk")
+    todos: QuerySet[Movimiento] = alcance.filtrar(Movimiento.objects.order_by("fecha_efectiva", "pk"))
     if producto is not None:
         todos = todos.filter(producto=producto)
     if lote is not None:
         todos = todos.filter(lote=lote)
     if bodega is not None:
         todos = todos.filter(bodega=bodega)
-    if bodegas:
-        todos = todos.filter(bodega_id__in=bodegas)
     pagina = todos.select_related("lote", "bodega", "producto", "asiento__actor")
     antes = Q(pk__in=[])
     if tras is not None:
@@ -228,18 +230,16 @@ def existencias_al(
     producto: Producto | None = None,
     productos: Iterable[int] | None = None,
     bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
 ) -> dict[Clave, Decimal]:
     """Cuánto había en cada producto y bodega en ese instante, incluido, según la fecha efectiva."""
-    movimientos = Movimiento.objects.filter(fecha_efectiva__lte=instante)
+    movimientos = alcance.filtrar(Movimiento.objects.filter(fecha_efectiva__lte=instante))
     if producto is not None:
         movimientos = movimientos.filter(producto=producto)
     if bodega is not None:
         movimientos = movimientos.filter(bodega=bodega)
     if productos is not None:
         movimientos = movimientos.filter(producto_id__in=list(productos))
-    if bodegas:
-        movimientos = movimientos.filter(bodega_id__in=bodegas)
     sumas = movimientos.order_by().values_list("producto_id", "bodega_id").annotate(total=Sum("cantidad"))
     return {Clave(producto_id, bodega_id): cuantizar(total) for producto_id, bodega_id, total in sumas}
 

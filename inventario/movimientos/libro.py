@@ -17,6 +17,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos import bandeja as eventos
 from inventario.eventos.models import Evento
@@ -212,7 +213,7 @@ class Hoja:
     @cached_property
     def varias_bodegas(self) -> bool:
         """Si un rechazo debe decir de cuál habla; se pregunta una vez aunque se rechacen muchas líneas."""
-        return Bodega.objects.filter(activa=True).count() > 1
+        return varias_bodegas()
 
     # ── Asentar ─────────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Round
 
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
 from inventario.nucleo.modelos import ManagerDeEmpresa
 from inventario.nucleo.textos import plegar
@@ -51,12 +51,12 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             | Q(codigo_barras__startswith=texto)
         )
 
-    def con_existencias(self, bodegas: Collection[int] = ()) -> ProductoQuerySet:
-        """Con algo físico en alguna de esas bodegas (vacío: de todas), sirva o no."""
-        return self.filter(pk__in=self._con_stock(bodegas))
+    def con_existencias(self, alcance: Alcance = SIN_LIMITE) -> ProductoQuerySet:
+        """Con algo físico en alguna de las bodegas de ese alcance, sirva o no."""
+        return self.filter(pk__in=self._con_stock(alcance))
 
-    def sin_existencias(self, bodegas: Collection[int] = ()) -> ProductoQuerySet:
-        return self.exclude(pk__in=self._con_stock(bodegas))
+    def sin_existencias(self, alcance: Alcance = SIN_LIMITE) -> ProductoQuerySet:
+        return self.exclude(pk__in=self._con_stock(alcance))
 
     def bajo_minimo(self, *, ahora: datetime, hoy: date) -> ProductoQuerySet:
         """Con menos que su mínimo, sumadas las bodegas; llegar justo al mínimo no es estar debajo.
@@ -75,9 +75,9 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         hay = self.model.objects.filter(punto_reorden__gt=0).annotate(_f=_fisica())
         return self.filter(pk__in=hay.filter(_f__lte=F("punto_reorden")).values("pk"))
 
-    def _con_stock(self, bodegas: Collection[int]) -> models.QuerySet[Producto, int]:
-        aqui = {"existencias__bodega__in": bodegas} if bodegas else {}
-        return self.model.objects.filter(existencias__fisica__gt=0, **aqui).values_list("pk", flat=True)
+    def _con_stock(self, alcance: Alcance) -> models.QuerySet[Producto, int]:
+        suyas = alcance.condicion("existencias__bodega")
+        return self.model.objects.filter(suyas, existencias__fisica__gt=0).values_list("pk", flat=True)
 
 
 def _fisica() -> Round:

@@ -6,13 +6,14 @@ producto. La fórmula es la de `existencias.disponibilidad.existencias_de`, y un
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.textos import plegar
 from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Proveedor, Unidad
@@ -50,9 +51,9 @@ class Cantidades:
     def bodegas(self) -> list[EnBodega]:
         return list(self.por_bodega.values())
 
-    def en(self, bodegas: Collection[int]) -> Cantidades:
-        """Solo las de esas bodegas."""
-        return Cantidades({pk: una for pk, una in self.por_bodega.items() if pk in bodegas})
+    def en(self, alcance: Alcance) -> Cantidades:
+        """Solo las que ve ese alcance: también las sumas son de ellas."""
+        return Cantidades(alcance.acotar(self.por_bodega))
 
     @property
     def fisica(self) -> Decimal:
@@ -138,18 +139,19 @@ def existencia_en(bodega_id: int, productos: Iterable[int]) -> dict[int, Decimal
     return cantidades
 
 
-def movimientos_por_producto(productos: Iterable[int]) -> dict[int, int]:
-    """Cuántas líneas del libro tiene cada producto pedido, en una consulta."""
+def movimientos_por_producto(productos: Iterable[int], alcance: Alcance = SIN_LIMITE) -> dict[int, int]:
+    """Cuántas líneas del libro en ese alcance tiene cada producto pedido, en una consulta."""
     ids = list(productos)
     cuantos = dict.fromkeys(ids, 0)
-    filas = Producto.objects.filter(pk__in=ids, movimientos__isnull=False).order_by()
+    suyas = alcance.condicion("movimientos__bodega")
+    filas = Producto.objects.filter(suyas, pk__in=ids, movimientos__isnull=False).order_by()
     cuantos.update(filas.values_list("pk").annotate(n=Count("movimientos")))
     return cuantos
 
 
 @dataclass(frozen=True, slots=True)
 class Faltante:
-    """Un producto en su punto de reorden o debajo, sumadas las bodegas."""
+    """Un producto en su punto de reorden o debajo; `fisica` es lo que ve quien pregunta."""
 
     producto: Producto
     fisica: Decimal
@@ -159,23 +161,25 @@ class Faltante:
         return self.producto.punto_reorden - self.fisica
 
 
-def por_reordenar(*, modulo: str = "") -> list[Faltante]:
+def por_reordenar(*, modulo: str = "", alcance: Alcance = SIN_LIMITE) -> list[Faltante]:
     """Los activos con su punto de reorden o menos, del más al menos escaso, en dos consultas.
 
     El punto es por producto y se compara con la suma de las bodegas, como el mínimo (decisión 3);
-    quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él.
+    quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él. Las cifras son las de ese
+    alcance: de las demás bodegas se sabe que entre todas no alcanza, no cuánto tienen.
     """
     productos = Producto.objects.activos().en_punto_de_reorden().con_catalogo()
     if modulo:
         productos = productos.filter(modulos__modulo=modulo)
-    fisica = _fisica_total(producto.pk for producto in productos)
+    fisica = _fisica_total((producto.pk for producto in productos), alcance)
     faltantes = [Faltante(producto, fisica[producto.pk]) for producto in productos]
     return sorted(faltantes, key=lambda faltante: (-faltante.deficit, faltante.producto.pk))
 
 
-def _fisica_total(productos: Iterable[int]) -> dict[int, Decimal]:
+def _fisica_total(productos: Iterable[int], alcance: Alcance) -> dict[int, Decimal]:
     totales = dict.fromkeys(productos, CERO)
-    filas = Producto.objects.filter(pk__in=list(totales), existencias__isnull=False).order_by()
+    suyas = alcance.condicion("existencias__bodega")
+    filas = Producto.objects.filter(suyas, pk__in=list(totales), existencias__isnull=False).order_by()
     for pk, fisica in filas.values_list("pk", "existencias__fisica"):
         totales[pk] += fisica
     return totales

@@ -43,8 +43,7 @@ def pedir_exportacion(
     producto = parametros.get("producto_id")
     if producto is not None and not Producto.objects.filter(pk=producto).exists():
         raise NoEncontrado("Producto no encontrado: la exportación no se encargó.")
-    if bodega is not None:
-        actor.exigir_bodega(bodega)
+    alcance = actor.alcance.solo(bodega)
     esperan = Exportacion.objects.de(actor.usuario).filter(
         estado__in=[EstadoDeExportacion.PENDIENTE, EstadoDeExportacion.EN_CURSO]
     )
@@ -57,7 +56,7 @@ def pedir_exportacion(
         reporte=pedido.clave,
         formato=formato,
         parametros=guardados,
-        bodegas=sorted(actor.bodegas_permitidas if bodega is None else {bodega}),
+        bodegas=alcance.nombradas,
         nombre=nombre_de_archivo(pedido.clave, formato, actor, reloj=lambda: ahora),
         creada_en=ahora,
         vence_en=ahora + settings.EXPORTACIONES_SE_GUARDAN,
@@ -73,8 +72,7 @@ def pedir_exportacion(
 
 def alcanza(actor: Actor, exportacion: Exportacion) -> bool:
     """Si hoy puede ver todas las bodegas que abarca."""
-    permitidas = actor.bodegas_permitidas
-    return not permitidas or bool(exportacion.bodegas and permitidas.issuperset(exportacion.bodegas))
+    return actor.alcance.abarca(exportacion.alcance)
 
 
 def abrir_archivo(*, actor: Actor, exportacion: Exportacion, reloj: Reloj = timezone.now) -> File[bytes]:

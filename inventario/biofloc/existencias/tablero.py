@@ -43,7 +43,7 @@ class PocaExistencia(VistaBiofloc):
     )
     def get(self, request: Request) -> Response:
         filtro = leer_consulta(FiltroDeFaltantes, request)
-        faltantes = selectors.por_reordenar(modulo=filtro.get("module", ""))
+        faltantes = selectors.por_reordenar(modulo=filtro.get("module", ""), alcance=self.actor.alcance)
         pagina = recortar(faltantes, filtro)
         return Response({"items": ArticuloFaltante(pagina, many=True).data, "total": len(faltantes)})
 

@@ -45,9 +45,11 @@ from inventario.movimientos.api.formas import (
     ver_movimientos,
 )
 from inventario.movimientos.api.peticiones import EnDias, VistaPreviaConsulta
+from inventario.movimientos.documentos import asientos_al_alcance
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.comprobaciones import exigir_divisible
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.reloj import fin_del_dia, inicio_del_dia
 from inventario.productos.models import Producto
@@ -150,10 +152,7 @@ class ConjuntoDeAsientos(ConjuntoDeEmpresa):
 
     def consulta(self) -> QuerySet[Any]:
         asientos = Asiento.objects.select_related("actor", "reverso").order_by("pk")
-        if not self.actor.bodegas_permitidas:
-            return asientos
-        suyas = Movimiento.objects.filter(asiento=OuterRef("pk"), bodega__in=self.actor.bodegas_permitidas)
-        return asientos.filter(Exists(suyas))
+        return asientos_al_alcance(asientos, self.actor.alcance)
 
     @documentar(
         "Lista los asientos",
@@ -180,7 +179,7 @@ class ConjuntoDeAsientos(ConjuntoDeEmpresa):
         errores=(404,),
     )
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(ver_asiento(self.get_object()))
+        return Response(ver_asiento(self.get_object(), self.actor.alcance))
 
 
 class VistaPrevia(VistaDeEmpresa):
@@ -201,7 +200,7 @@ class VistaPrevia(VistaDeEmpresa):
         producto = producto_de(datos["producto_id"], consecuencia="no hay qué despachar")
         bodega = bodega_de(self.actor, datos.get("bodega"))
         modulo = datos.get("modulo", "")
-        self.actor.exigir_bodega(bodega.pk)
+        self.actor.alcance.exigir(bodega.pk)
         self.actor.exigir_modulo(modulo)
         exigir_divisible(producto, datos["cantidad"])
         tomas = vista_previa(
@@ -237,7 +236,7 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
     )
     def list(self, request: Request) -> Response:
         datos = leer_consulta(ExistenciasConsulta, request)
-        bodegas = self._bodegas(datos)
+        alcance = self._alcance(datos)
         filas = self.get_queryset()
         if "producto_id" in datos:
             filas = filas.filter(pk=datos["producto_id"])
@@ -249,9 +248,7 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
             filas = filas.filter(eliminado_en=None)
         else:
             previos = Movimiento.objects.filter(producto=OuterRef("pk"), fecha_efectiva__lte=al)
-            if bodegas:
-                previos = previos.filter(bodega_id__in=bodegas)
-            filas = filas.filter(Exists(previos))
+            filas = filas.filter(Exists(alcance.filtrar(previos)))
         productos: list[Producto] = self.paginate_queryset(filas) or []
         ids = [producto.pk for producto in productos]
         codigos = dict(Bodega.objects.values_list("pk", "codigo"))
@@ -259,12 +256,12 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
             cifras = {
                 pk: una.por_bodega
                 for pk, una in existencias_de(
-                    ids, ahora=ahora, hoy=hoy_de(self.actor), bodegas=bodegas
+                    ids, ahora=ahora, hoy=hoy_de(self.actor), alcance=alcance
                 ).items()
             }
         else:
             cifras = {pk: {} for pk in ids}
-            for clave, fisica in existencias_al(al, productos=ids, bodegas=bodegas).items():
+            for clave, fisica in existencias_al(al, productos=ids, alcance=alcance).items():
                 cifras[clave.producto_id][clave.bodega_id] = Cifras(fisica=fisica)
         cuerpo = [
             _existencias(producto, cifras[producto.pk], codigos, al=al, ahora=ahora) for producto in productos
@@ -273,12 +270,9 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
             [dict(fila) for fila in ExistenciasDeProductoSerializer(cuerpo, many=True).data]
         )
 
-    def _bodegas(self, datos: dict[str, Any]) -> frozenset[int]:
-        if "bodega" not in datos:
-            return self.actor.bodegas_permitidas
-        bodega = bodega_de(self.actor, datos["bodega"])
-        self.actor.exigir_bodega(bodega.pk)
-        return frozenset({bodega.pk})
+    def _alcance(self, datos: dict[str, Any]) -> Alcance:
+        pedida = bodega_de(self.actor, datos["bodega"]).pk if "bodega" in datos else None
+        return self.actor.alcance.solo(pedida)
 
 
 def _existencias(

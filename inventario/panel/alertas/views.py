@@ -37,10 +37,13 @@ from inventario.alertas.services import (
     suscribir,
 )
 from inventario.alertas.textos import TEXTOS
+from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.models import Bodega, Membresia
+from inventario.cuentas.alcance import varias_bodegas
+from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 from inventario.nucleo.reloj import hoy_en
 from inventario.panel.marco.cursores import Orden, leer_momento, tramo
@@ -151,7 +154,7 @@ def umbral_de(texto: str) -> int:
 def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
     """Los cuatro, en cinco consultas si los cuatro tienen algo."""
     dias = umbral_de(consulta.get("dias", ""))
-    abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas)
+    abiertas = Alerta.objects.activas().al_alcance(actor.alcance)
     # Lo mismo que `que_vencen`, dicho para contar los cuatro tipos de una vez.
     pronto = Q(fecha_referencia__gte=hoy, fecha_referencia__lte=hoy + timedelta(days=dias))
     mostradas = abiertas.filter(~Q(tipo=TipoAlerta.POR_VENCER) | pronto)
@@ -181,7 +184,7 @@ def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
                 dibujo=clase.dibujo,
                 total=total,
                 sin_atender=sin_atender,
-                filas=filas_de(hoja.object_list, hoy),
+                filas=filas_de(hoja.object_list, hoy, actor.alcance),
                 hoja=hoja,
                 anterior=_en_pagina(consulta, clase.parametro, hoja.number - 1)
                 if hoja.has_previous()
@@ -192,8 +195,8 @@ def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
     return bloques
 
 
-def filas_de(alertas: Iterable[Alerta], hoy: date) -> list[Fila]:
-    return [_fila(alerta, hoy) for alerta in alertas]
+def filas_de(alertas: Iterable[Alerta], hoy: date, alcance: Alcance) -> list[Fila]:
+    return [_fila(a_la_vista(alerta, alcance), hoy) for alerta in alertas]
 
 
 def _fila(alerta: Alerta, hoy: date) -> Fila:
@@ -229,10 +232,10 @@ def _en_pagina(consulta: QueryDict, parametro: str, numero: int) -> str:
 
 
 def _alerta_de(actor: Actor, pk: int) -> Alerta:
-    alerta = Alerta.objects.al_alcance(actor.bodegas_permitidas).con_detalle().filter(pk=pk).first()
+    alerta = Alerta.objects.al_alcance(actor.alcance).con_detalle().filter(pk=pk).first()
     if alerta is None:
         raise NoEncontrado(traducir("No existe esa alerta."))
-    return alerta
+    return a_la_vista(alerta, actor.alcance)
 
 
 def _membresia(actor: Actor) -> Membresia | None:
@@ -264,7 +267,7 @@ def alertas(request: HttpRequest) -> HttpResponse:
         "umbral": umbral_de(request.GET.get("dias", "")),
         "pendientes": bool(request.GET.get("pendientes")),
         "consulta": request.GET.urlencode(),
-        "varias": Bodega.objects.count() > 1,
+        "varias": varias_bodegas(actor.alcance),
         "ahora": ahora,
         "es_miembro": membresia is not None,
         "suscrita": _suscrita(membresia),
@@ -344,7 +347,7 @@ def resumen(request: HttpRequest) -> HttpResponse:
 def historial(request: HttpRequest) -> HttpResponse:
     """Las que se cerraron, la más nueva primero."""
     actor = actor_de(request)
-    cerradas = Alerta.objects.al_alcance(actor.bodegas_permitidas).filter(activa=False)
+    cerradas = Alerta.objects.al_alcance(actor.alcance).filter(activa=False)
     tipo = request.GET.get("tipo", "")
     if tipo in TipoAlerta.values:
         cerradas = cerradas.filter(tipo=tipo)
@@ -359,7 +362,7 @@ def historial(request: HttpRequest) -> HttpResponse:
         "tramo": hallado,
         "filas": [
             (fila, TEXTOS[TipoAlerta(fila.alerta.tipo)].titulo(1), atenciones_de(fila.alerta))
-            for fila in filas_de(hallado.filas, hoy)
+            for fila in filas_de(hallado.filas, hoy, actor.alcance)
         ],
         "tipos": [(uno.value, TEXTOS[uno].titulo(2)) for uno in CLASES],
         "tipo": tipo,

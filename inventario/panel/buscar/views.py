@@ -25,7 +25,7 @@ def buscar(request: HttpRequest) -> HttpResponse:
     """Un solo producto o lote exacto lleva a su ficha; si no, lo encontrado por grupos."""
     texto = limpiar(request.GET.get("q", ""))
     actor = actor_de(request)
-    hallazgos = hallar(texto, bodegas=actor.bodegas_permitidas)
+    hallazgos = hallar(texto, alcance=actor.alcance)
     unico = hallazgos.unico
     if unico is not None:
         ficha = "panel:lote" if isinstance(unico, Lote) else "panel:producto"
@@ -55,7 +55,7 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
         [producto.pk for producto in productos],
         ahora=ahora,
         hoy=hoy_en(actor.empresa.zona_horaria, ahora),
-        bodegas=actor.bodegas_permitidas,
+        alcance=actor.alcance,
     )
     resultados = [
         {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
-from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CERO, CampoDecimal
 from inventario.panel.buscar.resultados import LARGO, limpiar
 from inventario.panel.catalogo.edicion import rutas as rutas_de_edicion
@@ -31,7 +31,6 @@ from inventario.reportes.columnas import DE_INVENTARIO
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO, EscritorCsv
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.informes import contar
-from inventario.reportes.informes.existencias import ProductoContado
 from inventario.reportes.services import nombre_de_archivo
 
 POR_PAGINA = 25
@@ -77,28 +76,6 @@ class Encabezado:
     @property
     def es_numero(self) -> bool:
         return self.clave in ("precio", "existencia", "minimo")
-
-
-@dataclass(frozen=True, slots=True)
-class EnSusBodegas(ProductoContado):
-    """Lo que alcanza a ver quien está limitado a unas bodegas; el mínimo sigue siendo sobre el total."""
-
-    falta_en_total: bool = False
-
-    @property
-    def bajo_minimo(self) -> bool:
-        return self.falta_en_total
-
-
-def contados_para(actor: Actor, productos: list[Producto]) -> list[ProductoContado]:
-    """Lo que hay de cada producto en las bodegas de esa persona."""
-    contados = contar(ambito_de(actor), productos)
-    if not actor.bodegas_permitidas:
-        return contados
-    return [
-        EnSusBodegas(uno.producto, uno.cantidades.en(actor.bodegas_permitidas), uno.bajo_minimo)
-        for uno in contados
-    ]
 
 
 class Filtro(Formulario):
@@ -177,9 +154,9 @@ class Filtro(Formulario):
             case "bajo_minimo":
                 return productos.bajo_minimo(ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
-                return productos.con_existencias(self.ambito.bodegas)
+                return productos.con_existencias(self.ambito.alcance)
             case "sin":
-                return productos.sin_existencias(self.ambito.bodegas)
+                return productos.sin_existencias(self.ambito.alcance)
         return productos
 
     @property
@@ -187,14 +164,14 @@ class Filtro(Formulario):
         return any(self.data.get(nombre) for nombre in self.fields if nombre != "orden")
 
 
-def ordenados(productos: ProductoQuerySet, orden: str, bodegas: frozenset[int]) -> ProductoQuerySet:
+def ordenados(productos: ProductoQuerySet, orden: str, alcance: Alcance) -> ProductoQuerySet:
     """Por la columna pedida (`-` la invierte) y luego por id; una desconocida es el nombre.
 
-    La existencia es la de esas bodegas; vacío, la de todas.
+    La existencia es la de ese alcance.
     """
     columna = ORDENES.get(orden.removeprefix("-"), "nombre_plegado")
     if columna == "fisica_total":
-        aqui = Q(existencias__bodega__in=bodegas) if bodegas else None
+        aqui = alcance.condicion("existencias__bodega") or None
         productos = productos.annotate(
             fisica_total=Coalesce(Sum("existencias__fisica", filter=aqui), CERO, output_field=CampoDecimal())
         )
@@ -210,16 +187,17 @@ def productos(request: HttpRequest) -> HttpResponse:
     Lo que hay es lo de las bodegas que la persona alcanza.
     """
     actor = actor_de(request)
-    filtro = Filtro(request.GET, ambito=ambito_de(actor))
+    ambito = ambito_de(actor)
+    filtro = Filtro(request.GET, ambito=ambito)
     orden = request.GET.get("orden") or "nombre"
-    consulta = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
+    consulta = ordenados(filtro.aplicar(), orden, actor.alcance).con_catalogo()
     pagina_pedida = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
-    contados = contados_para(actor, list(pagina_pedida.object_list))
+    contados = contar(ambito, list(pagina_pedida.object_list))
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
         "orden": orden,
-        "limitado": bool(actor.bodegas_permitidas),
+        "limitado": actor.alcance.limitado,
         "pagina": pagina_pedida,
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
@@ -234,12 +212,12 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
     ambito = ambito_de(actor)
     filtro = Filtro(request.GET, ambito=ambito)
     orden = request.GET.get("orden") or "nombre"
-    elegidos = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
+    elegidos = ordenados(filtro.aplicar(), orden, actor.alcance).con_catalogo()
     archivo = io.BytesIO()
     escritor = EscritorCsv(archivo, DE_INVENTARIO, zona=ambito.zona)
     encontrados = list(elegidos)
     for desde in range(0, len(encontrados), TANDA):
-        escritor.escribir(contados_para(actor, encontrados[desde : desde + TANDA]))
+        escritor.escribir(contar(ambito, encontrados[desde : desde + TANDA]))
     escritor.cerrar()
     nombre = nombre_de_archivo("productos", Formato.CSV, actor)
     return HttpResponse(

@@ -81,7 +81,7 @@ class FiltroDeMovimientos(Filtro):
         desde = self.pedido("desde") or hasta - timedelta(days=DIAS - 1)
         producto = self.pedido("producto")
         rango = movimientos_en_rango(
-            Ambito(self.zona, timezone.now(), self.bodegas),
+            Ambito(self.zona, timezone.now(), self.alcance),
             desde=desde,
             hasta=hasta,
             tipo=self.pedido("tipo") or "",

@@ -208,7 +208,7 @@ def ver_inventario(ambito: Ambito, parametros: Parametros, consulta: QueryDict) 
             Cifra(
                 traducir("Bajo el mínimo"), str(vivos.bajo_minimo(ahora=ambito.ahora, hoy=ambito.hoy).count())
             ),
-            Cifra(traducir("Sin existencia"), str(vivos.sin_existencias().count())),
+            Cifra(traducir("Sin existencia"), str(vivos.sin_existencias(ambito.alcance).count())),
         ],
     )
 
@@ -326,7 +326,7 @@ def ver_kardex(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> V
     desde, hasta = ambito.rango(parametros["desde"], parametros["hasta"])
     hoja = kardex(
         producto=producto,
-        bodegas=ambito.bodegas,
+        alcance=ambito.alcance,
         desde=desde,
         hasta=hasta,
         tras=_punto(consulta.get("tras", ""), desde, hasta),

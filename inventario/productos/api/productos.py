@@ -30,6 +30,7 @@ from inventario.borde.campos import (
 from inventario.borde.paginacion import PorSalto
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cache import Familia
 from inventario.nucleo.errores import DatoInvalido, Detalle
 from inventario.nucleo.reloj import hoy_en
@@ -54,7 +55,7 @@ _ETIQUETA = re.compile(r'"(\d{1,18})"')
 
 @dataclass(frozen=True, slots=True)
 class Ficha:
-    """Un producto con lo que hay de él."""
+    """Un producto con lo que hay de él en las bodegas que ve quien pide: el total es el de ellas."""
 
     producto: Producto
     cantidades: Cantidades
@@ -168,7 +169,9 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
     def list(self, request: Request) -> Response:
         filtro, ahora = leer_consulta(FiltroDeProductos, request), timezone.now()
         hoy = hoy_en(self.actor.empresa.zona_horaria, ahora)
-        pagina = self.paginate_queryset(filtrar(self.consulta(), filtro, ahora=ahora, hoy=hoy))
+        pagina = self.paginate_queryset(
+            filtrar(self.consulta(), filtro, self.actor.alcance, ahora=ahora, hoy=hoy)
+        )
         assert pagina is not None, "El paginador está puesto."
         return self.get_paginated_response(ProductoSerializer(self._fichas(pagina), many=True).data)
 
@@ -216,7 +219,7 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
             ahora=ahora,
             hoy=hoy_en(self.actor.empresa.zona_horaria, ahora),
         )
-        return [Ficha(producto, cantidades[producto.pk]) for producto in productos]
+        return [Ficha(uno, cantidades[uno.pk].en(self.actor.alcance)) for uno in productos]
 
     def _resolver(self, cuerpo: dict[str, Any]) -> Any:
         """Cambia los nombres y los id por lo que nombran; lo de otra empresa no existe."""
@@ -233,7 +236,7 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
 
 
 def filtrar(
-    productos: ProductoQuerySet, filtro: dict[str, Any], *, ahora: datetime, hoy: date
+    productos: ProductoQuerySet, filtro: dict[str, Any], alcance: Alcance, *, ahora: datetime, hoy: date
 ) -> ProductoQuerySet:
     """Aplica el filtro y un orden total: los nulos al final y el id para desempatar."""
     if "buscar" in filtro:
@@ -247,7 +250,8 @@ def filtrar(
     if "unidad" in filtro:
         productos = productos.filter(unidad__abreviatura_normalizada=filtro["unidad"].casefold())
     if "con_stock" in filtro:
-        productos = productos.con_existencias() if filtro["con_stock"] else productos.sin_existencias()
+        elegir_por = productos.con_existencias if filtro["con_stock"] else productos.sin_existencias
+        productos = elegir_por(alcance)
     if "bajo_minimo" in filtro:
         elegir = productos.bajo_minimo if filtro["bajo_minimo"] else productos.sobre_minimo
         productos = elegir(ahora=ahora, hoy=hoy)

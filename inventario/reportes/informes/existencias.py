@@ -25,15 +25,14 @@ TOP_MAXIMO = 100
 
 @dataclass(frozen=True, slots=True)
 class ProductoContado:
-    """Un producto vivo con lo que hay de él en total y por bodega."""
+    """Un producto vivo con lo que hay de él a la vista de quien pregunta, en total y por bodega.
+
+    `bajo_minimo` es de toda la empresa: el mínimo se compara con la suma de sus bodegas (decisión 3).
+    """
 
     producto: Producto
     cantidades: Cantidades
-
-    @property
-    def bajo_minimo(self) -> bool:
-        cifras = self.cantidades
-        return self.producto.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
+    bajo_minimo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +51,14 @@ class InventarioBasico:
 
 
 def top_productos(ambito: Ambito, *, n: int = TOP) -> list[ProductoContado]:
-    """Devuelve los `n` productos vivos con más existencia física, sumadas todas las bodegas.
+    """Devuelve los `n` productos vivos con más existencia física, sumadas las bodegas del ámbito.
 
     Empatados, por nombre en español y luego por id; sin existencia entran si sobra lugar. Cuatro
-    consultas. No mira las bodegas del ámbito: `cantidad_actual` es siempre el total (decisión 3).
+    consultas.
     """
     # SQLite suma en coma flotante: sin redondear, dos sumas iguales no empatarían.
-    fisica: Any = Round(
-        Coalesce(Sum("existencias__fisica"), CERO, output_field=CampoDecimal()), precision=DECIMALES
-    )
+    suma = Sum("existencias__fisica", filter=ambito.alcance.condicion("existencias__bodega") or None)
+    fisica: Any = Round(Coalesce(suma, CERO, output_field=CampoDecimal()), precision=DECIMALES)
     primeros = (
         Producto.objects.vivos()
         .con_catalogo()
@@ -73,7 +71,7 @@ def top_productos(ambito: Ambito, *, n: int = TOP) -> list[ProductoContado]:
 def inventario_basico(ambito: Ambito) -> InventarioBasico:
     """Devuelve todos los productos vivos, por id, en cuatro consultas sin importar cuántos sean."""
     todas = _todas_las_cantidades(ambito)
-    return InventarioBasico([ProductoContado(uno, todas.get(uno.pk, Cantidades())) for uno in productos()])
+    return InventarioBasico([_contado(ambito, uno, todas.get(uno.pk, Cantidades())) for uno in productos()])
 
 
 def productos() -> QuerySet[Producto]:
@@ -85,7 +83,12 @@ def productos() -> QuerySet[Producto]:
 def contar(ambito: Ambito, productos: Sequence[Producto]) -> list[ProductoContado]:
     """Junta a cada producto lo que hay de él, en tres consultas."""
     cantidades = cantidades_de([uno.pk for uno in productos], ahora=ambito.ahora, hoy=ambito.hoy)
-    return [ProductoContado(uno, cantidades[uno.pk]) for uno in productos]
+    return [_contado(ambito, uno, cantidades[uno.pk]) for uno in productos]
+
+
+def _contado(ambito: Ambito, producto: Producto, hay: Cantidades) -> ProductoContado:
+    falta = producto.bajo_minimo(fisica=hay.fisica, disponible=hay.disponible)
+    return ProductoContado(producto, hay.en(ambito.alcance), falta)
 
 
 def _todas_las_cantidades(ambito: Ambito) -> dict[int, Cantidades]:

@@ -103,11 +103,11 @@ def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
     """
     inicio, fin = ambito.rango(desde, hasta)
     perdidas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        ambito.alcance.condicion(),
         ~revertida(),
         tipo=TipoMovimiento.AJUSTE_NEGATIVO,
         fecha_efectiva__gte=inicio,
         fecha_efectiva__lt=fin,
-        **ambito.filtro,
     )
     sumas = _sumar(perdidas, "asiento__motivo", "producto_id")
     productos = productos_de({producto for _, producto in sumas})
@@ -135,7 +135,7 @@ def consumo_por_modulo(
     Con `modulo`, solo el suyo («» es lo que salió sin módulo). Lo que se revirtió no se consumió.
     """
     inicio, fin = ambito.rango(desde, hasta)
-    usos = salidas_firmes(fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin, **ambito.filtro)
+    usos = salidas_firmes(ambito.alcance, fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin)
     if modulo is not None:
         usos = usos.filter(asiento__modulo=modulo)
     sumas = _sumar(usos, "asiento__modulo", "asiento__tanque", "producto_id")

@@ -144,7 +144,7 @@ def valorizacion(ambito: Ambito, *, instante: datetime | None = None) -> Valoriz
     """
     sumas: dict[int, tuple[Decimal, Decimal]] = {}
     if instante is None or _es_reciente(ambito, instante):
-        saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro)
+        saldos: Any = ambito.alcance.filtrar(Lote.objects.con_saldo())
         _acumular(sumas, saldos, "saldo", 1)
     if instante is not None:
         lineas = lineas_que_se_suman(ambito, instante)
@@ -163,7 +163,7 @@ def valorizacion(ambito: Ambito, *, instante: datetime | None = None) -> Valoriz
 def lineas_que_se_suman(ambito: Ambito, instante: datetime) -> QuerySet[Any]:
     """Las que lee la valorización a ese instante: las posteriores si es reciente, si no las anteriores."""
     lado = "gt" if _es_reciente(ambito, instante) else "lte"
-    return Movimiento.objects.filter(**{f"fecha_efectiva__{lado}": instante}, **ambito.filtro)
+    return ambito.alcance.filtrar(Movimiento.objects.filter(**{f"fecha_efectiva__{lado}": instante}))
 
 
 def _es_reciente(ambito: Ambito, instante: datetime) -> bool:
@@ -198,7 +198,7 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     desde, hasta = ambito.ultimos(dias)
     cuentas: defaultdict[int, _Cuenta] = defaultdict(_Cuenta)
     sirve = Q(Q(vence_el=None) | Q(vence_el__gte=ambito.hoy), bloqueado=False)
-    saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro).order_by()
+    saldos: Any = ambito.alcance.filtrar(Lote.objects.con_saldo()).order_by()
     for pk, costo, hay, util in saldos.values_list("producto_id", "costo_unitario").annotate(
         hay=SumaExacta("saldo"), util=SumaExacta("saldo", filter=sirve)
     ):
@@ -212,7 +212,7 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
         When(~revertida(), tipo=TipoMovimiento.SALIDA, then=Value(_Fue.USO.value)),
         default=Value(_Fue.OTRO.value),
     )
-    movidas: Any = Movimiento.objects.filter(fecha_efectiva__gte=desde, **ambito.filtro).order_by()
+    movidas: Any = ambito.alcance.filtrar(Movimiento.objects.filter(fecha_efectiva__gte=desde)).order_by()
     for pk, costo, que, neto in (
         movidas.annotate(fue=fue)
         .values_list("producto_id", "costo_unitario", "fue")

@@ -120,7 +120,7 @@ def vencera_sin_usarse(
     consumos = {
         Clave(producto, bodega): -suma
         for producto, bodega, suma in salidas_firmes(
-            fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta, **ambito.filtro
+            ambito.alcance, fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta
         )
         .order_by()
         .values_list("producto_id", "bodega_id")
@@ -182,7 +182,7 @@ def _sobrantes(saldos: Iterable[_Saldo], consumido: Decimal, en_dias: int, hoy: 
 
 
 def _con_fecha(ambito: Ambito, *, hasta: date) -> QuerySet[Lote]:
-    lotes: QuerySet[Lote] = Lote.objects.con_saldo().filter(vence_el__lte=hasta, **ambito.filtro)
+    lotes: QuerySet[Lote] = ambito.alcance.filtrar(Lote.objects.con_saldo().filter(vence_el__lte=hasta))
     return lotes
 
 
