@@ -164,10 +164,12 @@ class AsientoAdmin(Columnas, AdminConVerbos):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Asiento]:
         return asientos_al_alcance(super().get_queryset(request), actor_de(request).alcance)
 
-    def a_la_vista(self, request: HttpRequest, fila: Asiento) -> Asiento:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Con las líneas que ve quien mira: lo que costó es lo de ellas."""
-        fila.lineas = list(lineas_al_alcance(fila, actor_de(request).alcance))
-        return fila
+        asiento = super().get_object(request, object_id, from_field)
+        if asiento is not None:
+            asiento.lineas = list(lineas_al_alcance(asiento, actor_de(request).alcance))
+        return asiento
 
     def buscar(self, texto: str) -> Q:
         return Q(pk__in=asientos_que_dicen(texto))

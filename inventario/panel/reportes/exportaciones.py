@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import compress
 from typing import IO, Any, cast
 
 from django.core.files import File
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET, require_POST
 
 from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.nombres import TITULOS
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
 from inventario.panel.reportes.paginas import PAGINAS
-from inventario.panel.reportes.vistas import NUMEROS
+from inventario.panel.reportes.vistas import BODEGA, NUMEROS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.catalogo import REPORTES
@@ -45,17 +47,25 @@ def _propia(actor: Actor, pk: int) -> Exportacion:
     return encargo
 
 
-def _visto(encargo: Exportacion) -> dict[str, Any]:
-    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él."""
+def _visto(actor: Actor, encargo: Exportacion) -> dict[str, Any]:
+    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él.
+
+    El archivo trae siempre la bodega, que lo leen programas; la página, solo a quien llega a varias.
+    """
     columnas = REPORTES[encargo.reporte].columnas
+    callada = "" if varias_bodegas(actor.alcance) else BODEGA
+    se_ven = [una.clave != callada for una in columnas]
     titulos = {una.clave: TITULOS.get(una.clave, una.titulo) for una in columnas}
-    encabezados = [(titulos[una.clave], una.clase in NUMEROS) for una in columnas]
+    encabezados = [(titulos[una.clave], una.clase in NUMEROS) for una in compress(columnas, se_ven)]
     sumas = encargo.resumen.get("sumas", {})
     return {
         "cifras": [(titulos[clave], formatos.dinero(Decimal(suma))) for clave, suma in sumas.items()],
         "encabezados": encabezados,
         "primeras": [
-            [(titulo, texto, numero) for (titulo, numero), texto in zip(encabezados, fila, strict=True)]
+            [
+                (titulo, texto, numero)
+                for (titulo, numero), texto in zip(encabezados, compress(fila, se_ven), strict=True)
+            ]
             for fila in encargo.resumen.get("primeras", [])
         ],
     }
@@ -118,7 +128,7 @@ def exportacion(request: HttpRequest, pk: int) -> HttpResponse:
         "moneda": actor.empresa.moneda,
     }
     if contexto["lista"] and alcanza(actor, encargo):
-        contexto |= _visto(encargo)
+        contexto |= _visto(actor, encargo)
     return responder(request, "reportes/exportacion.html", "reportes/_exportacion.html", contexto)
 
 

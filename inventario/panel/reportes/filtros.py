@@ -46,7 +46,8 @@ class Pedido(Formulario):
         assert isinstance(eleccion, forms.ChoiceField)
         suyas = bodegas_de(actor) if self.POR_BODEGA else []
         eleccion.choices = [("", traducir("Todas")), *((str(una.pk), una.nombre) for una in suyas)]
-        if not son_varias(suyas):
+        self.varias = son_varias(suyas)
+        if not self.varias:
             del self.fields["bodega"]
 
     def iniciales(self) -> dict[str, Any]:

@@ -35,6 +35,7 @@ POR_PAGINA = 25
 EN_EL_GRAFICO = 10
 # Más no se arma mientras alguien espera: se encarga.
 FILAS_AL_MOMENTO = 5_000
+BODEGA = "bodega"
 NUMEROS = (Clase.ENTERO, Clase.CANTIDAD, Clase.DINERO)
 Parametros = Mapping[str, Any]
 
@@ -79,6 +80,10 @@ class Pagina:
     ver: Callable[[Ambito, Parametros, QueryDict], Visto]
     vacio: StrPromise
     del_grafico: StrPromise | str = ""
+
+    def sin_bodega(self) -> Pagina:
+        """La misma para quien solo llega a una: nadie se la nombra (decisión 3)."""
+        return replace(self, columnas=tuple(clave for clave in self.columnas if clave != BODEGA))
 
     @property
     def encabezados(self) -> list[tuple[str | StrPromise, bool]]:
