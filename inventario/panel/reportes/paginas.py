@@ -134,7 +134,7 @@ PAGINAS: dict[str, Pagina] = {
         Pagina(
             "top-productos-disponibles",
             _("Productos con más existencia"),
-            _("De qué hay más, sumadas todas las bodegas."),
+            _("De qué hay más."),
             "chart-bar",
             pedidos.DeTop,
             (

@@ -68,7 +68,10 @@ class ProductoSerializer(serializers.Serializer[Any]):
     precio = DineroCampo(source="producto.precio", allow_null=True)
     stock_minimo = CantidadCampo(source="producto.stock_minimo")
     minimo_sobre_disponible = BooleanoCampo(source="producto.minimo_sobre_disponible")
-    cantidad_actual = CantidadCampo(source="cantidades.fisica")
+    cantidad_actual = CantidadCampo(
+        source="cantidades.fisica",
+        help_text="Sumadas las bodegas que alcanza quien pide, como las otras dos.",
+    )
     cantidad_reservada = CantidadCampo(source="cantidades.apartada")
     cantidad_disponible = CantidadCampo(source="cantidades.disponible")
     unidad = TextoCampo(source="producto.unidad.abreviatura", maximo=50)
