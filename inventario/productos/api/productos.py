@@ -70,7 +70,7 @@ class ProductoSerializer(serializers.Serializer[Any]):
     minimo_sobre_disponible = BooleanoCampo(source="producto.minimo_sobre_disponible")
     cantidad_actual = CantidadCampo(
         source="cantidades.fisica",
-        help_text="Sumadas las bodegas que alcanza quien pide, como las otras dos.",
+        help_text="Sumadas las bodegas que alcanza quien pide, como las demás.",
     )
     cantidad_reservada = CantidadCampo(source="cantidades.apartada")
     cantidad_disponible = CantidadCampo(source="cantidades.disponible")
