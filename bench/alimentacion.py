@@ -16,12 +16,12 @@ import time
 from collections import deque
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ops"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dia import Dia
-from dia_cliente import Cliente, Pedido
-from dia_plan import SESIONES, planear
-from servicios import sistema
+from escenarios.dia.cliente import Cliente, Pedido
+from escenarios.dia.jornada import Dia
+from escenarios.dia.plan import SESIONES, planear
+from herramientas.servicios import sistema
 
 
 def medir(dia: Dia, pedidos: list[Pedido], cuantos: int) -> tuple[float, list[float]]:

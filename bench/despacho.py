@@ -1,7 +1,7 @@
 """Cuánto cuesta despachar, en proporciones dentro de una misma corrida: no son metas ni pruebas.
 
-    python bench/despacho.py                           en SQLite
-    python ops/postgres.py -- python bench/despacho.py en PostgreSQL
+    python bench/despacho.py                                        en SQLite
+    python -m herramientas.postgres -- python bench/despacho.py en PostgreSQL
 
 Con 1 y con 50 lotes tomados, por FEFO y por PEPS, y con 1 y con 1000 lotes vivos en el producto.
 """

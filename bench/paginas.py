@@ -1,6 +1,6 @@
 """Cuánto tarda el servidor en armar cada página con 100 000 lotes y un millón de movimientos.
 
-    python ops/postgres.py -- python bench/paginas.py [--lotes N] [--movimientos N] [--veces N]
+    python -m herramientas.postgres -- python bench/paginas.py [--lotes N] [--movimientos N] [--veces N]
     python bench/paginas.py --solo lotes        (en SQLite, y solo las rutas que lo dicen)
 
 Pide cada dirección que se puede ver del panel por la entrada WSGI, con sesión, y dice cuánto tardó (p50 y

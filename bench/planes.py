@@ -1,6 +1,6 @@
 """Planes de las lecturas de todo el día con 100 000 lotes y un millón de movimientos (PostgreSQL).
 
-    python ops/postgres.py -- python bench/planes.py [--lotes N] [--movimientos N]
+    python -m herramientas.postgres -- python bench/planes.py [--lotes N] [--movimientos N]
 
 Sale con 1 si alguna no entra por su índice o recorre entera una tabla grande.
 """

@@ -14,9 +14,10 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from programas import marcas_sin_programa
 from pytest_django import DjangoDbBlocker
 
+from herramientas import reparto
+from herramientas.programas import marcas_sin_programa
 from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comunes, con su nombre
     actor,
     actor_con,
@@ -35,6 +36,7 @@ from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comune
 
 # Las llena `migrate`, y ninguna prueba las cambia.
 DE_LOS_MODELOS = {"django_content_type", "auth_permission"}
+RECOGIDAS = pytest.StashKey[list[reparto.Prueba]]()
 # Con el disco y la base de por medio, el tiempo de un ejemplo no dice nada.
 _LENTOS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 hypothesis.register_profile("rapido", deadline=None, max_examples=30, suppress_health_check=_LENTOS)
@@ -69,14 +71,29 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Retira lo del otro motor y lo que pide algo que no hay: no se salta, que aquí no hay qué arreglar."""
-    es_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    ajenas = {"sqlite" if es_postgresql else "postgresql"} | (set() if settings.REDIS_URL else {"redis"})
-    ajenas |= marcas_sin_programa()
-    retiradas = [item for item in items if any(item.get_closest_marker(marca) for marca in ajenas)]
+    """Retira lo que aquí no se puede correr y, si la suite va repartida, lo que corre en el otro motor.
+
+    Se retira y no se salta: aquí no hay qué arreglar.
+    """
+    motor = reparto.POSTGRESQL if connection.vendor == "postgresql" else reparto.SQLITE
+    imposibles = marcas_sin_programa() | (set() if settings.REDIS_URL else {"redis"})
+    pruebas = {item: _prueba(item) for item in items}
+    posibles = [item for item, prueba in pruebas.items() if prueba.marcas.isdisjoint(imposibles)]
+    config.stash[RECOGIDAS] = [pruebas[item] for item in posibles]
+    donde = reparto.corridas if reparto.repartidas() else reparto.posibles
+    quedan = [item for item in posibles if motor in donde(pruebas[item])]
+    retiradas = pruebas.keys() - set(quedan)
     if retiradas:
-        config.hook.pytest_deselected(items=retiradas)
-        items[:] = [item for item in items if item not in retiradas]
+        config.hook.pytest_deselected(items=list(retiradas))
+        items[:] = quedan
+
+
+def _prueba(item: pytest.Item) -> reparto.Prueba:
+    return reparto.Prueba.leer(
+        item.path.relative_to(settings.BASE_DIR).as_posix(),
+        marcas=(marca.name for marca in item.iter_markers()),
+        pide=getattr(item, "fixturenames", ()),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -84,12 +101,14 @@ def django_db_setup(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     record_testsuite_property: Callable[[str, object], None],
+    request: pytest.FixtureRequest,
 ) -> None:
-    """Anota en el informe el motor que respondió de verdad, no el que se creía usar."""
+    """Anota en el informe el motor que respondió de verdad, no el que se creía usar, y cuánto se recogió."""
     with django_db_blocker.unblock():
         _vaciar_de_prisa(borrando=_puede_apagar_disparadores())
         version = ".".join(str(parte) for parte in connection.get_database_version())
     record_testsuite_property("motor", f"{connection.display_name} {version}")
+    record_testsuite_property("recogidas", len(request.config.stash[RECOGIDAS]))
 
 
 def _puede_apagar_disparadores() -> bool:

@@ -18,7 +18,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.sql import leer
+from inventario.nucleo.sql import Retener, al_final, huecos, leer
 from inventario.productos.models import Producto
 
 
@@ -50,10 +50,9 @@ class Panorama:
 
 
 def retener_productos(empresa: Empresa, ids: Sequence[int]) -> list[Producto]:
-    """Bloquea los productos en orden y los devuelve, eliminados incluidos."""
-    # SQLite no bloquea filas: quien abrió la transacción ya tiene el turno de escribir.
-    bloqueo = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    return leer(Producto, empresa.pk, f"id IN ({_huecos(ids)})", ids, cola=f"ORDER BY id {bloqueo}")
+    """Retiene los productos en orden y los devuelve, eliminados incluidos."""
+    cola = f"ORDER BY id {al_final(Retener.SIN_SU_LLAVE)}"
+    return leer(Producto, empresa.pk, f"id IN ({huecos(ids)})", ids, cola=cola)
 
 
 def mirar(
@@ -69,7 +68,7 @@ def mirar(
         return hay
     hay.total, hay.disponible = dict.fromkeys(ids, CERO), dict.fromkeys(ids, CERO)
     prometidos: set[int] = set()
-    for fila in leer(Existencia, empresa.pk, f"producto_id IN ({_huecos(ids)})", ids):
+    for fila in leer(Existencia, empresa.pk, f"producto_id IN ({huecos(ids)})", ids):
         hay.total[fila.producto_id] += fila.fisica
         if fila.apartada:
             prometidos.add(fila.producto_id)
@@ -90,12 +89,12 @@ def mirar(
 def abiertas_de(empresa: Empresa, ids: Sequence[int]) -> list[Alerta]:
     """Las alertas abiertas de esos productos, bloqueadas: quien esté reconociendo una no pierde su nota."""
     bloqueo = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    condicion = f"producto_id IN ({_huecos(ids)}) AND activa"
+    condicion = f"producto_id IN ({huecos(ids)}) AND activa"
     return leer(Alerta, empresa.pk, condicion, ids, cola=f"ORDER BY id {bloqueo}")
 
 
 def _mirar_lo_prometido(hay: Panorama, empresa: Empresa, ids: list[int], ahora: datetime) -> None:
-    condicion = f"producto_id IN ({_huecos(ids)}) AND estado = %s"
+    condicion = f"producto_id IN ({huecos(ids)}) AND estado = %s"
     for apartado in leer(Apartado, empresa.pk, condicion, [*ids, Apartado.Estado.VIGENTE.value]):
         # El que pasó su hora ya no resta, lo anote alguien o no (decisión 13).
         if apartado.vence_en > ahora:
@@ -105,9 +104,9 @@ def _mirar_lo_prometido(hay: Panorama, empresa: Empresa, ids: list[int], ahora: 
 
 def _mirar_los_lotes(hay: Panorama, empresa: Empresa, ids: list[int], hoy: date, hasta: date) -> None:
     # Escrito como en los índices parciales: con otro cero SQLite no los reconoce.
-    condicion, parametros = f"producto_id IN ({_huecos(ids)}) AND saldo > '0'", [*ids]
+    condicion, parametros = f"producto_id IN ({huecos(ids)}) AND saldo > '0'", [*ids]
     cubren = sorted({clave.producto_id for clave in hay.cobertura})
-    otros = f" OR producto_id IN ({_huecos(cubren)})" if cubren else ""
+    otros = f" OR producto_id IN ({huecos(cubren)})" if cubren else ""
     lotes = leer(
         Lote,
         empresa.pk,
@@ -121,7 +120,3 @@ def _mirar_los_lotes(hay: Panorama, empresa: Empresa, ids: list[int], hoy: date,
         cubre = hay.cobertura.get(Clave(lote.producto_id, lote.bodega_id))
         if cubre is not None and lote.utilizable(hoy):
             cubre.utilizable += lote.saldo
-
-
-def _huecos(valores: Sequence[int]) -> str:
-    return ", ".join(["%s"] * len(valores))

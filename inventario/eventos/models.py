@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import connection, models
 
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa, empresa_en_curso
+from inventario.nucleo.sql import Retener, al_final, huecos
 
 
 class EventoManager(ManagerDeEmpresa["Evento"]):
@@ -20,14 +21,12 @@ class EventoManager(ManagerDeEmpresa["Evento"]):
 
         Se bloquean en orden, como hace la ronda: así ninguno espera al otro en círculo.
         """
-        bloqueo = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update else ""
-        huecos = ", ".join(["%s"] * len(ids))
         momento = connection.ops.adapt_datetimefield_value(ahora)
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE eventos_evento SET repartido_en = %s WHERE id IN ("
-                f"SELECT id FROM eventos_evento WHERE id IN ({huecos}) AND empresa_id = %s "
-                f"AND repartido_en IS NULL ORDER BY id {bloqueo}) RETURNING id",
+                f"SELECT id FROM eventos_evento WHERE id IN ({huecos(ids)}) AND empresa_id = %s "
+                f"AND repartido_en IS NULL ORDER BY id {al_final(Retener.LO_LIBRE)}) RETURNING id",
                 [momento, *ids, empresa_en_curso()],
             )
             return {pk for (pk,) in cursor.fetchall()}

@@ -30,7 +30,7 @@ from inventario.importaciones.leer.planillas import (
 from inventario.importaciones.leer.valores import en_zona
 from inventario.movimientos import libro
 from inventario.movimientos.errores import PeriodoCerrado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Importacion, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q, Sum
 
 from inventario.lotes.models import Lote
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.modelos import ManagerDeEmpresa, empresa_en_curso
-from inventario.nucleo.sql import leer
+from inventario.nucleo.sql import Retener, al_final, huecos, leer
 
 if TYPE_CHECKING:
     from inventario.movimientos.models import Apartado, Existencia, Movimiento
@@ -59,7 +59,7 @@ def lotes_de(
         condicion += " AND fecha_ingreso <= %s"
         parametros.append(ingresados_hasta)
     if nombrados:
-        condicion = f"{condicion} OR id IN ({_huecos(nombrados)})"
+        condicion = f"{condicion} OR id IN ({huecos(nombrados)})"
         parametros += nombrados
     return leer(Lote, empresa_id, condicion, parametros)
 
@@ -69,13 +69,9 @@ def _condicion(claves: Iterable[Clave]) -> tuple[str, list[Any]]:
     partes: list[str] = []
     parametros: list[Any] = []
     for bodega_id, productos in _por_bodega(claves).items():
-        partes.append(f"bodega_id = %s AND producto_id IN ({_huecos(productos)})")
+        partes.append(f"bodega_id = %s AND producto_id IN ({huecos(productos)})")
         parametros += [bodega_id, *productos]
     return " OR ".join(partes) or "1 = 0", parametros
-
-
-def _huecos(valores: Sequence[int]) -> str:
-    return ", ".join(["%s"] * len(valores))
 
 
 class ExistenciaQuerySet(models.QuerySet["Existencia"]):
@@ -88,14 +84,12 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
         Así dos operaciones cruzadas esperan, no se traban.
         """
         condicion, parametros = _condicion(claves)
-        # SQLite no bloquea filas: quien abrió la transacción ya tiene el turno de escribir.
-        bloqueo = "FOR UPDATE" if connection.features.has_select_for_update else ""
         return leer(
             self.model,
             empresa_en_curso(),
             condicion,
             parametros,
-            cola=f"ORDER BY producto_id, bodega_id {bloqueo}",
+            cola=f"ORDER BY producto_id, bodega_id {al_final(Retener.PARA_CAMBIAR)}",
         )
 
     def crear_faltantes(self, claves: Sequence[Clave], empresa_id: int) -> None:

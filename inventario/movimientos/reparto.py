@@ -13,6 +13,7 @@ from django.db import models
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado
 from inventario.nucleo.cantidades import CERO
+from inventario.nucleo.errores import Incoherencia
 
 
 class Politica(models.TextChoices):
@@ -63,7 +64,8 @@ def repartir(cantidad: Decimal, lotes: Sequence[Lote]) -> list[Toma]:
         if toma > 0:
             tomas.append(Toma(lote, toma))
             falta -= toma
-    assert falta <= 0, f"Se repartió sin comprobar que alcanzara: faltan {falta}."
+    if falta > 0:
+        raise Incoherencia(f"Se repartió sin comprobar que alcanzara: faltan {falta}.")
     return tomas
 
 

@@ -22,6 +22,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento
 from inventario.movimientos.models.tipos import TipoAsiento, tipo_de_linea
 from inventario.nucleo.cantidades import CERO, legible
+from inventario.nucleo.errores import Incoherencia
 
 Fila = tuple[Any, ...]
 EN_MEMORIA = 5000
@@ -170,7 +171,7 @@ def _lineas() -> Iterator[Hallazgo]:
     for pk, de_asiento, tipo, cantidad in tipos.iterator(EN_MEMORIA):
         try:
             debe: str = tipo_de_linea(TipoAsiento(de_asiento), cantidad)
-        except AssertionError:
+        except Incoherencia:
             debe = "otro signo"
         if tipo != debe:
             yield Hallazgo(

@@ -19,7 +19,7 @@ from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos.bandeja import registrar
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica, ordenar

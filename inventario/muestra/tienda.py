@@ -17,7 +17,7 @@ from inventario.cuentas.selectors import bodega_principal
 from inventario.cuentas.services import crear_empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.muestra.catalogo import (

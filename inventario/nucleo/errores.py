@@ -66,3 +66,10 @@ class SinPermiso(ErrorDeDominio):
     """Quien pide no tiene el permiso que la acción exige."""
 
     codigo = "sin_permiso"
+
+
+class Incoherencia(RuntimeError):
+    """Un error nuestro, no de quien pide, que dejaría mal lo guardado: deshace la operación entera.
+
+    No es un `assert`: con `python -O` también se lanza.
+    """

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from inventario.nucleo.errores import Incoherencia
 
 # Con menos filas gana una sola sentencia que devuelve los id; con más, pedirlos antes e ir por columnas.
 UMBRAL = 200
@@ -20,6 +23,29 @@ UMBRAL = 200
 _M = TypeVar("_M", bound=models.Model)
 _SIN_CONVERTIR = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 Convertidor = Callable[[Any], Any]
+
+
+def huecos(valores: Sequence[Any]) -> str:
+    """Un `%s` por valor, para un `IN (…)`."""
+    return ", ".join(["%s"] * len(valores))
+
+
+class Retener(StrEnum):
+    """Con qué se quedan unas filas hasta confirmar."""
+
+    PARA_CAMBIAR = "FOR UPDATE"
+    # Deja que otros apunten a ellas mientras tanto.
+    SIN_SU_LLAVE = "FOR NO KEY UPDATE"
+    # No espera: lo que otro tenga no se toma.
+    LO_LIBRE = "FOR UPDATE SKIP LOCKED"
+
+
+def al_final(retener: Retener) -> str:
+    """Lo que cierra un SELECT que retiene sus filas.
+
+    SQLite no retiene filas: quien abrió la transacción ya tiene el turno de escribir.
+    """
+    return retener.value if connection.features.has_select_for_update else ""
 
 
 def leer(
@@ -64,7 +90,7 @@ def insertar(modelo: type[_M], filas: Sequence[_M]) -> None:
 def actualizar(modelo: type[_M], filas: Sequence[_M], campos: Sequence[str]) -> None:
     """Guarda esos campos de filas que ya existen, en una sentencia. No manda señales.
 
-    Es para quien tiene las filas bloqueadas: ninguna puede haber desaparecido.
+    Es para quien tiene las filas bloqueadas: si alguna desapareció, lanza `Incoherencia`.
     """
     if not filas:
         return
@@ -80,7 +106,8 @@ def actualizar(modelo: type[_M], filas: Sequence[_M], campos: Sequence[str]) -> 
             cursor.execute(sentencia, [valor for (valor,) in valores])
         else:
             cursor.executemany(sentencia, list(zip(*valores, strict=True)))
-        assert cursor.rowcount == len(filas), f"Se actualizaron {cursor.rowcount} filas de {len(filas)}."
+        if cursor.rowcount != len(filas):
+            raise Incoherencia(f"Se actualizaron {cursor.rowcount} filas de {len(filas)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +179,8 @@ def _identidad(modelo: type[models.Model]) -> _Columna:
 def _columnas_de(modelo: type[models.Model], campos: tuple[str, ...]) -> tuple[_Columna, ...]:
     """Las columnas nombradas, con el id al final."""
     nombradas = [columna for columna in _columnas(modelo) if columna.campo.name in campos]
-    assert len(nombradas) == len(campos), f"{modelo.__name__} no tiene todos esos campos: {campos}."
+    if len(nombradas) != len(campos):
+        raise Incoherencia(f"{modelo.__name__} no tiene todos esos campos: {campos}.")
     return (*nombradas, _identidad(modelo))
 
 
@@ -198,9 +226,8 @@ def _insertar_en_volumen(
                 f"INSERT INTO {_tabla(modelo)} ({nombres}) SELECT * FROM unnest({arreglos})", valores
             )
         else:
-            huecos = ", ".join(["%s"] * len(todas))
             cursor.executemany(
-                f"INSERT INTO {_tabla(modelo)} ({nombres}) VALUES ({huecos})",
+                f"INSERT INTO {_tabla(modelo)} ({nombres}) VALUES ({huecos(todas)})",
                 list(zip(*valores, strict=True)),
             )
 
@@ -209,7 +236,7 @@ def _insertar_en_volumen(
 def _sentencia_insertar(modelo: type[models.Model], cuantas: int) -> str:
     columnas = _columnas(modelo)
     nombres = ", ".join(columna.nombre for columna in columnas)
-    fila = f"({', '.join(['%s'] * len(columnas))})"
+    fila = f"({huecos(columnas)})"
     return (
         f"INSERT INTO {_tabla(modelo)} ({nombres}) VALUES {', '.join([fila] * cuantas)} "
         f"RETURNING {_identidad(modelo).nombre}"

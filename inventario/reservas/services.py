@@ -20,7 +20,7 @@ from inventario.eventos.models import Evento
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ApartadoResuelto
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Motivo, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica

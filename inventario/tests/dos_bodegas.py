@@ -24,7 +24,7 @@ from inventario.alertas.proyeccion import recalcular
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Motivo, Movimiento
 from inventario.movimientos.services.entradas import LineaEntrada
 from inventario.movimientos.tests.mundo import HOY, MERMA, Mundo, cant

@@ -22,8 +22,9 @@ from inventario.tests.encargos import CARPETA
 
 # Arrancar Python y Django en una máquina ocupada lleva su tiempo.
 PACIENCIA_S = 75
-# Una base de Redis que nadie más usa.
-BASE_DE_REDIS = 9
+# Las bases de un Redis donde puede ir una cola de prueba; las primeras quedan para la caché de cada corrida.
+BASES_DE_REDIS = range(15, 7, -1)
+TOMADA = "inventario:planta"
 
 
 class Planta:
@@ -143,8 +144,14 @@ def _base_de_datos() -> str:
 
 def _cola() -> str:
     """La de Redis si hay uno para probar; si no, la embebida: así se prueban las dos, una en cada motor."""
-    if not settings.REDIS_URL:
-        return "filesystem://"
-    url = urlsplit(settings.REDIS_URL)._replace(path=f"/{BASE_DE_REDIS}").geturl()
-    redis.Redis.from_url(url).flushdb()
-    return url
+    return _base_de_redis_libre() if settings.REDIS_URL else "filesystem://"
+
+
+def _base_de_redis_libre() -> str:
+    """Toma una base vacía, que nadie más usará mientras guarde la marca: otra corrida puede ir a la vez."""
+    for numero in BASES_DE_REDIS:
+        url = urlsplit(settings.REDIS_URL)._replace(path=f"/{numero}").geturl()
+        with redis.Redis.from_url(url) as base:
+            if base.dbsize() == 0 and base.set(TOMADA, os.getpid(), nx=True):
+                return url
+    raise AssertionError(f"Ninguna base de Redis está vacía en {BASES_DE_REDIS}.")

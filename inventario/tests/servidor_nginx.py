@@ -16,8 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from procesos import puerto_libre
-from programas import hallar
+
+from herramientas.procesos import puerto_libre
+from herramientas.programas import hallar
 
 EJEMPLO = Path(settings.BASE_DIR) / "ops" / "nginx" / "dos-sistemas.conf"
 NGINX = hallar("nginx")

@@ -204,7 +204,7 @@ def test_un_rechazo_nombra_la_bodega_solo_si_hay_varias_abiertas(terreno: Terren
     terreno.vedada.activa = abierta
     terreno.vedada.save()
     cliente = quien_mira(terreno, "api")
-    pedido = {"producto_id": terreno.balanceado.pk, "cantidad": 90_000, "bodega": "principal"}
+    pedido: dict[str, Any] = {"producto_id": terreno.balanceado.pk, "cantidad": 90_000, "bodega": "principal"}
     for respuesta in (
         cliente.post(reverse("api:despachar"), pedido, format="json"),
         cliente.get(reverse("api:vista-previa"), pedido),
@@ -299,7 +299,7 @@ def test_el_resumen_del_dia_no_lleva_cifras_ajenas(terreno: Terreno) -> None:
     enviar_resumen(terreno.mundo.empresa.pk, suscripcion.pk)
     [correo] = mail.outbox
     assert "Hay menos que el mínimo de 5.000: Alimento BAL-35" in correo.body
-    assert VEDADO.findall(correo.subject + correo.body) == []
+    assert VEDADO.findall(f"{correo.subject} {correo.body}") == []
 
 
 def test_lo_recordado_de_uno_no_se_le_da_a_otro(terreno: Terreno, settings: Any) -> None:

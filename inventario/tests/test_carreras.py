@@ -17,7 +17,7 @@ from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
 from inventario.cuentas.services import crear_clave_api
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Movimiento, TipoAsiento
 from inventario.movimientos.querysets import Clave, ExistenciaQuerySet
 from inventario.movimientos.reparto import Politica

@@ -15,7 +15,7 @@ import pytest
 from inventario.cuentas.services import crear_clave_api
 from inventario.eventos.models import Evento
 from inventario.movimientos import libro
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.querysets import ExistenciaQuerySet
 from inventario.movimientos.reparto import Politica

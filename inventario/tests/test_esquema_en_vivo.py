@@ -96,10 +96,10 @@ def explorar(api: Api, carpeta: Path, *opciones: str, esquema: str = "") -> str:
 
 
 def durante(segundos: int) -> tuple[str, ...]:
-    """Buscar lo que quepa en ese tiempo; en la búsqueda larga, diez veces más y también los bordes."""
+    """Buscar lo que quepa en ese tiempo; en la búsqueda larga, treinta veces más y también los bordes."""
     fases = "examples,fuzzing,stateful"
     if LARGO:
-        return ("--phases", f"coverage,{fases}", "--max-time", str(segundos * 10))
+        return ("--phases", f"coverage,{fases}", "--max-time", str(segundos * 30))
     # La misma semilla: la suite de todos los días no debe fallar un día sí y otro no.
     return ("--phases", fases, "--max-time", str(segundos), "--seed", "20260310")
 
@@ -107,12 +107,12 @@ def durante(segundos: int) -> tuple[str, ...]:
 def test_la_api_cumple_su_esquema(api: Api, tmp_path: Path) -> None:
     # SQLite escribe de a uno y comparte una conexión en memoria: allí, un trabajador y menos tiempo.
     en_postgresql = connection.vendor == "postgresql"
-    trabajadores, segundos = ("2", 45) if en_postgresql else ("1", 20)
+    trabajadores, segundos = ("2", 15) if en_postgresql else ("1", 10)
     con_clave = ("--header", f"X-API-Key: {api.clave}", "--workers", trabajadores)
     assert explorar(api, tmp_path, *durante(segundos), *con_clave) == ""
     como_persona = ("--header", f"Authorization: Bearer {api.token()}", "--include-path-regex", DE_PERSONAS)
-    assert explorar(api, tmp_path, *durante(10), *como_persona, "--exclude-path-regex", QUE_ECHAN) == ""
-    assert explorar(api, tmp_path, *durante(4), *como_persona[:2], "--include-path-regex", QUE_ECHAN) == ""
+    assert explorar(api, tmp_path, *durante(4), *como_persona, "--exclude-path-regex", QUE_ECHAN) == ""
+    assert explorar(api, tmp_path, *durante(2), *como_persona[:2], "--include-path-regex", QUE_ECHAN) == ""
 
 
 def test_lo_que_el_esquema_calla_se_descubre(api: Api, tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
+from herramientas.programas import hallar
 from inventario.cuentas.services import crear_clave_api, crear_empresa
 from inventario_cliente import Inventario
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import programas
 import pytest
+
+from herramientas import programas
 
 
 @pytest.fixture

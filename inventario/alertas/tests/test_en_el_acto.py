@@ -19,7 +19,7 @@ from inventario.eventos.bandeja import sin_avisar
 from inventario.eventos.models import Entrega, Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos import services as libro
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa

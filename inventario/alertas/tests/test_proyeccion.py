@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from inventario.alertas.proyeccion import Cambios, recalcular
 from inventario.alertas.services import reconocer_alerta
 from inventario.cuentas.services import crear_empresa
 from inventario.movimientos import services as libro
-from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, Mundo, cant, dia
+from inventario.movimientos.tests.mundo import AHORA, CONTEO, Mundo, cant, dia
 from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Producto
 from inventario.productos.services import editar_producto, eliminar_producto
@@ -394,35 +393,6 @@ def test_la_base_no_admite_dos_abiertas_por_la_misma_causa(mundo: Mundo) -> None
         _base(mundo, **causa, activa=False, cerrada_en=AHORA).save()
     _base(mundo, tipo="reserva_sin_respaldo", producto=producto, bodega=mundo.otra).save()
     assert Alerta.objects.activas().count() == 4
-
-
-@pytest.mark.parametrize(
-    "mal",
-    [
-        lambda lote, bodega: {
-            "tipo": "stock_minimo",
-            "lote": lote,
-            "bodega": bodega,
-            "fecha_referencia": HOY,
-        },
-        lambda lote, bodega: {"tipo": "stock_minimo", "bodega": bodega},
-        lambda lote, bodega: {"tipo": "vencido", "bodega": bodega, "fecha_referencia": HOY},
-        lambda lote, bodega: {"tipo": "vencido", "lote": lote, "bodega": bodega},
-        lambda lote, bodega: {"tipo": "reserva_sin_respaldo"},
-        lambda lote, bodega: {"tipo": "otra"},
-        lambda lote, bodega: {"tipo": "stock_minimo", "severidad": "alta"},
-        lambda lote, bodega: {"tipo": "stock_minimo", "severidad": "rara", "gravedad": 4},
-        lambda lote, bodega: {"tipo": "stock_minimo", "activa": False},
-        lambda lote, bodega: {"tipo": "stock_minimo", "cerrada_en": AHORA},
-        lambda lote, bodega: {"tipo": "stock_minimo", "nota": "sin decir quién"},
-        lambda lote, bodega: {"tipo": "stock_minimo", "reconocida_en": AHORA},
-    ],
-)
-def test_la_base_niega_lo_imposible(mundo: Mundo, mal: Callable[..., dict[str, Any]]) -> None:
-    producto = mundo.producto(stock_minimo=0)
-    lote = mundo.entrada(producto, 1)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        _base(mundo, producto=producto, **mal(lote, mundo.bodega)).save()
 
 
 def test_cuesta_lo_mismo_con_un_producto_que_con_sesenta(mundo: Mundo) -> None:

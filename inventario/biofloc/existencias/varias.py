@@ -27,7 +27,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.existencias import lineas as consultas
 from inventario.movimientos import services
 from inventario.movimientos.errores import LineasRechazadas
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import DespachoMultiple, LineaSalida

@@ -29,7 +29,7 @@ from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
 from inventario.movimientos.errores import ExistenciaInsuficiente, PeriodoCerrado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import NoEncontrado

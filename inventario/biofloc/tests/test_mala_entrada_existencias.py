@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from herramientas.matriz import matriz
 from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja, campos, movimientos
 from inventario.biofloc.tests.test_mala_entrada import MALOS, exigir_rechazo
 
@@ -75,7 +76,7 @@ def _bueno(granja: Granja, ruta: str) -> dict[str, Any]:
 @pytest.mark.parametrize("ruta", BUENOS)
 def test_cualquier_cosa_en_un_campo_nunca_es_un_error_nuestro(granja: Granja, ruta: str) -> None:
     for campo in BUENOS[ruta]:
-        for malo in (*MALOS, True, "", None, "null", [None], [[]], [{}], [{"sku": [], "quantity": {}}]):
+        for malo in (*MALOS, *matriz(([{"sku": [], "quantity": {}}], [None], [[]], [{}]))):
             antes = movimientos(granja)
             respuesta = granja.post(ruta, {**_bueno(granja, ruta), campo: malo})
             assert respuesta.status_code < 500, (campo, malo, respuesta.content)
@@ -112,7 +113,7 @@ def test_solo_admite_json_y_los_metodos_suyos(granja: Granja, ruta: str) -> None
 )
 def test_preguntar_mal_responde_422(granja: Granja, ruta: str, parametros: str) -> None:
     for parametro in parametros.split():
-        for malo in ("abc", "-1", "1.5", "9" * 30, "NaN", "٣", "null", "a\x00b"):
+        for malo in matriz(("abc", "1.5", "NaN", "٣", "null"), ("-1", "9" * 30), ("a\x00b",)):
             respuesta = granja.get(ruta, **{parametro: malo})
             assert respuesta.status_code == 422, (parametro, malo)
             exigir_rechazo(respuesta, (parametro, malo))

@@ -7,25 +7,41 @@ minuto. La página de transacciones cabe en su presupuesto también en esa prime
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, Granja
-from inventario.cuentas.models import Membresia, Usuario
+from inventario.cuentas.actores import identidad_de_clave
+from inventario.cuentas.models import ClaveApi, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
+from inventario.cuentas.selectors import bodega_principal
+from inventario.movimientos.services import LineaEntrada, registrar_entradas
 from inventario.movimientos.tests.test_sentencias import sentencias
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
+from inventario.productos.models import Producto
+from inventario.reservas.services import reservar
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def _con_items(granja: Granja, cuantos: int) -> list[str]:
+    """Cada uno con dos lotes y una reserva, por los servicios: por HTTP serían cuatro llamadas por ítem."""
     skus = [f"M-{numero:03d}" for numero in range(cuantos)]
     for numero, sku in enumerate(skus):
         granja.item(sku, f"Meal {numero}")
-        for dia in ("2024-01-01", "2024-01-02"):
-            granja.agregar(sku, 5, "1.5", dia)
-        granja.reservada(sku, 1, "growout" if numero % 2 else "biofloc")
+    with en_empresa(granja.empresa):
+        actor = identidad_de_clave(ClaveApi.objects.select_related("usuario", "empresa").get())
+        bodega = bodega_principal(granja.empresa)
+        productos = list(Producto.objects.filter(sku__in=skus).select_related("unidad").order_by("sku"))
+        for dia in (date(2024, 1, 1), date(2024, 1, 2)):
+            lineas = [LineaEntrada(producto, bodega, Decimal(5), Decimal("1.5")) for producto in productos]
+            registrar_entradas(actor=actor, lineas=lineas, fecha_ingreso=dia)
+        for numero, producto in enumerate(productos):
+            modulo = "growout" if numero % 2 else "biofloc"
+            reservar(actor=actor, producto=producto, bodega=bodega, cantidad=Decimal(1), modulo=modulo)
     return skus
 
 

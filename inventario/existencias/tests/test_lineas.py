@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from inventario.existencias import lineas
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia
 from inventario.productos.models import Producto

@@ -13,7 +13,7 @@ from inventario.lotes.admin import LoteAdmin, con_unidad
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.admin.formularios import AjusteForm, BloqueoForm, ConteoForm, MermaForm
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento
 from inventario.nucleo.actores import Actor
 

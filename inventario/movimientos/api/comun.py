@@ -8,7 +8,7 @@ from typing import Any
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django.db import models
 
+from inventario.nucleo.errores import Incoherencia
+
 
 class TipoAsiento(models.TextChoices):
     ENTRADA = "entrada", "Entrada"
@@ -85,8 +87,9 @@ _LINEA: dict[TipoAsiento, tuple[TipoMovimiento | None, TipoMovimiento | None]] =
 
 
 def tipo_de_linea(tipo: TipoAsiento, cantidad: Decimal) -> TipoMovimiento:
-    """Devuelve el tipo de la línea según el asiento y el signo de su cantidad."""
+    """Devuelve el tipo de la línea según el asiento y su signo; `Incoherencia` si no lo admite."""
     suma, resta = _LINEA[tipo]
     linea = suma if cantidad > 0 else resta
-    assert linea is not None, f"Un asiento de {tipo} no admite el signo de {cantidad}."
+    if linea is None:
+        raise Incoherencia(f"Un asiento de {tipo} no admite el signo de {cantidad}.")
     return linea

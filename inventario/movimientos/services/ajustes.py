@@ -12,7 +12,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos import libro
 from inventario.movimientos.costos import lotes_comprados
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, TipoAsiento
 from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE
 from inventario.movimientos.querysets import Clave

@@ -9,7 +9,7 @@ from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ExistenciaInsuficiente
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado

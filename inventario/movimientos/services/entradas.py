@@ -13,7 +13,7 @@ from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Procedencia
 from inventario.movimientos import libro
-from inventario.movimientos.glosa import SIN_GLOSA, Glosa
+from inventario.movimientos.libro.glosa import SIN_GLOSA, Glosa
 from inventario.movimientos.models import Asiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.comprobaciones import (

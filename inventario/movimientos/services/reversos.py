@@ -13,7 +13,7 @@ from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import libro
 from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.comprobaciones import exigir_propio, exigir_vivos, retener
@@ -21,7 +21,7 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido, SinPermiso
 from inventario.nucleo.reloj import Reloj
-from inventario.nucleo.sql import leer
+from inventario.nucleo.sql import huecos, leer
 
 # Lo que quien lo registró puede deshacer sin el permiso de revertir, y con qué permisos se registra.
 DE_QUIEN_OPERA: dict[str, frozenset[str]] = {
@@ -102,8 +102,9 @@ def tomar_para_revertir(*, actor: Actor, asientos: Iterable[Asiento]) -> None:
 
 def lineas_de(empresa: Empresa, asientos: Sequence[int]) -> list[Movimiento]:
     """Devuelve las líneas de esos asientos, de la última a la primera: el orden en que se deshacen."""
-    huecos = ", ".join(["%s"] * len(asientos))
-    return leer(Movimiento, empresa.pk, f"asiento_id IN ({huecos})", asientos, cola="ORDER BY id DESC")
+    return leer(
+        Movimiento, empresa.pk, f"asiento_id IN ({huecos(asientos)})", asientos, cola="ORDER BY id DESC"
+    )
 
 
 def asentar_reverso(

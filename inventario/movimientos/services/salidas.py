@@ -13,7 +13,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.errores import LineasRechazadas, LoteBloqueado, LoteVencido
-from inventario.movimientos.glosa import SIN_GLOSA, Glosa
+from inventario.movimientos.libro.glosa import SIN_GLOSA, Glosa
 from inventario.movimientos.models import Apartado, Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import MOTIVOS_DE_PERDIDA
 from inventario.movimientos.querysets import Clave

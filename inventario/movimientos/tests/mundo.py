@@ -21,7 +21,7 @@ from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Evento
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Motivo, Movimiento
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor

@@ -24,7 +24,7 @@ from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Importacion, Motivo, Movimiento
 from inventario.movimientos.querysets import Clave
 from inventario.muestra.tienda import sembrar_tienda

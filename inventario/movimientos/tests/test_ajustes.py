@@ -13,7 +13,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import ExistenciaInsuficiente
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.tests.mundo import CONTEO, HOY, MERMA, Mundo, cant, cants, dia, lineas_de, tomas
 from inventario.nucleo.alcance import Alcance

@@ -14,7 +14,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote, Procedencia
 from inventario.movimientos import services
 from inventario.movimientos.errores import PeriodoCerrado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.services import LineaEntrada
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant, cants, dia, lineas_de, tomas

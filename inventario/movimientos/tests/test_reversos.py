@@ -14,7 +14,7 @@ from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import AsientoYaRevertido, NoSeRevierte
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
 from inventario.movimientos.tests.mundo import (
     CONTEO,

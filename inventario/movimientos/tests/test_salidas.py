@@ -18,7 +18,7 @@ from inventario.movimientos.errores import (
     LoteBloqueado,
     LoteVencido,
 )
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida

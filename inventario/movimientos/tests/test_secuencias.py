@@ -28,7 +28,7 @@ from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import ApartadoResuelto
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Apartado, Asiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import Politica

@@ -23,6 +23,7 @@ from inventario.movimientos.models import Asiento, Existencia, Motivo, TipoAsien
 from inventario.movimientos.querysets import Clave, lotes_de
 from inventario.muestra.sembrador import sembrador_en
 from inventario.nucleo.empresa import en_empresa
+from inventario.nucleo.errores import Incoherencia
 from inventario.nucleo.sql import UMBRAL, actualizar, insertar, leer
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.productos.models import Proveedor
@@ -208,7 +209,7 @@ def test_actualizar_una_fila_que_ya_no_esta_no_pasa_callado(granja: Empresa, cua
         filas = _proveedores(granja, cuantos)
         insertar(Proveedor, filas)
         Proveedor.objects.filter(pk=filas[0].pk).delete()
-        with pytest.raises(AssertionError, match=f"{cuantos - 1} filas de {cuantos}"):
+        with pytest.raises(Incoherencia, match=f"{cuantos - 1} filas de {cuantos}"):
             actualizar(Proveedor, filas, ("nombre",))
 
 
@@ -216,7 +217,7 @@ def test_actualizar_un_campo_que_no_existe_no_pasa_callado(granja: Empresa) -> N
     with en_empresa(granja):
         filas = _proveedores(granja, 1)
         insertar(Proveedor, filas)
-        with pytest.raises(AssertionError, match="no tiene todos esos campos"):
+        with pytest.raises(Incoherencia, match="no tiene todos esos campos"):
             actualizar(Proveedor, filas, ("nombre", "apodo"))
 
 

@@ -21,7 +21,7 @@ from inventario.cuentas.models import Bodega
 from inventario.existencias.disponibilidad import Cifras, existencias_de
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ExistenciaInsuficiente
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Existencia, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.alcance import Alcance

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.models import Asiento, Movimiento
-from inventario.movimientos.modulos import modulos_llamados
+from inventario.movimientos.models.modulos import modulos_llamados
 from inventario.nucleo.actores import Actor
 from inventario.panel.marco.archivos import bajar_csv
 from inventario.panel.marco.cursores import Orden, leer_momento, tramo

@@ -15,7 +15,7 @@ from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.panel.marco.formularios import CantidadCampo, ProductoCampo

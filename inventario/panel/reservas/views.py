@@ -22,7 +22,7 @@ from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.models import Apartado, Asiento
-from inventario.movimientos.modulos import modulos_llamados
+from inventario.movimientos.models.modulos import modulos_llamados
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.cursores import Orden, leer_momento, tramo

@@ -13,7 +13,7 @@ from inventario.panel.buscar.resultados import hallar
 from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Producto
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 BUSCAR = "/buscar/"
 ELEGIR = "/buscar/productos"

@@ -17,7 +17,7 @@ from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Producto
 from inventario.reservas.services import reservar
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 ELEGIR = "/salidas/nueva/"
 GTIN = "07501031311309"

@@ -14,7 +14,7 @@ from inventario.productos.models import Producto
 from inventario.productos.services import desactivar_producto
 from inventario.reservas.models import Reserva
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 RESERVAR = "/reservas/nueva/"
 

@@ -17,7 +17,9 @@ from inventario.movimientos.tests.mundo import HOY, Mundo, cant
 from inventario.panel.tests.apremios import bajo_el_minimo, con_fecha, por_tipo, sin_respaldo
 from inventario.panel.tests.conftest import Navegador, consultas
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Lo que mira se hace después de confirmar: necesita confirmar de verdad.
+al_confirmar = pytest.mark.django_db(transaction=True)
 
 # Sesión, persona, empresa, membresía y bodegas: 6. Del inicio: el último movimiento, el valor, el consumo,
 # las alertas, lo de hoy (2) y si hay productos.
@@ -31,6 +33,7 @@ def sin_recuerdos() -> Iterator[None]:
     cache.clear()
 
 
+@al_confirmar
 def test_muestra_las_cuatro_cosas_por_atender_y_lleva_a_cada_una(granja: Mundo, navegador: Navegador) -> None:
     falta = bajo_el_minimo(granja)
     vencido, pronto, _lejano = con_fecha(granja, -1, 3, 60)
@@ -56,6 +59,7 @@ def test_muestra_las_cuatro_cosas_por_atender_y_lleva_a_cada_una(granja: Mundo, 
     assert f'href="/productos/{falta.pk}/"' in html
 
 
+@al_confirmar
 def test_de_cada_tipo_muestra_cinco_y_dice_cuantas_faltan(granja: Mundo, navegador: Navegador) -> None:
     lotes = con_fecha(granja, *range(7, 0, -1))
     respuesta = navegador.get("/")

@@ -10,7 +10,7 @@ import pytest
 
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import HOY, Mundo, cant, dia
 from inventario.panel.tests.conftest import Navegador, contar_consultas

@@ -20,7 +20,9 @@ from inventario.panel.tests.conftest import Navegador, consultas
 from inventario.productos.models import Categoria, Producto, Proveedor
 from inventario.reservas.services import reservar
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Lo que mira se hace después de confirmar: necesita confirmar de verdad.
+al_confirmar = pytest.mark.django_db(transaction=True)
 
 LISTA = "/productos/"
 NUEVO = "/productos/nuevo/"
@@ -184,6 +186,7 @@ def test_nadie_ve_los_productos_de_otra_empresa(catalogo: list[Producto], vecino
 # ── La ficha ────────────────────────────────────────────────────────────────────────────────────
 
 
+@al_confirmar
 def test_la_ficha_muestra_cifras_lotes_en_orden_fefo_movimientos_reservas_y_alertas(
     granja: Mundo, navegador: Navegador
 ) -> None:
@@ -441,6 +444,7 @@ def test_el_formulario_deja_comparar_el_minimo_con_lo_disponible(granja: Mundo, 
     assert (producto.minimo_sobre_disponible, producto.version) == (False, 2)
 
 
+@al_confirmar
 def test_el_minimo_sobre_lo_disponible_marca_la_lista_la_ficha_y_la_alerta(
     granja: Mundo, navegador: Navegador, entrar: Callable[..., Navegador]
 ) -> None:

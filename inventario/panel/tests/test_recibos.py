@@ -14,7 +14,7 @@ import time_machine
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida

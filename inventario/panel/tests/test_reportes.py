@@ -12,7 +12,7 @@ import pytest
 from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Rol
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.panel.reportes import vistas
@@ -22,7 +22,9 @@ from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar import armado
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Lo que mira se hace después de confirmar: necesita confirmar de verdad.
+al_confirmar = pytest.mark.django_db(transaction=True)
 
 MOVIMIENTOS = "/reportes/movimientos-por-rango-fecha/"
 
@@ -181,6 +183,7 @@ def test_sin_nada_que_mostrar_lo_dice(granja: Mundo, navegador: Navegador) -> No
             assert str(una.vacio) in navegador.get(f"/reportes/{clave}/").content.decode()
 
 
+@al_confirmar
 def test_un_reporte_largo_se_encarga_una_vez_y_se_baja(
     granja: Mundo, navegador: Navegador, vecino: Navegador, lote: Lote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +206,7 @@ def test_un_reporte_largo_se_encarga_una_vez_y_se_baja(
         assert vecino.get(ajeno).status_code == 404
 
 
+@al_confirmar
 @pytest.mark.parametrize("formato", ["csv", "xlsx"])
 def test_lo_encargado_se_ve_ademas_de_bajarse(
     granja: Mundo, navegador: Navegador, lote: Lote, monkeypatch: pytest.MonkeyPatch, formato: str
@@ -222,6 +226,7 @@ def test_lo_encargado_se_ve_ademas_de_bajarse(
     assert "primeras" not in navegador.get(ruta).context
 
 
+@al_confirmar
 def test_un_encargo_en_marcha_se_mira_cada_dos_segundos(
     granja: Mundo, navegador: Navegador, operador: Navegador, lote: Lote
 ) -> None:

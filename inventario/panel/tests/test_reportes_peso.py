@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Existencia, Motivo
 from inventario.movimientos.tests.mundo import HOY, Mundo
 from inventario.panel.reportes import peso, vistas

@@ -11,7 +11,7 @@ from inventario.existencias.trazabilidad import FAMILIAS, Traza, raices_de, traz
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import LoteBloqueado
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.mundo import Mundo, cant
 from inventario.panel.tests.conftest import Navegador, consultas, contar_consultas

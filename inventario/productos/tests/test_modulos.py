@@ -6,13 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
 from django_scopes import scope
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
-from inventario.nucleo.integridad import restriccion_violada
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.productos.models import ModuloDeProducto, Producto
 from inventario.productos.selectors import asignados_al_modulo, modulos_de
@@ -92,16 +90,3 @@ def test_listar_un_modulo_da_activos_y_principales_primero(
         asignar_modulo(actor=actor, producto=cual, modulo="biofloc", ajustes={}, principal=cual == zinc)
     retirar_producto(actor=actor, producto=retirado)
     assert [fila.producto.nombre for fila in asignados_al_modulo("biofloc")] == ["Zinc", "Alga", "Balanceado"]
-
-
-def test_la_base_niega_dos_principales_o_repetir_un_modulo(empresa: Empresa, producto: Producto) -> None:
-    comun: dict[str, Any] = {"empresa": empresa, "producto": producto}
-    ModuloDeProducto.objects.create(**comun, modulo="a", principal=True)
-    for campos, nombre in (
-        ({"modulo": "b", "principal": True}, "modulo_principal_unico"),
-        ({"modulo": "a"}, "modulo_una_vez_por_producto"),
-        ({"modulo": ""}, "modulo_no_vacio"),
-    ):
-        with pytest.raises(IntegrityError) as error, transaction.atomic():
-            ModuloDeProducto.objects.create(**comun, **campos)
-        assert restriccion_violada(error.value) == nombre

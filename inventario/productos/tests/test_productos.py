@@ -11,7 +11,7 @@ from django_scopes import scope
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos import libro
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import TipoAsiento
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services.salidas import registrar_salida

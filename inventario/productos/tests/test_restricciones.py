@@ -1,50 +1,64 @@
-"""Lo imposible lo niega la base, por su nombre, aunque nadie pase por los servicios."""
+"""Lo que la base niega del catálogo."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django_scopes import scope
 
 from inventario.cuentas.models import Empresa
-from inventario.nucleo.integridad import restriccion_violada
+from inventario.nucleo.cantidades import TOPE
 from inventario.nucleo.tests.fabricas import CategoriaFabrica, ProductoFabrica
-from inventario.productos.models import Categoria, Producto, Unidad
+from inventario.nucleo.tests.restricciones import agregar, cambiar, la_base_niega
+from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Unidad
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance")]
 
+KILO = "abreviatura_normalizada = 'kg'"
+ALIMENTOS = "nombre = 'Alimentos'"
+CON_OTRO_CODIGO = {"sku": "'A-2'", "sku_normalizado": "'A-2'"}
+
 
 @pytest.fixture
-def producto(empresa: Empresa) -> Producto:
-    return ProductoFabrica.create(empresa=empresa, sku="A-1", codigo_barras="777")
+def producto(alcance: Empresa) -> Producto:
+    return ProductoFabrica.create(empresa=alcance, sku="A-1", codigo_barras="777")
 
 
-def _sql(orden: str, *valores: Any) -> str:
-    """Ejecuta la orden tal cual y devuelve el nombre de la restricción que la negó."""
-    with pytest.raises(IntegrityError) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(orden, valores)
-    return restriccion_violada(error.value)
+@pytest.fixture
+def filas_validas(alcance: Empresa, producto: Producto) -> None:
+    CategoriaFabrica.create(empresa=alcance, nombre="Alimentos")
+    ModuloDeProducto.objects.create(empresa=alcance, producto=producto, modulo="biofloc", principal=True)
 
 
-@pytest.mark.parametrize(
-    ("cambio", "restriccion"),
-    [
-        ("precio = -0.01", "producto_precio_no_negativo"),
-        ("stock_minimo = -1", "producto_minimo_no_negativo"),
-        ("stock_minimo = 100000000000", "producto_minimo_no_negativo"),
-        ("sku = NULL", "producto_sku_con_su_normal"),
-        ("sku_normalizado = NULL", "producto_sku_con_su_normal"),
-        ("sku = ''", "producto_sku_no_vacio"),
-        ("nombre = ''", "producto_nombre_no_vacio"),
-        ("eliminado_en = '2026-01-01 00:00:00+00'", "producto_eliminado_no_activo"),
-    ],
+test_la_base_niega = la_base_niega(
+    {
+        "producto_sku_unico": [agregar(Producto, codigo_barras="''")],
+        "producto_codigo_barras_unico": [agregar(Producto, **CON_OTRO_CODIGO)],
+        "producto_precio_no_negativo": [cambiar(Producto, precio="-0.01")],
+        "producto_minimo_no_negativo": [
+            cambiar(Producto, stock_minimo="-0.0001"),
+            cambiar(Producto, stock_minimo=f"{TOPE}"),
+        ],
+        "producto_reorden_no_negativo": [
+            cambiar(Producto, punto_reorden="-0.0001"),
+            cambiar(Producto, punto_reorden=f"{TOPE}"),
+        ],
+        "producto_sku_con_su_normal": [
+            cambiar(Producto, sku="NULL"),
+            cambiar(Producto, sku_normalizado="NULL"),
+        ],
+        "producto_sku_no_vacio": [cambiar(Producto, sku="''")],
+        "producto_nombre_no_vacio": [cambiar(Producto, nombre="''")],
+        "producto_eliminado_no_activo": [cambiar(Producto, eliminado_en="creado_en")],
+        "categoria_nombre_unico": [agregar(Categoria, donde=ALIMENTOS)],
+        "categoria_no_es_su_padre": [cambiar(Categoria, donde=ALIMENTOS, padre_id="id")],
+        "unidad_abreviatura_unica": [agregar(Unidad, donde=KILO, nombre_en_normalizado="'otra'")],
+        "unidad_nombre_en_unico": [agregar(Unidad, donde=KILO, abreviatura_normalizada="'otra'")],
+        "modulo_una_vez_por_producto": [agregar(ModuloDeProducto, principal="false")],
+        "modulo_principal_unico": [agregar(ModuloDeProducto, modulo="'otro'")],
+        "modulo_no_vacio": [cambiar(ModuloDeProducto, modulo="''")],
+    }
 )
-def test_producto_imposible(producto: Producto, cambio: str, restriccion: str) -> None:
-    antes = Producto.objects.values().get()
-    assert _sql(f"UPDATE productos_producto SET {cambio} WHERE id = %s", producto.pk) == restriccion
-    assert Producto.objects.values().get() == antes
 
 
 @pytest.mark.parametrize(
@@ -52,24 +66,19 @@ def test_producto_imposible(producto: Producto, cambio: str, restriccion: str) -
 )
 def test_producto_sin_un_dato_obligatorio(producto: Producto, columna: str) -> None:
     antes = Producto.objects.values().get()
-    _sql(f"UPDATE productos_producto SET {columna} = NULL WHERE id = %s", producto.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Producto.objects.update(**{columna: None})
     assert Producto.objects.values().get() == antes
 
 
-@pytest.mark.parametrize(
-    ("columna", "restriccion"),
-    [("sku_normalizado", "producto_sku_unico"), ("codigo_barras", "producto_codigo_barras_unico")],
-)
-def test_producto_repetido_solo_entre_los_vivos(
-    producto: Producto, empresa: Empresa, columna: str, restriccion: str
+@pytest.mark.parametrize("columna", ["sku_normalizado", "codigo_barras"])
+def test_lo_de_un_producto_eliminado_se_puede_usar_otra_vez(
+    producto: Producto, alcance: Empresa, columna: str
 ) -> None:
-    otro = ProductoFabrica.create(empresa=empresa)
-    repetir = f"UPDATE productos_producto SET {columna} = %s WHERE id = %s"
-    assert _sql(repetir, getattr(producto, columna), otro.pk) == restriccion
+    otro = ProductoFabrica.create(empresa=alcance)
     Producto.objects.filter(pk=producto.pk).update(activo=False, eliminado_en=producto.creado_en)
-    with connection.cursor() as cursor:
-        cursor.execute(repetir, [getattr(producto, columna), otro.pk])
-        assert cursor.rowcount == 1
+    repetido = Producto.objects.filter(pk=otro.pk).update(**{columna: getattr(producto, columna)})
+    assert repetido == 1
 
 
 def test_producto_repetido_en_otra_empresa_vale(producto: Producto, otra_empresa: Empresa) -> None:
@@ -84,26 +93,3 @@ def test_producto_de_una_unidad_que_no_existe(producto: Producto) -> None:
         # Las llaves se revisan al confirmar; la prueba no confirma.
         connection.check_constraints()
     Producto.objects.filter(pk=producto.pk).update(unidad_id=producto.unidad_id)
-
-
-def test_categoria_imposible(empresa: Empresa) -> None:
-    categoria = CategoriaFabrica.create(empresa=empresa, nombre="A")
-    otra = CategoriaFabrica.create(empresa=empresa, nombre="B")
-    orden = "UPDATE productos_categoria SET {} WHERE id = %s"
-    assert _sql(orden.format("padre_id = id"), categoria.pk) == "categoria_no_es_su_padre"
-    assert _sql(orden.format("nombre = 'A'"), otra.pk) == "categoria_nombre_unico"
-    suyas = Categoria.objects.filter(pk__in=[categoria.pk, otra.pk])
-    assert sorted(suyas.values_list("nombre", "padre")) == [("A", None), ("B", None)]
-
-
-def test_unidad_repetida(empresa: Empresa) -> None:
-    antes = Unidad.objects.count()
-    casos = {
-        "unidad_abreviatura_unica": {"nombre_en": "Otra", "abreviatura": "KG"},
-        "unidad_nombre_en_unico": {"nombre_en": "KILOGRAM", "abreviatura": "k"},
-    }
-    for restriccion, datos in casos.items():
-        with pytest.raises(IntegrityError) as error, transaction.atomic():
-            Unidad.objects.create(empresa=empresa, nombre="Otra", **datos)
-        assert restriccion_violada(error.value) == restriccion
-    assert Unidad.objects.count() == antes

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -391,22 +390,6 @@ def test_si_el_archivo_se_perdio_se_dice(mundo: Mundo) -> None:
         leer(mundo, exportacion)
 
 
-@pytest.mark.parametrize(
-    "campos",
-    [
-        {"estado": "perdida"},
-        {"formato": "pdf"},
-        {"avance": 101},
-        {"estado": "lista", "avance": 100, "archivo": ""},
-        {"estado": "lista", "avance": 99, "archivo": "x"},
-    ],
-)
-def test_la_base_no_admite_una_exportacion_imposible(mundo: Mundo, campos: dict[str, Any]) -> None:
-    exportacion = pedir(mundo)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Exportacion.objects.filter(pk=exportacion.pk).update(**campos)
-
-
 # ── Por la API y por la cola ────────────────────────────────────────────────────────────────────
 
 
@@ -508,16 +491,6 @@ def test_las_tareas_retoman_y_purgan_en_todas_las_empresas(granja: Mundo, almace
     tasks.purgar()
     vieja = releida(exportacion)
     assert (vieja.estado, vieja.resumen, archivos(almacen)) == ("vencida", {}, [])
-
-
-@pytest.mark.postgresql
-def test_la_fila_de_otra_empresa_no_se_ve_ni_sin_el_alcance(mundo: Mundo) -> None:
-    """La segunda red existe: la tabla tiene su política por filas."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relrowsecurity FROM pg_class WHERE relname = 'reportes_exportacion'")
-        assert cursor.fetchone() == (True,)
-        cursor.execute("SELECT policyname FROM pg_policies WHERE tablename = 'reportes_exportacion'")
-        assert cursor.fetchall() == [("por_empresa",)]
 
 
 def test_una_clave_limitada_a_una_bodega_exporta_solo_esa(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia

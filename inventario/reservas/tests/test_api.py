@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.services import crear_clave_api
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.api.sobre import exigir_sobre

@@ -13,7 +13,7 @@ import time_machine
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos.models import Evento
 from inventario.movimientos.errores import ExistenciaInsuficiente
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, Mundo, cant, cants, comprobar_invariantes, dia, tomas

@@ -16,14 +16,14 @@ from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from programas import hallar
 from pytest_django.live_server_helper import LiveServer
 
+from herramientas.programas import hallar
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro
 from inventario.lotes.models import Lote
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import Mundo, comprobar_invariantes
 from inventario.productos.models import Producto
@@ -51,8 +51,6 @@ BANDERAS = (
     "--disable-site-isolation-trials",
     "--renderer-process-limit=1",
 )
-# La vuelta por todas las páginas, que es lo más largo.
-CON_POSTGRES = "test_pantallas.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,8 +61,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.navegador)
         # Lo que corren ya lo miden las demás, y medirlo las alarga.
         item.add_marker(pytest.mark.no_cover)
-        # Cada una en un motor, y así las dos suites duran igual: lo de cada motor se prueba sin navegador.
-        item.add_marker(pytest.mark.postgresql if item.path.name == CON_POSTGRES else pytest.mark.sqlite)
     items[:] = [item for item in items if not item.path.is_relative_to(carpeta)] + propias
 
 

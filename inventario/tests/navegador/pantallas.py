@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
+from herramientas.matriz import matriz
+
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 # Chromium anota como error toda respuesta que no es un acierto; el rechazo de un formulario no lo es.
 _RESPUESTA_MALA = re.compile(
@@ -38,9 +40,9 @@ class Pantalla:
 ESCRITORIO = Pantalla("escritorio", 1280, 800, "light")
 TELEFONO = Pantalla("telefono", 360, 740, "dark")
 # Un camino se recorre en los dos tamaños y en los dos temas sin multiplicarlos.
-DOS = (ESCRITORIO, TELEFONO)
-# Las cuatro maneras de ver una página; entre una y la siguiente cambia el tamaño o el tema.
-TODAS = (ESCRITORIO, ESCRITORIO.al_reves, TELEFONO, TELEFONO.al_reves)
+DOS = matriz((TELEFONO, ESCRITORIO))
+# Las maneras de ver una página: cada tamaño y cada tema; entre una y la siguiente cambia alguno de los dos.
+TODAS = matriz((ESCRITORIO, ESCRITORIO.al_reves), (TELEFONO, TELEFONO.al_reves))
 
 
 @dataclass

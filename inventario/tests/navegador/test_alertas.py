@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from inventario.alertas.models import Alerta
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.tests.navegador.conftest import Abrir, Granja
 from inventario.tests.navegador.gestos import apretar, campo, ir

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.tests.navegador.conftest import CLAVE, CORREO, Abrir, Granja
 from inventario.tests.navegador.gestos import apretar, campo, ir, opciones

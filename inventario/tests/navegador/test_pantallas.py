@@ -23,7 +23,7 @@ from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.services import agregar_miembro, crear_empresa
 from inventario.movimientos import services
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.urls import urlpatterns as panel

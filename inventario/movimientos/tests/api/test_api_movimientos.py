@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inventario.movimientos.glosa import Glosa
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.api.sobre import exigir_sobre
 from inventario.movimientos.tests.mundo import Mundo, dia

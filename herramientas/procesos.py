@@ -15,8 +15,6 @@ from pathlib import Path
 from types import FrameType
 
 RAIZ = Path(__file__).resolve().parent.parent
-# Un guion suelto solo ve su carpeta; con esto, el que importe este módulo también ve `config`.
-sys.path.insert(0, str(RAIZ))
 
 _PR_SET_PDEATHSIG = 1
 # Se carga ahora y no en el hijo: entre fork y exec no conviene abrir bibliotecas.

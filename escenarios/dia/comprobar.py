@@ -9,13 +9,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from dia_cliente import MANERAS, MUERTO, Pedido
-from dia_modelo import Almacen, AsientoLeido, LoteDePapel, a_centavos, diferencias_de_saldos, leer_libro
-from dia_plan import MODULO
-from servicios import NoArranco
+
+from escenarios.dia.cliente import MANERAS, MUERTO, Pedido
+from escenarios.dia.modelo import (
+    Almacen,
+    AsientoLeido,
+    LoteDePapel,
+    a_centavos,
+    diferencias_de_saldos,
+    leer_libro,
+)
+from escenarios.dia.plan import MODULO
+from herramientas.servicios import NoArranco
 
 if TYPE_CHECKING:
-    from dia import Dia
+    from escenarios.dia.jornada import Dia
 
 A_LA_VISTA = 8
 VENCER_S = 60

@@ -1,6 +1,6 @@
 """Saca las fotos de la guía: enciende una demostración aparte, la usa y guarda docs/imagenes/*.png.
 
-python ops/fotos.py   necesita Chromium y lo de requirements-dev; no toca la base de quien la corre
+python -m herramientas.fotos   necesita Chromium y lo de requirements-dev; no toca la base de quien la corre
 
 Lo que se ve es lo que hace una persona: leer un código, guardar, despachar. Si una página no llega a
 donde debe, no hay foto y termina en 1.
@@ -29,8 +29,15 @@ from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
-from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre, puerto_libre, terminar
-from programas import hallar
+
+from herramientas.procesos import (
+    RAIZ,
+    convertir_sigterm_en_salida,
+    morir_con_el_padre,
+    puerto_libre,
+    terminar,
+)
+from herramientas.programas import hallar
 
 DESTINO = RAIZ / "docs" / "imagenes"
 ESPERA_S = 90
@@ -104,7 +111,7 @@ def preparar(carpeta: Path) -> Demostracion:
     from inventario.cuentas.selectors import bodega_principal
     from inventario.lotes.models import Lote
     from inventario.movimientos import services
-    from inventario.movimientos.glosa import Glosa
+    from inventario.movimientos.libro.glosa import Glosa
     from inventario.movimientos.models import Motivo
     from inventario.muestra.sembrador import sembrador_en
     from inventario.muestra.tienda import CULTIVO, MODULO, RACIONES, SLUG

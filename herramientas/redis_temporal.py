@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import redis
-from procesos import morir_con_el_padre, puerto_libre, terminar
+
+from herramientas.procesos import morir_con_el_padre, puerto_libre, terminar
 
 VARIABLE = "INVENTARIO_REDIS_URL"
 ARRANQUE_S = 15

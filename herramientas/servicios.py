@@ -22,10 +22,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from postgres import servidor
-from procesos import RAIZ, morir_con_el_padre, puerto_libre, terminar
 from psycopg import sql
-from redis_temporal import servidor_redis
+
+from herramientas.postgres import servidor
+from herramientas.procesos import RAIZ, morir_con_el_padre, puerto_libre, terminar
+from herramientas.redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
 ARRANQUE_S = 90

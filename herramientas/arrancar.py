@@ -1,7 +1,7 @@
 """Arranca web, worker y beat juntos, con la base al día y el acceso de demostración a la vista.
 
-python ops/arrancar.py            arranca; Ctrl-C lo termina todo
-python ops/arrancar.py --acceso   solo muestra la dirección y el acceso
+python -m herramientas.arrancar            arranca; Ctrl-C lo termina todo
+python -m herramientas.arrancar --acceso   solo muestra la dirección y el acceso
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from django.core.management import call_command
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
-from procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre
 
 from config import entorno
+from herramientas.procesos import RAIZ, convertir_sigterm_en_salida, morir_con_el_padre
 
 ACCESO = entorno.VAR / "acceso_demo.txt"
 SELLO_DE_ESTATICOS = entorno.VAR / "estaticos.txt"
@@ -77,7 +77,7 @@ def main(argumentos: list[str]) -> int:
         print(f"El puerto {puerto} ya está en uso. Elija otro: PORT={puerto + 1} make run", file=sys.stderr)
         return 1
     ambiente = preparar_ambiente(host, puerto)
-    ejecutar(ambiente, "ops/arrancar.py", "--preparar")
+    ejecutar(ambiente, "-m", "herramientas.arrancar", "--preparar")
     recoger_estaticos(ambiente)
     return correr(ambiente, puerto)
 

@@ -1,6 +1,6 @@
 """Prueba de humo: un clon nuevo con `make run` atiende y late, y al interrumpirlo no deja nada encendido.
 
-python ops/humo.py   en la raíz del repositorio; corre lo confirmado, no lo que esté a medias
+python -m herramientas.humo   en la raíz del repositorio; corre lo confirmado, no lo que esté a medias
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from procesos import RAIZ, convertir_sigterm_en_salida, puerto_libre
+from herramientas.procesos import RAIZ, convertir_sigterm_en_salida, puerto_libre
 
 PRIMER_ARRANQUE_S = 300
 SEGUNDO_ARRANQUE_S = 60

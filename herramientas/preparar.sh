@@ -7,7 +7,7 @@ nivel=${1:-desarrollo}
 case $nivel in
     ejecucion) lista=requirements.txt ;;
     desarrollo) lista=requirements-dev.txt ;;
-    *) echo "Uso: ops/preparar.sh ejecucion|desarrollo" >&2; exit 2 ;;
+    *) echo "Uso: herramientas/preparar.sh ejecucion|desarrollo" >&2; exit 2 ;;
 esac
 CORRE='import sys; sys.exit(sys.version_info < (3, 11))'
 

@@ -1,33 +1,21 @@
-"""Un día de alimentación contra el sistema encendido de verdad, con dos clientes que se portan mal.
-
-    python ops/dia.py [--tanques N] [--semilla S]
-
-PostgreSQL, Redis, gunicorn con dos procesos, un worker y beat. La víspera se aparta lo de cada tanque; de
-día, 200 tanques × 4 sesiones × 5 renglones por use-batch, con una de cada cinco solicitudes repetida o
-cortada, entregas a mediodía, un proceso de la web muerto a mitad de una ronda y reservas en disputa. Al
-final se compara todo con un almacén de papel. Termina en 1 si algo no es como debía.
-"""
+"""Un día de alimentación, paso a paso: lo que se pide y lo que el servidor contestó."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import signal
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
 import psycopg
-from dia_cliente import MUERTO, Cliente, Diario, Pedido, Respuesta, a_la_vez, repartir
-from dia_comprobar import Comprobador
-from dia_plan import SESIONES, Plan, Promesa, Sesion, planear
-from postgres import SinPostgres
-from procesos import convertir_sigterm_en_salida
-from servicios import NoArranco, Sistema, sistema
+
+from escenarios.dia.cliente import MUERTO, Cliente, Diario, Pedido, Respuesta, a_la_vez, repartir
+from escenarios.dia.plan import Plan, Promesa, Sesion
+from herramientas.servicios import NoArranco, Sistema
 
 EMPRESA = "granja-de-prueba"
 BASE = "/api/v1/inventory"
@@ -281,37 +269,3 @@ def contar(dia: Dia) -> None:
     sesiones = sum(segundos for nombre, segundos in dia.tardo_s.items() if nombre.startswith("sesión"))
     print(f"{len(dia.plan.sesiones) / sesiones:.1f} sesiones por segundo, con sus maldades:")
     print("  " + ", ".join(f"{cual} {veces}" for cual, veces in sorted(dia.diario.maldades.items())))
-
-
-def main() -> int:
-    argumentos = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    argumentos.add_argument("--tanques", type=int, default=200)
-    argumentos.add_argument("--semilla", type=int, default=None)
-    opciones = argumentos.parse_args()
-    semilla = random.SystemRandom().randrange(2**32) if opciones.semilla is None else opciones.semilla
-    convertir_sigterm_en_salida()
-    plan = planear(tanques=opciones.tanques, semilla=semilla)
-    print(
-        f"Día de alimentación: {opciones.tanques} tanques × {SESIONES} sesiones, "
-        f"{len(plan.promesas)} reservas, semilla {semilla}.",
-        flush=True,
-    )
-    empezo = time.monotonic()
-    try:
-        with sistema() as todo:
-            print(f"{todo.motores}; todo encendido a los {time.monotonic() - empezo:.1f} s", flush=True)
-            dia = Dia(todo, plan, semilla=semilla)
-            dia.transcurrir()
-            contar(dia)
-            malas = Comprobador(dia).comprobar()
-            if malas:
-                print("── lo último que dijo la web ──", todo.registro("web")[-3000:], sep="\n")
-    except (SinPostgres, NoArranco) as error:
-        print(f"No se pudo: {error}", file=sys.stderr)
-        return 1
-    print(f"{'MAL' if malas else 'Bien'}: {time.monotonic() - empezo:.0f} s en total.", flush=True)
-    return 1 if malas else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,7 @@
 """Trae a static/vendor lo que otros publican para el navegador, en la versión fijada aquí, y arma los iconos.
 
 Se corre solo al cambiar una versión o al usar un icono nuevo; lo que deja se comete. Quien instala no
-necesita npm ni red: `python ops/traer_estaticos.py`.
+necesita npm ni red: `python -m herramientas.traer_estaticos`.
 """
 
 from __future__ import annotations
