@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "inventario.nucleo.middleware.IdentificadorDeSolicitud",
+    "inventario.nucleo.solicitud.IdentificadorDeSolicitud",
     # Antes que todo lo que pueda responder: un error sin estas cabeceras se ve como una falla de red.
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -283,7 +283,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maximo=100)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Juntas: nadie bloquea a otro desde su casa, ni una oficina entera cae por una persona.
+# Juntas: nadie cierra el paso a otro desde su casa, ni una oficina entera cae por una persona.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
 # El formulario llama así al campo aunque lo que se escribe sea el correo.
@@ -291,7 +291,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 
-# Así el bloqueo dura lo que dice, por mucho que se insista mientras tanto.
+# Así el cierre dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
 AXES_USERNAME_CALLABLE = "inventario.cuentas.acceso.intentos.cuenta_que_intenta"
@@ -367,7 +367,9 @@ REST_FRAMEWORK = {
         "inventario.borde.autenticacion.PorToken",
         "inventario.borde.autenticacion.PorSesion",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # Corren en toda vista; las que se apartan son las que dice `inventario/tests/test_puertas_de_la_api.py`.
+    "DEFAULT_PERMISSION_CLASSES": ["inventario.borde.permisos.PermisoDeLaAccion"],
+    "DEFAULT_THROTTLE_CLASSES": ["inventario.borde.limites.CupoPorMinuto"],
     "DEFAULT_PARSER_CLASSES": ["inventario.borde.analizador.AnalizadorJson"],
     "DEFAULT_RENDERER_CLASSES": ["inventario.borde.salida.SalidaJson"],
     "DEFAULT_PAGINATION_CLASS": "inventario.borde.paginacion.PorSalto",
@@ -396,7 +398,7 @@ SPECTACULAR_SETTINGS = {
         "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
         "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
         "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
-        "BioflocModule": "inventario.biofloc.catalogo.esquemas.MODULOS",
+        "BioflocModule": "inventario.biofloc.catalogo.esquemas.modulos.MODULOS",
         "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
         "EstadoDeExportacion": "inventario.reportes.models.EstadoDeExportacion",
         "TipoDeAlerta": "inventario.alertas.models.TipoAlerta",
@@ -406,7 +408,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# Quién recibe cada evento de la bandeja de salida: {"asiento_registrado": ["ruta.de.la.funcion"]}.
+# Quién recibe cada evento de inventario/eventos/catalogo.py: {"asiento_registrado": ["ruta.de.la.funcion"]}.
 _ALERTAS = "inventario.alertas.consumidores.al_moverse"
 CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
     **{
@@ -419,8 +421,8 @@ CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
     },
     "datos_falsos_generados": ["inventario.alertas.consumidores.al_llenarse"],
 }
-# De ellos, los que reciben muchos eventos de una vez y no fallan por repetirlos: se les dan apenas se
-# confirma la operación, en el mismo proceso, para que quien movió algo lo vea reflejado.
+# De ellos, los que reciben muchos eventos de una vez, en cualquier orden: se les dan apenas se confirma la
+# operación, en el mismo proceso, para que quien movió algo lo vea reflejado. Los demás, de a uno y en orden.
 CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
 
 # Con cuántos días de anticipación se abre la alerta de un lote por vencer.
@@ -443,3 +445,9 @@ AL_CREAR_EMPRESA = [
     "inventario.productos.services.asegurar_unidades",
     "inventario.productos.services.asegurar_categorias",
 ]
+
+# Quién puede negarse a que se cierre una bodega, en su misma transacción: funciones que la reciben.
+AL_CERRAR_BODEGA = ["inventario.existencias.historia.exigir_bodega_vacia"]
+
+# El módulo que le dice al catálogo, que está debajo, si el libro ya usó un producto y qué queda de él.
+HISTORIA_DE_PRODUCTO = "inventario.existencias.historia"

@@ -17,6 +17,7 @@ from inventario.cuentas.models import Empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
+from inventario.movimientos.reparto import libre
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.sql import Retener, al_final, huecos, leer
 from inventario.productos.models import Producto
@@ -28,11 +29,6 @@ class Cobertura:
 
     prometida: Decimal = CERO
     utilizable: Decimal = CERO
-
-    @property
-    def libre(self) -> Decimal:
-        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
-        return max(CERO, self.utilizable - self.prometida)
 
 
 @dataclass(slots=True)
@@ -82,7 +78,7 @@ def mirar(
         _mirar_los_lotes(hay, empresa, con_lotes, hoy, hasta)
     for clave, cubre in hay.cobertura.items():
         if hay.productos[clave.producto_id].minimo_sobre_disponible:
-            hay.disponible[clave.producto_id] += cubre.libre
+            hay.disponible[clave.producto_id] += libre(cubre.utilizable, cubre.prometida)
     return hay
 
 

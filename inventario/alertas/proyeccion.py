@@ -19,8 +19,8 @@ from inventario.alertas.lectura import abiertas_de, mirar, retener_productos
 from inventario.alertas.models import GRAVEDAD, Alerta
 from inventario.cuentas.alcance import son_varias
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.eventos.bandeja import avisar
-from inventario.eventos.models import Evento
+from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import AlertaAbierta, AlertaCerrada, DeAlerta
 from inventario.nucleo import cache
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos.models import Producto
@@ -58,18 +58,19 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
     # El bloqueo del producto va primero: quien esperó lee lo que dejó confirmado el anterior, y no al revés.
     productos = retener_productos(empresa, ids)
     causas = {causa.clave: causa for causa in causas_de(empresa, productos, ahora)}
-    cerrar, poner_al_dia, hechos = [], [], []
+    cerrar, poner_al_dia = [], []
+    hechos: list[tuple[type[DeAlerta], Alerta]] = []
     for alerta in abiertas_de(empresa, ids):
         causa = causas.pop(alerta.causa, None)
         if causa is None:
             cerrar.append(alerta)
-            hechos.append(("alerta_cerrada", alerta))
+            hechos.append((AlertaCerrada, alerta))
         elif _difiere(alerta, causa):
             callada = not alerta.se_avisa
             _refrescar(alerta, causa, ahora)
             poner_al_dia.append(alerta)
             if callada:
-                hechos.append(("alerta_abierta", alerta))
+                hechos.append((AlertaAbierta, alerta))
     # Primero se cierra: el lote que venció deja una causa y abre otra.
     if cerrar:
         Alerta.objects.filter(pk__in=[alerta.pk for alerta in cerrar], activa=True).update(
@@ -88,7 +89,7 @@ def _recalcular(empresa: Empresa, ids: Sequence[int], ahora: datetime) -> Cambio
         Alerta.objects.bulk_create(nuevas)
     if cerrar or poner_al_dia or nuevas:
         cache.olvidar(empresa.pk, cache.Familia.ALERTA)
-    _contar(empresa, [*hechos, *(("alerta_abierta", alerta) for alerta in nuevas)])
+    _contar(empresa, [*hechos, *((AlertaAbierta, alerta) for alerta in nuevas)])
     for alerta in nuevas:
         registro.log(
             logging.WARNING if alerta.se_avisa else logging.INFO,
@@ -127,27 +128,23 @@ def causas_de(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) 
     return causas
 
 
-def _contar(empresa: Empresa, hechos: Sequence[tuple[str, Alerta]]) -> None:
+def _contar(empresa: Empresa, hechos: Sequence[tuple[type[DeAlerta], Alerta]]) -> None:
     """Deja escrito, en la misma transacción, lo que otros quieran saber: solo de las que se avisan."""
-    eventos = [
-        Evento(
-            empresa=empresa,
-            tipo=tipo,
-            clave=f"producto:{alerta.producto_id}",
-            datos={
-                "alerta": alerta.pk,
-                "tipo": alerta.tipo,
-                "severidad": alerta.severidad,
-                "producto": alerta.producto_id,
-                "lote": alerta.lote_id,
-                "bodega": alerta.bodega_id,
-            },
-        )
-        for tipo, alerta in hechos
-        if alerta.se_avisa
-    ]
-    if eventos:
-        avisar(empresa.pk, Evento.objects.bulk_create(eventos))
+    registrar(
+        empresa,
+        *(
+            hecho(
+                alerta=alerta.pk,
+                tipo=alerta.tipo,
+                severidad=alerta.severidad,
+                producto=alerta.producto_id,
+                lote=alerta.lote_id,
+                bodega=alerta.bodega_id,
+            )
+            for hecho, alerta in hechos
+            if alerta.se_avisa
+        ),
+    )
 
 
 def _difiere(alerta: Alerta, causa: Causa) -> bool:

@@ -26,7 +26,7 @@ def verificar(empresa: Empresa) -> Iterator[Hallazgo]:
     """Da cada alerta que falta y cada una que sobra en la empresa.
 
     La llama la comprobación del libro, dentro de `fotografiando`. De lo que todavía está por avisarse no
-    opina: se pondrá al día al repartirse. Y mientras no se revise el día, tampoco de lo que cambia con él.
+    opina: se pondrá al día al entregarse. Y mientras no se revise el día, tampoco de lo que cambia con él.
     """
     ahora = timezone.now()
     hoy = hoy_en(empresa.zona_horaria, ahora)
@@ -60,7 +60,7 @@ def verificar(empresa: Empresa) -> Iterator[Hallazgo]:
 
 
 def _por_avisar() -> set[int] | None:
-    """Los productos con algo sin repartir o sin entregar; `None` si es un hecho que no los nombra."""
+    """Los productos con algo sin encaminar o sin entregar; `None` si es un hecho que no los nombra."""
     tipos = [
         tipo
         for tipo, esperan in settings.CONSUMIDORES_DE_EVENTOS.items()

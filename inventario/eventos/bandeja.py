@@ -5,47 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from inventario.cuentas.models import Empresa
 from inventario.eventos import entrega
+from inventario.eventos.catalogo import Hecho
+from inventario.eventos.consumidores import consumidores_de, inmediatos_de
 from inventario.eventos.models import Evento
 from inventario.eventos.tasks import despachar
 from inventario.nucleo import cache
+from inventario.nucleo.sql import insertar
 
 _callados: ContextVar[bool] = ContextVar("eventos_callados", default=False)
 
 
-def registrar(tipo: str, *, empresa_id: int, clave: str = "", datos: dict[str, Any]) -> Evento:
-    """Anota un hecho en la transacción en curso: si ella se deshace, el hecho no existió.
+def registrar(empresa: Empresa, *hechos: Hecho) -> None:
+    """Anota los hechos en la transacción en curso: si ella se deshace, no ocurrieron.
 
-    Quien lo espera es quien diga `settings.CONSUMIDORES_DE_EVENTOS`.
+    Al confirmarse se olvida lo recordado que volvieron viejo y se dan a quien diga
+    `settings.CONSUMIDORES_DE_EVENTOS`.
     """
-    evento: Evento = Evento.objects.create(empresa_id=empresa_id, tipo=tipo, clave=clave, datos=datos)
-    avisar(empresa_id, [evento])
-    return evento
+    eventos = [
+        Evento(empresa=empresa, tipo=hecho.codigo, clave=hecho.clave, datos=hecho.datos) for hecho in hechos
+    ]
+    insertar(Evento, eventos)
+    cache.olvidar(empresa.pk, *sorted({familia for hecho in hechos for familia in hecho.olvida}))
+    _avisar(empresa, [evento for evento in eventos if consumidores_de(evento.tipo)])
 
 
-def avisar(empresa_id: int, eventos: Sequence[Evento]) -> None:
-    """Hace que eventos recién guardados lleguen a quien los espera en cuanto se confirme la transacción.
+def _avisar(empresa: Empresa, esperados: Sequence[Evento]) -> None:
+    """Hace que lleguen en cuanto se confirme la transacción.
 
-    A los consumidores de `settings.CONSUMIDORES_EN_EL_ACTO` se les dan en este mismo proceso; de los demás
-    se avisa a la tarea que reparte. Si algo se pierde por el camino, la ronda de cada minuto lo recoge.
+    Los que algún consumidor quiere en el acto se encaminan en este mismo proceso; si con eso no quedó todo
+    entregado, se avisa a la tarea. Lo que se pierda por el camino lo recoge la ronda de cada minuto.
     """
-    # Todo lo que mueve o cambia un producto pasa por aquí, también lo que no deja eventos o nadie espera.
-    cache.olvidar(empresa_id, cache.Familia.PRODUCTO)
-    esperados = [evento for evento in eventos if entrega.consumidores_de(evento.tipo)]
     if not esperados or _callados.get():
         return
-    en_el_acto = [evento for evento in esperados if entrega.se_hace_en_el_acto(evento.tipo)]
+    en_el_acto = [evento for evento in esperados if inmediatos_de(evento.tipo)]
 
     # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
     def al_confirmar() -> None:
-        hechos = not en_el_acto or entrega.entregar_en_el_acto(en_el_acto, timezone.now())
+        hechos = not en_el_acto or entrega.entregar_en_el_acto(empresa, en_el_acto, timezone.now())
         if not hechos or len(en_el_acto) < len(esperados):
-            despachar.delay(empresa_id)
+            despachar.delay(empresa.pk)
 
     transaction.on_commit(al_confirmar, robust=True)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa, empresa_en_curso
 from inventario.nucleo.sql import Retener, al_final, huecos
@@ -17,7 +18,7 @@ from inventario.nucleo.sql import Retener, al_final, huecos
 
 class EventoManager(ManagerDeEmpresa["Evento"]):
     def tomar(self, ids: Sequence[int], ahora: datetime) -> set[int]:
-        """Marca como repartidos los que nadie repartió ni está repartiendo, en una sentencia; da cuáles.
+        """Marca encaminados los que nadie encaminó ni está encaminando, en una sentencia; da cuáles.
 
         Se bloquean en orden, como hace la ronda: así ninguno espera al otro en círculo.
         """
@@ -33,7 +34,10 @@ class EventoManager(ManagerDeEmpresa["Evento"]):
 
 
 class Evento(ModeloDeEmpresa):
-    """Una fila por hecho. `clave` agrupa lo que debe entregarse en orden (p. ej. un producto)."""
+    """Una fila por hecho del catálogo. `clave` agrupa lo que debe entregarse en orden (p. ej. un producto).
+
+    Con `repartido_en` ya está encaminado: cada consumidor lo recibió o tiene su entrega.
+    """
 
     tipo = models.CharField("tipo", max_length=60)
     clave = models.CharField("clave de orden", max_length=100, blank=True)
@@ -56,13 +60,19 @@ class Evento(ModeloDeEmpresa):
         return f"{self.tipo} #{self.pk}"
 
 
+class EntregaManager(ManagerDeEmpresa["Entrega"]):
+    def tomada(self, entrega: Entrega) -> models.QuerySet[Entrega]:
+        """Esa fila, si nadie la hizo ni la tomó desde que se leyó: `intentos` es el turno."""
+        return self.filter(pk=entrega.pk, estado=Entrega.Estado.PENDIENTE, intentos=entrega.intentos)
+
+
 class Entrega(ModeloDeEmpresa):
-    """Un evento para un consumidor: se reintenta hasta que lo reciba."""
+    """Un evento para un consumidor que no lo recibió en el acto: se reintenta hasta que lo reciba."""
 
     class Estado(models.TextChoices):
-        PENDIENTE = "pendiente", "Pendiente"
-        ENTREGADA = "entregada", "Entregada"
-        FALLIDA = "fallida", "Fallida"
+        PENDIENTE = "pendiente", _("Pendiente")
+        ENTREGADA = "entregada", _("Entregada")
+        FALLIDA = "fallida", _("Fallida")
 
     evento = models.ForeignKey(
         Evento, on_delete=models.CASCADE, related_name="entregas", verbose_name="evento"
@@ -73,7 +83,7 @@ class Entrega(ModeloDeEmpresa):
     proximo_en = models.DateTimeField("próximo intento")
     error = models.TextField("último error", blank=True)
 
-    objects = ManagerDeEmpresa()
+    objects = EntregaManager()
 
     class Meta:
         verbose_name = "entrega"

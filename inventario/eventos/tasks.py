@@ -1,4 +1,4 @@
-"""Lo que corre solo: repartir, entregar, purgar y dar señales de vida."""
+"""Lo que corre solo: encaminar, entregar, purgar y dar señales de vida."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from inventario.eventos import entrega
 
 @shared_task(name="despachar_eventos")
 def despachar(empresa_id: int | None = None) -> None:
-    """Reparte y entrega lo pendiente de una empresa, o de todas. Puede repetirse y correr a la vez."""
+    """Encamina y entrega lo pendiente de una empresa, o de todas. Puede repetirse y correr a la vez."""
     empresas = None if empresa_id is None else Empresa.objects.filter(pk=empresa_id)
     por_cada_empresa(_despachar, empresas)
 
@@ -29,5 +29,5 @@ def latir() -> None:
 
 
 def _despachar(empresa: Empresa) -> None:
-    entrega.repartir(empresa, timezone.now())
+    entrega.encaminar(empresa, timezone.now())
     entrega.entregar(empresa)

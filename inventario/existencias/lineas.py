@@ -1,4 +1,4 @@
-"""Listas e informes del libro para quien integra: líneas asentadas, ajustes, consumo y fichas en bloque.
+"""Listas e informes del libro para quien integra: líneas asentadas, ajustes y consumo.
 
 Ninguna escribe ni bloquea, y el número de consultas no depende de cuántas filas haya. Todas hablan de una
 bodega: los saldos que muestran son los de ella.
@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Max, Min, Q, Subquery, Sum
 
 from inventario.cuentas.models import Bodega
-from inventario.lotes.models import Lote, Procedencia
-from inventario.movimientos.costos import lotes_comprados
-from inventario.movimientos.models import Apartado, Movimiento, TipoAsiento, TipoMovimiento
+from inventario.lotes.models import Procedencia
+from inventario.movimientos.models import Movimiento, TipoAsiento, TipoMovimiento
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -65,23 +64,6 @@ class Consumo:
     costo: Decimal = CERO
     lineas: int = 0
     ultimo: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ficha:
-    """Lo que se sabe de un producto en la bodega. Sin pedirlos, `lotes` es `None`."""
-
-    producto: Producto
-    ultimo_costo: Decimal | None
-    fisica: Decimal = CERO
-    utilizable: Decimal = CERO
-    apartada: Decimal = CERO
-    lotes: list[Lote] | None = None
-
-    @property
-    def disponible(self) -> Decimal:
-        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
-        return max(CERO, self.utilizable - self.apartada)
 
 
 def lineas_asentadas(
@@ -190,65 +172,13 @@ def consumo_de_modulo(*, modulo: str, bodega: Bodega, desde: datetime, hasta: da
     )
 
 
-def fichas(
-    *,
-    bodega: Bodega,
-    ahora: datetime,
-    hoy: date,
-    ids: Iterable[int] = (),
-    skus: Iterable[str] = (),
-    con_apartado: bool = True,
-    con_lotes: bool = False,
-) -> list[Ficha]:
-    """Devuelve la ficha de cada producto activo nombrado por id o por SKU, una sola vez cada uno.
-
-    Son tres consultas, y una más con los lotes (agotados incluidos, por fecha de ingreso). Las cifras
-    de lo que hay son las de `selectors.existencias_de`, y una prueba las compara.
-    """
-    costo = lotes_comprados().filter(producto=OuterRef("pk")).values("costo_unitario")[:1]
-    productos: list[Any] = list(
-        Producto.objects.activos()
-        .filter(Q(pk__in=list(ids)) | Q(sku_normalizado__in=[normalizar_sku(sku) for sku in skus]))
-        .select_related("unidad", "categoria")
-        .annotate(ultimo_costo=Subquery(costo))
-        .order_by("pk")
-    )
-    aqui: dict[str, Any] = {"producto_id__in": [uno.pk for uno in productos], "bodega": bodega}
-    sirve = Q(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)
-    saldos = (
-        Lote.objects.con_saldo()
-        .filter(**aqui)
-        .order_by()
-        .values_list("producto_id")
-        .annotate(en_total=Sum("saldo"), que_sirve=Sum("saldo", filter=sirve))
-    )
-    hay = {pk: (cuantizar(fisica), cuantizar(que_sirve or CERO)) for pk, fisica, que_sirve in saldos}
-    prometido: dict[int, Decimal] = {}
-    if con_apartado:
-        vivos = Apartado.objects.vivos(ahora).filter(**aqui).order_by()
-        por_producto = vivos.values_list("producto_id").annotate(total=Sum("restante"))
-        prometido = {pk: cuantizar(total) for pk, total in por_producto}
-    lotes = _lotes_por_producto(aqui) if con_lotes else None
-    return [
-        Ficha(
-            uno,
-            uno.ultimo_costo,
-            *hay.get(uno.pk, (CERO, CERO)),
-            prometido.get(uno.pk, CERO),
-            None if lotes is None else lotes.get(uno.pk, []),
-        )
-        for uno in productos
-    ]
+def contar_desde(desde: datetime, *, bodega: Bodega) -> int:
+    """Cuántas líneas del libro se registraron en la bodega desde ese instante."""
+    return Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde).count()
 
 
-def _lotes_por_producto(aqui: dict[str, Any]) -> dict[int, list[Lote]]:
-    por_producto: dict[int, list[Lote]] = {}
-    notas = Movimiento.objects.filter(lote=OuterRef("pk")).order_by("pk").values("asiento__notas")[:1]
-    for lote in (
-        Lote.objects.filter(**aqui)
-        .select_related("proveedor")
-        .annotate(notas=Subquery(notas))
-        .order_by("fecha_ingreso", "pk")
-    ):
-        por_producto.setdefault(lote.producto_id, []).append(lote)
-    return por_producto
+def movimientos_por_producto(productos: Iterable[int], alcance: Alcance = SIN_LIMITE) -> dict[int, int]:
+    """Cuántas líneas en ese alcance tiene cada producto pedido, en una consulta."""
+    ids = list(productos)
+    filas = alcance.filtrar(Movimiento.objects.filter(producto_id__in=ids)).order_by()
+    return {**dict.fromkeys(ids, 0), **dict(filas.values_list("producto_id").annotate(n=Count("pk")))}

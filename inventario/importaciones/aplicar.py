@@ -16,6 +16,7 @@ from django.utils import timezone
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import ImportacionAplicada
 from inventario.importaciones import ubicar
 from inventario.importaciones.leer.archivos import Archivo, leer_archivo
 from inventario.importaciones.leer.planillas import (
@@ -54,9 +55,9 @@ LARGO_DE_LOTE = 100
 LARGO_DE_REFERENCIA = 200
 LARGO_DE_ARCHIVO = 255
 CLASES: dict[str, Permiso] = {
-    "productos": Permiso.CATALOGAR,
-    "entradas": Permiso.REGISTRAR_ENTRADA,
-    "salidas": Permiso.DESPACHAR,
+    Importacion.Clase.PRODUCTOS: Permiso.CATALOGAR,
+    Importacion.Clase.ENTRADAS: Permiso.REGISTRAR_ENTRADA,
+    Importacion.Clase.SALIDAS: Permiso.DESPACHAR,
 }
 Avance = Callable[[int], object]
 _T = TypeVar("_T")
@@ -139,7 +140,7 @@ def importar(
     `SinPermiso`; lo que está mal en las filas viene en el informe.
     """
     actor.exigir(CLASES[pedido.clase])
-    if pedido.clase == "salidas" and pedido.politica is None:
+    if pedido.clase == Importacion.Clase.SALIDAS and pedido.politica is None:
         raise DatoInvalido(
             "Diga en qué orden salen los lotes: fefo o peps.", campo="politica", codigo="required"
         )
@@ -337,9 +338,10 @@ def _cerrar(obra: _Obra) -> None:
     importacion.rechazadas = obra.informe.rechazadas
     importacion.save(update_fields=["estado", "filas", "aplicadas", "rechazadas"])
     registrar(
-        "importacion_aplicada",
-        empresa_id=obra.empresa.pk,
-        datos={"importacion": importacion.pk, "clase": importacion.clase, "productos": sorted(obra.tocados)},
+        obra.empresa,
+        ImportacionAplicada(
+            importacion=importacion.pk, clase=importacion.clase, productos=sorted(obra.tocados)
+        ),
     )
 
 
@@ -366,7 +368,7 @@ def _tandas(cosas: Sequence[_T], cuantas: int) -> Iterator[Sequence[_T]]:
 
 
 _HACER: dict[str, Callable[[_Obra], Any]] = {
-    "productos": _importar_productos,
-    "entradas": _importar_entradas,
-    "salidas": _importar_salidas,
+    Importacion.Clase.PRODUCTOS: _importar_productos,
+    Importacion.Clase.ENTRADAS: _importar_entradas,
+    Importacion.Clase.SALIDAS: _importar_salidas,
 }

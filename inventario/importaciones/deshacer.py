@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import ImportacionDeshecha
 from inventario.movimientos import libro
 from inventario.movimientos.models import Asiento, Importacion, Movimiento
 from inventario.movimientos.querysets import Clave
@@ -75,7 +76,7 @@ def _empezar(actor: Actor, importacion_id: int) -> Importacion:
         importacion = Importacion.objects.filter(pk=importacion_id).first()
         if importacion is None:
             raise NoEncontrado(f"No existe la importación {importacion_id} en esta empresa.")
-        if importacion.clase == "productos":
+        if importacion.clase == Importacion.Clase.PRODUCTOS:
             raise ReglaRota(
                 "Una importación de productos no asentó nada que revertir: desactive o elimine los productos."
             )
@@ -120,14 +121,8 @@ def _tanda(
                 if asiento.pk not in ya:
                     _revertir(hoja, actor, asiento, lineas[asiento.pk], motivo, deshecho)
         if deshecho.revertidos > antes:
-            registrar(
-                "importacion_deshecha",
-                empresa_id=actor.empresa.pk,
-                datos={
-                    "importacion": importacion.pk,
-                    "productos": sorted({clave.producto_id for clave in claves}),
-                },
-            )
+            productos = sorted({clave.producto_id for clave in claves})
+            registrar(actor.empresa, ImportacionDeshecha(importacion=importacion.pk, productos=productos))
     avanzar(len(asientos))
     ultimo: int = asientos[-1].pk
     return ultimo

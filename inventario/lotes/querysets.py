@@ -23,7 +23,7 @@ class LoteQuerySet(models.QuerySet["Lote"]):
 
     def utilizables(self, hoy: date) -> LoteQuerySet:
         """Con saldo, sin bloqueo y sin vencer; lo que vence hoy todavía sale (decisión 8)."""
-        return self.con_saldo().filter(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)
+        return self.con_saldo().filter(que_sirven(hoy))
 
     def vencidos(self, hoy: date) -> LoteQuerySet:
         return self.con_saldo().filter(vence_el__lt=hoy)
@@ -48,6 +48,11 @@ class LoteQuerySet(models.QuerySet["Lote"]):
     def en_orden_peps(self) -> LoteQuerySet:
         """Primero lo que entró primero (decisión 7)."""
         return self.order_by("fecha_ingreso", "pk")
+
+
+def que_sirven(hoy: date) -> Q:
+    """Los que se pueden entregar, si les queda algo: como `Lote.utilizable`, dicho a la base."""
+    return Q(Q(vence_el=None) | Q(vence_el__gte=hoy), bloqueado=False)
 
 
 def lotes_que_dicen(texto: str) -> Q:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import DatosFalsosGenerados
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.libro.glosa import Glosa
@@ -111,9 +112,8 @@ def generar(
             obra.llenar(hoja, antes - POR_HOJA)
             if not obra.faltan:
                 registrar(
-                    "datos_falsos_generados",
-                    empresa_id=empresa.pk,
-                    datos={"semilla": semilla, "productos": productos, "movimientos": movimientos},
+                    empresa,
+                    DatosFalsosGenerados(semilla=semilla, productos=productos, movimientos=movimientos),
                 )
         avance(antes - obra.faltan)
     with connection.cursor() as cursor:

@@ -19,6 +19,7 @@ from inventario.cuentas.admin.base import AdminDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.productos import recursos, services
+from inventario.productos.historia import del_libro
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.querysets import ProductoQuerySet
 
@@ -172,7 +173,7 @@ class ProductoAdmin(AdminDeCatalogo):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Producto | None = None) -> tuple[str, ...]:
-        congelada = ("unidad",) if obj is not None and obj.tiene_historia else ()
+        congelada = ("unidad",) if obj is not None and del_libro().tiene_historia(obj) else ()
         return (*self.readonly_fields, *congelada)
 
     def get_search_results(

@@ -1,119 +1,15 @@
-"""Cuánto hay de cada producto, visto desde el catálogo.
-
-El catálogo está debajo del libro y no lo importa: llega a sus tablas por las relaciones inversas del
-producto. La fórmula es la de `existencias.disponibilidad.existencias_de`, y una prueba las compara.
-"""
+"""Lo que se pregunta del catálogo. Cuánto hay lo sabe `existencias`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 
-from inventario.nucleo.alcance import SIN_LIMITE, Alcance
-from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.nucleo.textos import plegar
 from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Proveedor, Unidad
-from inventario.productos.querysets import (
-    ProductoQuerySet,
-    apartados_vivos,
-    lotes_que_sirven,
-    normalizar_sku,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class EnBodega:
-    """Lo que hay en una bodega, en la unidad del producto."""
-
-    codigo: str
-    nombre: str
-    fisica: Decimal = CERO
-    apartada: Decimal = CERO
-    utilizable: Decimal = CERO
-
-    @property
-    def disponible(self) -> Decimal:
-        """Utilizable que nadie apartó, nunca bajo cero (decisión 13)."""
-        return max(CERO, self.utilizable - self.apartada)
-
-
-@dataclass(slots=True)
-class Cantidades:
-    """Lo que hay de un producto: la suma y su reparto, la bodega principal primero."""
-
-    por_bodega: dict[int, EnBodega] = field(default_factory=dict)
-
-    @property
-    def bodegas(self) -> list[EnBodega]:
-        return list(self.por_bodega.values())
-
-    def en(self, alcance: Alcance) -> Cantidades:
-        """Solo las que ve ese alcance: también las sumas son de ellas."""
-        return Cantidades(alcance.acotar(self.por_bodega))
-
-    @property
-    def fisica(self) -> Decimal:
-        return sum((bodega.fisica for bodega in self.bodegas), CERO)
-
-    @property
-    def apartada(self) -> Decimal:
-        return sum((bodega.apartada for bodega in self.bodegas), CERO)
-
-    @property
-    def disponible(self) -> Decimal:
-        return sum((bodega.disponible for bodega in self.bodegas), CERO)
-
-
-def cantidades_de(productos: Iterable[int], *, ahora: datetime, hoy: date) -> dict[int, Cantidades]:
-    """Devuelve las cantidades de cada producto pedido, en tres consultas sin importar cuántos sean.
-
-    `hoy` es la fecha en la zona de la empresa. Un producto sin movimientos sale en cero.
-    """
-    ids = list(productos)
-    cantidades = {pk: Cantidades() for pk in ids}
-    if not ids:
-        return cantidades
-    pedidos: QuerySet[Producto] = Producto.objects.filter(pk__in=ids).order_by()
-    utilizables = (
-        pedidos.filter(lotes_que_sirven(hoy))
-        .values_list("pk", "lotes__bodega_id")
-        .annotate(suma=Sum("lotes__saldo"))
-    )
-    sirven = {(pk, bodega_id): cuantizar(suma) for pk, bodega_id, suma in utilizables}
-    vivos = (
-        pedidos.filter(apartados_vivos(ahora))
-        .values_list("pk", "apartados__bodega_id")
-        .annotate(suma=Sum("apartados__restante"))
-    )
-    prometido = {(pk, bodega_id): cuantizar(suma) for pk, bodega_id, suma in vivos}
-    filas = (
-        pedidos.filter(existencias__isnull=False)
-        .order_by("pk", "-existencias__bodega__principal", "existencias__bodega__codigo")
-        .values_list(
-            "pk",
-            "existencias__bodega_id",
-            "existencias__bodega__codigo",
-            "existencias__bodega__nombre",
-            "existencias__fisica",
-        )
-    )
-    for pk, bodega_id, codigo, nombre, fisica in filas:
-        clave = (pk, bodega_id)
-        cantidades[pk].por_bodega[bodega_id] = EnBodega(
-            codigo, nombre, fisica, prometido.get(clave, CERO), sirven.get(clave, CERO)
-        )
-    return cantidades
-
-
-def vence_el_proximo_apartado(ahora: datetime) -> datetime | None:
-    """Cuándo cambiará lo disponible de algún producto sin que nadie escriba, además del cambio de día."""
-    vivos = Producto.objects.filter(apartados_vivos(ahora)).order_by()
-    proximo: datetime | None = vivos.aggregate(cuando=Min("apartados__vence_en"))["cuando"]
-    return proximo
+from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
 
 
 def rama_de(categoria_id: int) -> set[int]:
@@ -128,65 +24,6 @@ def rama_de(categoria_id: int) -> set[int]:
         rama.add(actual)
         pendientes += [pk for pk in hijas.get(actual, []) if pk not in rama]
     return rama
-
-
-def existencia_en(bodega_id: int, productos: Iterable[int]) -> dict[int, Decimal]:
-    """Devuelve lo físico de cada producto pedido en esa bodega, en una consulta; sin fila, cero."""
-    ids = list(productos)
-    cantidades = dict.fromkeys(ids, CERO)
-    filas = Producto.objects.filter(pk__in=ids, existencias__bodega_id=bodega_id).order_by()
-    cantidades.update(filas.values_list("pk", "existencias__fisica"))
-    return cantidades
-
-
-def movimientos_por_producto(productos: Iterable[int], alcance: Alcance = SIN_LIMITE) -> dict[int, int]:
-    """Cuántas líneas del libro en ese alcance tiene cada producto pedido, en una consulta."""
-    ids = list(productos)
-    cuantos = dict.fromkeys(ids, 0)
-    suyas = alcance.condicion("movimientos__bodega")
-    filas = Producto.objects.filter(suyas, pk__in=ids, movimientos__isnull=False).order_by()
-    cuantos.update(filas.values_list("pk").annotate(n=Count("movimientos")))
-    return cuantos
-
-
-@dataclass(frozen=True, slots=True)
-class Faltante:
-    """Un producto en su punto de reorden o debajo; `fisica` es lo que ve quien pregunta."""
-
-    producto: Producto
-    fisica: Decimal
-
-    @property
-    def deficit(self) -> Decimal:
-        return self.producto.punto_reorden - self.fisica
-
-
-def por_reordenar(*, modulo: str = "", alcance: Alcance = SIN_LIMITE) -> list[Faltante]:
-    """Los activos con su punto de reorden o menos, del más al menos escaso, en dos consultas.
-
-    El punto es por producto y se compara con la suma de las bodegas, como el mínimo (decisión 3);
-    quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él. Las cifras son las de ese
-    alcance: de las demás bodegas se sabe que entre todas no alcanza, no cuánto tienen.
-    """
-    productos = Producto.objects.activos().en_punto_de_reorden().con_catalogo()
-    if modulo:
-        productos = productos.filter(modulos__modulo=modulo)
-    fisica = _fisica_total((producto.pk for producto in productos), alcance)
-    faltantes = [Faltante(producto, fisica[producto.pk]) for producto in productos]
-    return sorted(faltantes, key=lambda faltante: (-faltante.deficit, faltante.producto.pk))
-
-
-def _fisica_total(productos: Iterable[int], alcance: Alcance) -> dict[int, Decimal]:
-    totales = dict.fromkeys(productos, CERO)
-    suyas = alcance.condicion("existencias__bodega")
-    filas = Producto.objects.filter(suyas, pk__in=list(totales), existencias__isnull=False).order_by()
-    for pk, fisica in filas.values_list("pk", "existencias__fisica"):
-        totales[pk] += fisica
-    return totales
-
-
-def contar_por_reordenar() -> int:
-    return Producto.objects.activos().en_punto_de_reorden().count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,22 +19,23 @@ from rest_framework.response import Response
 from inventario.borde.campos import (
     CantidadCampo,
     EnteroCampo,
+    IdCampo,
+    MomentoCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
+    codigo_de_bodega,
     leer_consulta,
     leer_cuerpo,
+    opcional,
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
-from inventario.lotes.api import IdCampo
 from inventario.movimientos.api.comun import bodega_de, producto_de
 from inventario.movimientos.api.ejemplos import INSUFICIENTE, MOVIMIENTO
-from inventario.movimientos.api.formas import CANTIDAD, MomentoCampo, MovimientoSerializer, ver_lineas
-from inventario.movimientos.api.peticiones import bodega_habitual, opcional
+from inventario.movimientos.api.formas import CANTIDAD, MovimientoSerializer, ver_lineas
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 from inventario.productos.querysets import normalizar_sku
@@ -168,7 +169,7 @@ class ReservasConsulta(Peticion):
 
 class ReservarPeticion(Peticion):
     producto_id = IdCampo()
-    bodega = bodega_habitual()
+    bodega = codigo_de_bodega()
     cantidad = CantidadCampo()
     horas = _horas(required=False, default=HORAS_HABITUALES)
     modulo = opcional(64, help_text="El módulo de la granja que la pide: al sacar, gasta las suyas.")
@@ -373,9 +374,3 @@ def _uuid(texto: str) -> UUID:
             mensaje, campo="pk", detalles=[Detalle("pk", "invalid", mensaje, (("ubicacion", "path"),))]
         )
     return UUID(texto)
-
-
-_enrutador = Enrutador()
-_enrutador.register("reservas", ConjuntoDeReservas, basename="reservas")
-
-rutas = _enrutador.urls

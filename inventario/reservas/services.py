@@ -12,10 +12,20 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos import bandeja as eventos
+from inventario.eventos.catalogo import (
+    DeReserva,
+    DisponibleReducido,
+    ReservaCancelada,
+    ReservaConfirmada,
+    ReservaCreada,
+    ReservaExtendida,
+    ReservaSinRespaldo,
+)
 from inventario.eventos.models import Evento
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import libro
@@ -49,8 +59,8 @@ DOCUMENTO = "reserva"
 class Resto(models.TextChoices):
     """Qué pasa con lo que no se confirma."""
 
-    QUEDA = "queda", "Queda reservado"
-    SE_LIBERA = "se_libera", "Se libera"
+    QUEDA = "queda", _("Queda reservado")
+    SE_LIBERA = "se_libera", _("Se libera")
 
 
 def reservar(
@@ -102,10 +112,12 @@ def reservar(
             externo_nombre=actor.externo_nombre,
             creada_en=hoja.ahora,
         )
-        _avisar("reserva_creada", reserva)
+        _avisar(actor, ReservaCreada, reserva)
         if _cuenta_lo_disponible(producto):
             # A los demás reservar no los deja bajo su mínimo: no se hace a nadie mirarlos.
-            _avisar_de_producto("disponible_reducido", actor.empresa, clave)
+            eventos.registrar(
+                actor.empresa, DisponibleReducido(producto=clave.producto_id, bodega=clave.bodega_id)
+            )
     return reserva
 
 
@@ -153,7 +165,7 @@ def confirmar_reserva(
                 hoja.liberar(apartado, como=Apartado.Estado.CONSUMIDO)
         if not reserva.apartado.restante:
             _anotar_resolucion(reserva, actor, hoja)
-        _avisar("reserva_confirmada", reserva)
+        _avisar(actor, ReservaConfirmada, reserva)
     return asiento
 
 
@@ -170,7 +182,7 @@ def cancelar_reserva(
             hoja.liberar(apartado)
         reserva.motivo = motivo
         _anotar_resolucion(reserva, actor, hoja)
-        _avisar("reserva_cancelada", reserva)
+        _avisar(actor, ReservaCancelada, reserva)
     return reserva
 
 
@@ -192,7 +204,7 @@ def extender_reserva(*, actor: Actor, reserva: Reserva, horas: int, reloj: Reloj
                     codigo="min_value",
                 )
             hoja.extender(apartado, vence_en)
-        _avisar("reserva_extendida", reserva)
+        _avisar(actor, ReservaExtendida, reserva)
     return reserva
 
 
@@ -227,7 +239,9 @@ def avisar_sin_respaldo(empresa: Empresa, *, reloj: Reloj = timezone.now) -> int
             for clave in hoja.claves:
                 saldo = hoja.saldo(clave)
                 if saldo.apartada > saldo.utilizable and clave not in ya:
-                    _avisar_de_producto("reserva_sin_respaldo", empresa, clave)
+                    eventos.registrar(
+                        empresa, ReservaSinRespaldo(producto=clave.producto_id, bodega=clave.bodega_id)
+                    )
                     avisadas += 1
     return avisadas
 
@@ -250,7 +264,7 @@ def _sin_respaldo(empresa: Empresa, ahora: datetime) -> set[Clave]:
 def _avisadas_hoy(empresa: Empresa, ahora: datetime) -> set[Clave]:
     zona = empresa.zona_horaria
     desde = inicio_del_dia(hoy_en(zona, ahora), zona)
-    avisos = Evento.objects.filter(tipo="reserva_sin_respaldo", creado_en__gte=desde)
+    avisos = Evento.objects.filter(tipo=ReservaSinRespaldo.codigo, creado_en__gte=desde)
     return {Clave(datos["producto"], datos["bodega"]) for datos in avisos.values_list("datos", flat=True)}
 
 
@@ -314,26 +328,15 @@ def _cuenta_lo_disponible(producto: Producto) -> bool:
     return bool(fila.values_list("minimo_sobre_disponible", flat=True).first())
 
 
-def _avisar_de_producto(tipo: str, empresa: Empresa, clave: Clave) -> None:
-    eventos.registrar(
-        tipo,
-        empresa_id=empresa.pk,
-        clave=f"producto:{clave.producto_id}",
-        datos={"producto": clave.producto_id, "bodega": clave.bodega_id},
-    )
-
-
-def _avisar(tipo: str, reserva: Reserva) -> None:
+def _avisar(actor: Actor, hecho: type[DeReserva], reserva: Reserva) -> None:
     apartado = reserva.apartado
     eventos.registrar(
-        tipo,
-        empresa_id=reserva.empresa_id,
-        clave=f"producto:{apartado.producto_id}",
-        datos={
-            "reserva": str(reserva.pk),
-            "producto": apartado.producto_id,
-            "bodega": apartado.bodega_id,
-            "modulo": apartado.modulo,
-            "restante": str(apartado.restante),
-        },
+        actor.empresa,
+        hecho(
+            reserva=str(reserva.pk),
+            producto=apartado.producto_id,
+            bodega=apartado.bodega_id,
+            modulo=apartado.modulo,
+            restante=str(apartado.restante),
+        ),
     )

@@ -3,4 +3,5 @@
 from config.settings import *  # noqa: F403  # una configuración es la otra más sus cambios
 
 CELERY_IMPORTS = ("inventario.tests.encargos",)
-CONSUMIDORES_DE_EVENTOS = {"prueba": ["inventario.tests.encargos.consumir"]}
+CONSUMIDORES_DE_EVENTOS = {"producto_cambiado": ["inventario.tests.encargos.consumir"]}
+CONSUMIDORES_EN_EL_ACTO = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 PROTEGIDOS = frozenset({"Asiento", "Movimiento", "Existencia", "Apartado", "Lote"})
 CANTIDADES = frozenset({"saldo", "fisica", "apartada", "restante"})
@@ -15,6 +15,15 @@ ESCRIBEN = frozenset(
 GESTORES = frozenset({"objects", "_default_manager", "_base_manager"})
 # Lo que solo se agrega o solo el libro conoce no admite `update` ni de otra columna; Lote sí (su bloqueo).
 SIN_UPDATE = PROTEGIDOS - {"Lote"}
+# Lo que recibe nombres de columnas o de relaciones, en textos o en argumentos con nombre.
+CONSULTAN = frozenset(
+    {
+        *("filter", "exclude", "get", "annotate", "alias", "aggregate", "order_by", "distinct"),
+        *("values", "values_list", "only", "defer", "select_related", "prefetch_related"),
+        *("Q", "F", "OuterRef", "Prefetch", "Count", "Sum", "Min", "Max", "Avg", "SumaExacta"),
+    }
+)
+CAMINO = re.compile(r"-?[a-z]\w*__\w+")
 SQL = re.compile(r"\b(insert\s+into|update|delete\s+from)\s+\W?(movimientos_|lotes_lote\b)", re.IGNORECASE)
 
 
@@ -59,6 +68,42 @@ def escritores(ruta: str, codigo: str) -> Iterator[str]:
     for nodo in ast.walk(ast.parse(codigo)):
         for que in _escrituras(nodo):
             yield f"{ruta}:{getattr(nodo, 'lineno', 0)} escribe existencias fuera del libro: {que}"
+
+
+def subidas(ruta: str, codigo: str, arriba: Collection[str]) -> Iterator[str]:
+    """Da cada vez que se llega a un modelo de más arriba por una relación inversa: `producto.lotes`.
+
+    `arriba` son los nombres de esas relaciones para la app del archivo. Un camino se reconoce en cualquier
+    texto; un nombre solo, nada más donde se consulta.
+    """
+    for nodo in ast.walk(ast.parse(codigo)):
+        for camino in _caminos(nodo):
+            if not set(camino.lstrip("-").split("__")).isdisjoint(arriba):
+                yield f"{ruta}:{getattr(nodo, 'lineno', 0)} sube por una relación inversa: {camino}"
+
+
+def _caminos(nodo: ast.AST) -> Iterator[str]:
+    match nodo:
+        case ast.Attribute(attr=nombre):
+            yield nombre
+        case ast.Constant(value=str(texto)) if CAMINO.fullmatch(texto):
+            yield texto
+        case ast.Call() if (_nombres(nodo.func) or [""])[-1] in CONSULTAN:
+            yield from (clave.arg for clave in nodo.keywords if clave.arg)
+            for dato in nodo.args:
+                yield from (uno.value for uno in _sueltos(dato) if isinstance(uno.value, str))
+
+
+def _sueltos(dato: ast.expr) -> Iterator[ast.Constant]:
+    """Los textos de un argumento, también los que van juntos: `*("a", "b")`."""
+    match dato:
+        case ast.Constant():
+            yield dato
+        case ast.Starred(value=dentro):
+            yield from _sueltos(dentro)
+        case ast.Tuple(elts=varios) | ast.List(elts=varios):
+            for uno in varios:
+                yield from _sueltos(uno)
 
 
 def _escrituras(nodo: ast.AST) -> Iterator[str]:

@@ -30,8 +30,8 @@ from inventario.movimientos.services.entradas import LineaEntrada
 from inventario.movimientos.tests.mundo import HOY, MERMA, Mundo, cant
 from inventario.nucleo.empresa import en_empresa
 from inventario.productos.models import Categoria, Producto, Unidad
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import Exportacion
 from inventario.reservas.models import Reserva
 from inventario.reservas.services import reservar

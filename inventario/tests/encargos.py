@@ -18,7 +18,7 @@ ESPERA_S = 60
 def consumir(evento: Evento) -> None:
     """Consumidor: su efecto es una bodega, que vale si la entrega se confirma."""
     Bodega.objects.create(
-        empresa_id=evento.empresa_id, codigo=f"e-{evento.datos['n']}", nombre="La dejó un worker"
+        empresa_id=evento.empresa_id, codigo=f"e-{evento.datos['producto']}", nombre="La dejó un worker"
     )
     _empezar_y_esperar("consumir")
 

@@ -20,18 +20,19 @@ from django_scopes import scope
 from inventario.alertas.models import Alerta, SuscripcionAlResumen
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.tasks import enviar_resumen
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_clave_api
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, cant
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 from inventario.panel.tests.conftest import Navegador
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.armado import armar
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import inventario_basico
 from inventario.reportes.services import pedir_exportacion
 from inventario.tests.dos_bodegas import VEDADO, Terreno, cuerpo, direcciones, rutas

@@ -1,4 +1,4 @@
-"""El libro es la única puerta de las existencias y toda app tiene su capa.
+"""El libro es la única puerta de las existencias, toda app tiene su capa y ninguna sube a consultar.
 
 Que los imports solo bajen lo mira import-linter, con las capas de `pyproject.toml`.
 """
@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import Model
 
-from inventario.tests.arquitectura import consultas_propias, escritores, lecturas_del_limite
+from inventario.tests.arquitectura import consultas_propias, escritores, lecturas_del_limite, subidas
 
 CASA = Path(__file__).resolve().parent.parent
 
@@ -28,13 +30,99 @@ def _es_el_libro(ruta: str) -> bool:
     return ruta.startswith("movimientos/libro/")
 
 
-def test_toda_app_tiene_su_capa() -> None:
+def _capas() -> dict[str, int]:
+    """Qué tan abajo está cada app: lo dice `pyproject.toml`, de arriba abajo."""
     contratos = tomllib.loads((CASA.parent / "pyproject.toml").read_text())["tool"]["importlinter"][
         "contracts"
     ]
     capas = next(contrato["layers"] for contrato in contratos if contrato["type"] == "layers")
-    ordenadas = {modulo.strip() for capa in capas for modulo in capa.split("|")}
-    assert ordenadas == {f"inventario.{archivo.parent.name}" for archivo in CASA.glob("*/apps.py")}
+    return {
+        modulo.strip().removeprefix("inventario."): abajo
+        for abajo, capa in enumerate(capas)
+        for modulo in capa.split("|")
+    }
+
+
+def _arriba_de(app: str) -> set[str]:
+    """Los nombres de las relaciones inversas que llevan desde esa app a otra que ella no importaría.
+
+    Menos los que también son de un campo de la app o de una de más abajo: esos no dicen adónde se va.
+    """
+    capas = _capas()
+    suben: set[str] = set()
+    propios: set[str] = set()
+    for modelo in apps.get_models():
+        if _app_de(modelo) in capas and capas[_app_de(modelo)] >= capas[app]:
+            propios |= {campo.name for campo in (*modelo._meta.fields, *modelo._meta.many_to_many)}
+        for relacion in modelo._meta.related_objects:
+            otra = _app_de(relacion.related_model)
+            if otra in capas and otra != app and capas[otra] <= capas[app]:
+                suben |= {relacion.name, relacion.get_accessor_name() or relacion.name}
+    return suben - propios
+
+
+def _app_de(modelo: type[Model]) -> str:
+    return modelo.__module__.removeprefix("inventario.").split(".")[0]
+
+
+def test_toda_app_tiene_su_capa() -> None:
+    assert set(_capas()) == {archivo.parent.name for archivo in CASA.glob("*/apps.py")}
+
+
+def test_nadie_sube_por_una_relacion_inversa() -> None:
+    """Lo que un import no haría, tampoco una consulta: quien está debajo no sabe quién lo nombra."""
+    faltas: list[str] = []
+    for ruta, codigo in _modulos():
+        faltas += subidas(ruta, codigo, _arriba_de(ruta.split("/")[0]))
+    assert faltas == []
+
+
+def test_las_relaciones_que_suben_salen_de_los_modelos() -> None:
+    """Si no se hallara ninguna, la prueba de arriba pasaría siempre."""
+    assert {"lotes", "existencias", "apartados", "movimientos", "alertas"} <= _arriba_de("productos")
+    assert {"movimientos", "existencias", "alertas"} <= _arriba_de("lotes")
+    assert "lotes" not in _arriba_de("movimientos")
+    assert {"reserva", "alertas"} <= _arriba_de("movimientos")
+    assert "reserva" in _arriba_de("alertas")
+    assert _arriba_de("panel") == set()
+
+
+@pytest.mark.parametrize(
+    "codigo",
+    [
+        "producto.lotes.exists()",
+        "producto.existencias.all()",
+        "Producto.objects.filter(lotes__saldo__gt=0)",
+        "Producto.objects.exclude(movimientos=None)",
+        "Producto.objects.values_list('pk', 'existencias__fisica')",
+        "Producto.objects.order_by('-existencias__bodega__codigo')",
+        "Producto.objects.order_by(*('pk', 'existencias'))",
+        "Producto.objects.annotate(suma=Sum('lotes__saldo'))",
+        "Producto.objects.annotate(n=models.Count('movimientos'))",
+        "Producto.objects.prefetch_related('lotes')",
+        "Proveedor.objects.filter(Q(productos__lotes__saldo=0) | Q(activo=True))",
+        "donde = {'existencias__bodega__in': bodegas}",
+        "list_filter = ('lotes__bloqueado',)",
+    ],
+)
+def test_subir_por_una_relacion_inversa_se_descubre(codigo: str) -> None:
+    assert list(subidas("productos/selectors.py", codigo, _arriba_de("productos")))
+
+
+@pytest.mark.parametrize(
+    "codigo",
+    [
+        "producto.unidad.productos.count()",
+        "Categoria.objects.filter(productos__eliminado_en=None)",
+        "Producto.objects.filter(modulos__modulo='cria', categoria__nombre='lotes')",
+        "raise TieneDependencias('…', lotes=lotes, reservas=apartados)",
+        "lotes, apartados = ataduras",
+        "datos = {'lotes': 3}",
+        "import inventario.lotes",
+    ],
+)
+def test_mirar_al_lado_o_hacia_abajo_no_es_subir(codigo: str) -> None:
+    assert list(subidas("productos/selectors.py", codigo, _arriba_de("productos"))) == []
 
 
 def test_solo_el_libro_escribe_existencias() -> None:

@@ -430,7 +430,7 @@ def test_t29_forma_de_un_movimiento(
 @pytest.mark.parametrize(
     ("modulo", "forma"),
     [
-        ("inventario.productos.api.productos", "ProductoSerializer"),
+        ("inventario.existencias.api.productos", "ProductoSerializer"),
         ("inventario.lotes.api", "LoteSerializer"),
         ("inventario.movimientos.api.formas", "MovimientoSerializer"),
     ],

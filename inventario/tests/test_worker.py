@@ -15,7 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.eventos.bandeja import registrar
+from inventario.eventos.bandeja import registrar, sin_avisar
+from inventario.eventos.catalogo import ProductoCambiado
 from inventario.eventos.models import Corrida, Entrega
 from inventario.nucleo.empresa import en_empresa
 from inventario.tests.horarios import poner_horarios
@@ -53,8 +54,9 @@ def test_un_corte_de_luz_a_mitad_de_una_entrega_no_la_pierde_ni_la_repite(
     worker, beat = planta.encender("worker"), planta.encender("beat")
     planta.esperar("que lata", lambda: planta.planificador() == "running")
 
-    with en_empresa(empresa):
-        registrar("prueba", empresa_id=empresa.pk, datos={"n": 1})
+    # Callado: que lo lleve el worker, y no este proceso.
+    with sin_avisar(), en_empresa(empresa):
+        registrar(empresa, ProductoCambiado(producto=1))
     planta.esperar("que empiece la entrega", lambda: len(planta.veces("consumir")) == 1)
     matar_todo(worker)
     planta.seguir()

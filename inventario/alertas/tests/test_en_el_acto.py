@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from inventario.alertas.models import Alerta
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.eventos import tasks
 from inventario.eventos.bandeja import sin_avisar
 from inventario.eventos.models import Entrega, Evento
@@ -67,7 +67,7 @@ def abiertas(empresa: Empresa) -> list[str]:
 
 
 def pendientes(empresa: Empresa) -> tuple[int, int]:
-    """Cuántos eventos que alguien espera hay sin repartir y cuántas entregas por hacer."""
+    """Cuántos eventos que alguien espera hay sin encaminar y cuántas entregas por hacer."""
     with en_empresa(empresa):
         return (
             Evento.objects.filter(repartido_en=None, tipo__in=settings.CONSUMIDORES_DE_EVENTOS).count(),
@@ -97,7 +97,7 @@ def test_crear_mover_y_eliminar_la_dejan_al_dia(empresa: Empresa, actor: Actor, 
     with en_empresa(empresa):
         eliminar_producto(actor=actor, producto=producto)
     assert abiertas(empresa) == []
-    # No quedó nada por repartir ni hizo falta una entrega.
+    # No quedó nada por encaminar ni hizo falta una entrega.
     assert pendientes(empresa) == (0, 0)
 
 
@@ -215,7 +215,9 @@ def test_lo_callado_lo_recoge_la_ronda_de_una_vez(empresa: Empresa, actor: Actor
     assert (abiertas(empresa), pendientes(empresa)) == (["stock_minimo"] * 3, (0, 0))
 
 
-def test_si_otro_tambien_lo_espera_pasa_por_la_cola(empresa: Empresa, actor: Actor, settings: Any) -> None:
+def test_aunque_otro_lo_espere_por_la_cola_sigue_en_el_acto(
+    empresa: Empresa, actor: Actor, settings: Any
+) -> None:
     settings.CONSUMIDORES_DE_EVENTOS = {"producto_cambiado": [CONSUMIDOR, f"{AQUI}.roto"]}
     producto_nuevo(actor)
     assert abiertas(empresa) == ["stock_minimo"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from inventario.cuentas.alcance import alcance_de, varias_bodegas
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.tests.fabricas import BodegaFabrica
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,13 +13,14 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connections, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.services import crear_empresa
-from inventario.eventos import entrega as reparto
-from inventario.eventos import tasks
+from inventario.eventos import entrega, tasks
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import Hecho
 from inventario.eventos.models import Entrega, Evento
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import BodegaFabrica
@@ -27,6 +29,28 @@ pytestmark = pytest.mark.django_db
 
 AQUI = "inventario.eventos.tests.test_entrega"
 AHORA = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Algo(Hecho):
+    codigo = "algo"
+    nombre = _("Algo")
+
+    n: int
+    de: str = ""
+
+    @property
+    def clave(self) -> str:
+        return self.de
+
+
+class Doble(Algo):
+    codigo = "doble"
+
+
+class Inesperado(Algo):
+    codigo = "nadie_lo_espera"
+
 
 recibidos: list[tuple[str, int]] = []
 rotos: set[int] = set()
@@ -58,20 +82,22 @@ def _consumidores(settings: Any) -> Iterator[None]:
     rotos.clear()
 
 
-def apuntar(empresa: Empresa, n: int, clave: str = "", tipo: str = "algo") -> Evento:
+def apuntar(empresa: Empresa, n: int, clave: str = "", hecho: type[Algo] = Algo) -> Evento:
     with scope(empresa=empresa):
-        return registrar(tipo, empresa_id=empresa.pk, clave=clave, datos={"n": n})
+        registrar(empresa, hecho(n=n, de=clave))
+        evento: Evento = Evento.objects.latest("pk")
+        return evento
 
 
-def test_repartir_crea_una_entrega_por_consumidor_y_no_repite(alcance: Empresa) -> None:
-    apuntar(alcance, 1, tipo="doble")
-    apuntar(alcance, 2, tipo="nadie_lo_espera")
-    assert reparto.repartir(alcance, AHORA) == 2
-    assert reparto.repartir(alcance, AHORA) == 0
+def test_encaminar_crea_una_entrega_por_consumidor_y_no_repite(alcance: Empresa) -> None:
+    apuntar(alcance, 1, hecho=Doble)
+    apuntar(alcance, 2, hecho=Inesperado)
+    assert entrega.encaminar(alcance, AHORA) == 2
+    assert entrega.encaminar(alcance, AHORA) == 0
     assert Entrega.objects.count() == 2
     assert Evento.objects.filter(repartido_en=None).count() == 0
-    assert reparto.entregar(alcance, lambda: AHORA) == (2, 0)
-    assert reparto.entregar(alcance, lambda: AHORA) == (0, 0)
+    assert entrega.entregar(alcance, lambda: AHORA) == (2, 0)
+    assert entrega.entregar(alcance, lambda: AHORA) == (0, 0)
     assert sorted(recibidos) == [("", 1), ("otro:", 1)]
     assert set(Entrega.objects.values_list("estado", flat=True)) == {"entregada"}
 
@@ -80,16 +106,16 @@ def test_fallar_deshace_el_efecto_retiene_a_los_de_su_clave_y_no_a_los_demas(alc
     for n, clave in ((1, "a"), (2, "a"), (3, "b"), (4, ""), (5, "")):
         apuntar(alcance, n, clave)
     rotos.update({1, 4})
-    reparto.repartir(alcance, AHORA)
-    assert reparto.entregar(alcance, lambda: AHORA) == (2, 2)
+    entrega.encaminar(alcance, AHORA)
+    assert entrega.entregar(alcance, lambda: AHORA) == (2, 2)
     assert recibidos == [("b", 3), ("", 5)]
     assert not Bodega.objects.filter(codigo__in=["e-1", "e-4"]).exists()
     primera = Entrega.objects.get(evento__datos__n=1)
     assert (primera.estado, primera.intentos, primera.error) == ("pendiente", 1, "ValueError: roto 1")
     assert primera.proximo_en == AHORA + timedelta(seconds=30)
     rotos.clear()
-    assert reparto.entregar(alcance, lambda: AHORA + timedelta(seconds=29)) == (0, 0)
-    assert reparto.entregar(alcance, lambda: AHORA + timedelta(seconds=30)) == (3, 0)
+    assert entrega.entregar(alcance, lambda: AHORA + timedelta(seconds=29)) == (0, 0)
+    assert entrega.entregar(alcance, lambda: AHORA + timedelta(seconds=30)) == (3, 0)
     assert recibidos[2:] == [("a", 1), ("a", 2), ("", 4)] or recibidos[2:] == [("a", 1), ("", 4), ("a", 2)]
 
 
@@ -97,29 +123,29 @@ def test_fallar_siempre_se_rinde_y_deja_pasar_a_los_siguientes(alcance: Empresa)
     apuntar(alcance, 1, "a")
     apuntar(alcance, 2, "a")
     rotos.add(1)
-    reparto.repartir(alcance, AHORA)
-    for intento in range(reparto.INTENTOS):
+    entrega.encaminar(alcance, AHORA)
+    for intento in range(entrega.INTENTOS):
         assert recibidos == []
         despues = AHORA + timedelta(days=intento)
-        reparto.entregar(alcance, partial(lambda instante: instante, despues))
+        entrega.entregar(alcance, partial(lambda instante: instante, despues))
     rendida = Entrega.objects.get(evento__datos__n=1)
-    assert (rendida.estado, rendida.intentos) == ("fallida", reparto.INTENTOS)
+    assert (rendida.estado, rendida.intentos) == ("fallida", entrega.INTENTOS)
     assert recibidos == [("a", 2)]
 
 
 def test_un_consumidor_que_no_existe_no_detiene_a_los_demas(alcance: Empresa, settings: Any) -> None:
     settings.CONSUMIDORES_DE_EVENTOS = {"algo": ["no.existe", f"{AQUI}.anotar"]}
     apuntar(alcance, 1)
-    reparto.repartir(alcance, AHORA)
-    assert reparto.entregar(alcance, lambda: AHORA) == (1, 1)
+    entrega.encaminar(alcance, AHORA)
+    assert entrega.entregar(alcance, lambda: AHORA) == (1, 1)
     assert recibidos == [("", 1)]
 
 
 def test_tardar_mas_que_la_espera_no_deja_el_efecto_dos_veces(alcance: Empresa, settings: Any) -> None:
     settings.CONSUMIDORES_DE_EVENTOS = {"algo": [f"{AQUI}.lento"]}
     apuntar(alcance, 1)
-    reparto.repartir(alcance, AHORA)
-    assert reparto.entregar(alcance, lambda: AHORA) == (0, 1)
+    entrega.encaminar(alcance, AHORA)
+    assert entrega.entregar(alcance, lambda: AHORA) == (0, 1)
     assert not Bodega.objects.filter(codigo="e-1").exists()
     assert Entrega.objects.get().estado == "pendiente"
 
@@ -134,11 +160,11 @@ def test_acabarse_el_tiempo_de_la_tarea_no_gasta_otra_entrega(alcance: Empresa, 
     settings.CONSUMIDORES_DE_EVENTOS = {"algo": [f"{__name__}.sin_tiempo"]}
     apuntar(alcance, 1)
     apuntar(alcance, 2)
-    reparto.repartir(alcance, timezone.now())
+    entrega.encaminar(alcance, timezone.now())
     with pytest.raises(SoftTimeLimitExceeded):
-        reparto.entregar(alcance)
-    assert [entrega.estado for entrega in Entrega.objects.all()] == [Entrega.Estado.PENDIENTE] * 2
-    assert sorted(entrega.intentos for entrega in Entrega.objects.all()) == [0, 1]
+        entrega.entregar(alcance)
+    assert [una.estado for una in Entrega.objects.all()] == [Entrega.Estado.PENDIENTE] * 2
+    assert sorted(una.intentos for una in Entrega.objects.all()) == [0, 1]
 
 
 def sin_tiempo(evento: Evento) -> None:
@@ -216,16 +242,16 @@ def test_despachar_a_la_vez_entrega_cada_uno_una_vez_y_en_orden(empresa: Empresa
 
 def test_purgar_borra_lo_viejo_y_entregado(alcance: Empresa) -> None:
     otra = crear_empresa(slug="lejana", nombre="Lejana")
-    viejo, roto, nuevo, sin_repartir = (apuntar(alcance, n) for n in range(4))
+    viejo, roto, nuevo, sin_encaminar = (apuntar(alcance, n) for n in range(4))
     ajeno = apuntar(otra, 9)
     rotos.add(1)
     ahora = timezone.now()
-    reparto.repartir(alcance, ahora)
-    reparto.entregar(alcance, lambda: ahora)
-    Evento.objects.filter(pk=sin_repartir.pk).update(repartido_en=None)
+    entrega.encaminar(alcance, ahora)
+    entrega.entregar(alcance, lambda: ahora)
+    Evento.objects.filter(pk=sin_encaminar.pk).update(repartido_en=None)
     antiguo = ahora - timedelta(days=31)
-    Evento.objects.filter(pk__in=[viejo.pk, roto.pk, sin_repartir.pk]).update(creado_en=antiguo)
+    Evento.objects.filter(pk__in=[viejo.pk, roto.pk, sin_encaminar.pk]).update(creado_en=antiguo)
     tasks.purgar()
-    assert set(Evento.objects.values_list("pk", flat=True)) == {roto.pk, nuevo.pk, sin_repartir.pk}
+    assert set(Evento.objects.values_list("pk", flat=True)) == {roto.pk, nuevo.pk, sin_encaminar.pk}
     with scope(empresa=otra):
         assert Evento.objects.get() == ajeno

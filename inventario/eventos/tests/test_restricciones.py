@@ -10,15 +10,16 @@ from django.utils import timezone
 from inventario.cuentas.models import Empresa
 from inventario.eventos import entrega
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import ProductoCambiado
 from inventario.eventos.models import Entrega
 from inventario.nucleo.tests.restricciones import agregar, cambiar, la_base_niega
 
 
 @pytest.fixture
 def filas_validas(alcance: Empresa, settings: Any) -> None:
-    settings.CONSUMIDORES_DE_EVENTOS = {"algo": ["alguien.que.lo.espera"]}
-    registrar("algo", empresa_id=alcance.pk, datos={})
-    entrega.repartir(alcance, timezone.now())
+    settings.CONSUMIDORES_DE_EVENTOS = {"producto_cambiado": ["alguien.que.lo.espera"]}
+    registrar(alcance, ProductoCambiado(producto=1))
+    entrega.encaminar(alcance, timezone.now())
 
 
 test_la_base_niega = la_base_niega(

@@ -10,12 +10,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from inventario.existencias import lineas
-from inventario.existencias.disponibilidad import existencias_de
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, TipoMovimiento
-from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia
-from inventario.productos.models import Producto
+from inventario.movimientos.tests.mundo import AHORA, CONTEO, MERMA, Mundo, cant, dia
 from inventario.productos.selectors import productos_nombrados
 
 pytestmark = pytest.mark.django_db
@@ -131,48 +129,6 @@ def test_consumo_de_modulo_suma_exacto_y_no_cuenta_lo_revertido(mundo: Mundo) ->
     assert [c.producto.pk for c in antes] == [caro.pk]
 
 
-def test_fichas_dan_las_mismas_cifras_que_existencias_de(mundo: Mundo) -> None:
-    producto, vacio = mundo.producto("A"), mundo.producto("B")
-    mundo.entrada(producto, "10.25", vence=dia(-1))
-    mundo.entrada(producto, "0.1", costo=4)
-    mundo.entrada(producto, "0.2", costo=5, fecha_ingreso=dia(-3))
-    mundo.bloquear(mundo.entrada(producto, 8, costo=6, fecha_ingreso=dia(-9)))
-    mundo.entrada(producto, 99, bodega=mundo.otra, fecha_ingreso=dia(-9))
-    mundo.apartar(producto, "0.05", modulo="cria")
-    mundo.apartar(producto, "0.25", horas=1)
-    mundo.reloj.avanzar(hours=2)
-    ahora = mundo.reloj()
-    fichas = lineas.fichas(
-        bodega=mundo.bodega, ahora=ahora, hoy=HOY, ids=[producto.pk, vacio.pk], skus=[" a "]
-    )
-    cifras = existencias_de([producto.pk, vacio.pk], ahora=ahora, hoy=HOY, bodega=mundo.bodega)
-    assert [(f.producto.pk, f.fisica, f.utilizable, f.apartada, f.disponible) for f in fichas] == [
-        (pk, c.fisica, c.utilizable, c.apartada, c.disponible) for pk, c in cifras.items()
-    ]
-    assert (fichas[0].fisica, fichas[0].disponible) == (cant("18.55"), cant("0.25"))
-    assert [f.ultimo_costo for f in fichas] == [cant(4), None]
-    assert fichas[0].lotes is None
-
-
-def test_fichas_con_lotes_traen_tambien_los_agotados_por_fecha_de_ingreso(mundo: Mundo) -> None:
-    producto, vacio = mundo.producto("A"), mundo.producto("B")
-    nuevo = mundo.entrada(producto, 5, glosa=Glosa(notas="Llegó mojado"))
-    viejo = mundo.entrada(producto, 2, fecha_ingreso=dia(-3))
-    mundo.peps(producto, 3)
-    fichas = lineas.fichas(bodega=mundo.bodega, ahora=AHORA, hoy=HOY, skus=["A", "B", "C"], con_lotes=True)
-    lotes = fichas[0].lotes or []
-    assert [(lote.pk, lote.saldo, lote.notas) for lote in lotes] == [  # type: ignore[attr-defined]  # anotada
-        (viejo.pk, cant(0), ""),
-        (nuevo.pk, cant(4), "Llegó mojado"),
-    ]
-    assert (fichas[1].producto.pk, fichas[1].lotes) == (vacio.pk, [])
-
-
-def test_fichas_no_incluyen_inactivos_ni_de_otra_empresa(mundo: Mundo) -> None:
-    apagado = mundo.producto("A", activo=False)
-    assert lineas.fichas(bodega=mundo.bodega, ahora=AHORA, hoy=HOY, ids=[apagado.pk], skus=["A"]) == []
-
-
 def test_productos_nombrados_por_id_sku_o_nombre(mundo: Mundo) -> None:
     por_id, por_sku = mundo.producto("A"), mundo.producto("B-1")
     por_nombre = mundo.producto("C", nombre="Melaza de caña")
@@ -208,21 +164,3 @@ def test_ninguna_lista_consulta_mas_por_tener_mas_filas(
             modulo="cria", bodega=mundo.bodega, desde=SIEMPRE, hasta=AHORA + timedelta(days=1)
         )
         assert len([(u.producto.unidad, u.producto.categoria) for u in consumo]) == cuantos
-    with django_assert_num_queries(4):
-        fichas = lineas.fichas(
-            bodega=mundo.bodega, ahora=AHORA, hoy=HOY, ids=[p.pk for p in productos], con_lotes=True
-        )
-        assert len([(f.producto.unidad, f.producto.categoria, f.lotes) for f in fichas]) == cuantos
-
-
-def test_el_costo_que_muestra_la_ficha_es_el_de_lo_que_sobra_al_contar(mundo: Mundo) -> None:
-    producto: Producto = mundo.producto(precio="9.00")
-    mundo.entrada(producto, 5, costo=3)
-    sobra = services.contar_existencias(
-        actor=mundo.actor, producto=producto, bodega=mundo.bodega, contada=cant(6), glosa=CONTEO
-    )
-    assert sobra is not None
-    assert sobra.lineas[0].costo_unitario == cant(3)
-    assert lineas.fichas(bodega=mundo.bodega, ahora=AHORA, hoy=HOY, ids=[producto.pk])[
-        0
-    ].ultimo_costo == cant(3)

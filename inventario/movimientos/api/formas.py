@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,26 +10,18 @@ from rest_framework import serializers
 
 from inventario.borde.campos import (
     CantidadCampo,
-    FechaCampo,
+    IdCampo,
+    MomentoCampo,
     OpcionCampo,
     TextoCampo,
 )
 from inventario.cuentas.models import Bodega
-from inventario.lotes.api import IdCampo
 from inventario.movimientos.documentos import lineas_al_alcance
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
-from inventario.movimientos.reparto import Toma
 from inventario.nucleo.alcance import Alcance
 from inventario.productos.models import Producto
 
 CON = ("producto", "bodega", "lote", "asiento__actor")
-
-
-class MomentoCampo(serializers.DateTimeField):
-    """Un instante en UTC, con `Z`: la misma línea se lee igual recién escrita que un año después."""
-
-    def __init__(self, **opciones: Any) -> None:
-        super().__init__(default_timezone=UTC, **opciones)
 
 
 class MovimientoSerializer(serializers.Serializer[Any]):
@@ -114,44 +105,6 @@ class ResultadoDeAjusteSerializer(serializers.Serializer[Any]):
     cantidad_nueva = CantidadCampo(minimo=0)
     diferencia = CantidadCampo(con_signo=True)
     movimientos = MovimientoSerializer(many=True)
-
-
-class TomaSerializer(serializers.Serializer[Any]):
-    """De qué lote saldría cuánto."""
-
-    lote_id = IdCampo(source="lote.pk")
-    lote_codigo = TextoCampo(source="lote.codigo", maximo=100)
-    fecha_vencimiento = FechaCampo(source="lote.vence_el", allow_null=True)
-    cantidad = CantidadCampo()
-    saldo_lote = serializers.SerializerMethodField(help_text="Lo que le quedaría.")
-
-    def get_saldo_lote(self, toma: Toma) -> float:
-        return CANTIDAD.to_representation(toma.lote.saldo - toma.cantidad)
-
-
-class ExistenciaEnBodegaSerializer(serializers.Serializer[Any]):
-    """Con `al`, solo se sabe la física: lo demás es nulo."""
-
-    bodega = TextoCampo(maximo=30)
-    fisica = CantidadCampo(minimo=0)
-    apartada = CantidadCampo(minimo=0, allow_null=True)
-    vencida = CantidadCampo(minimo=0, allow_null=True)
-    bloqueada = CantidadCampo(minimo=0, allow_null=True)
-    disponible = CantidadCampo(minimo=0, allow_null=True)
-
-
-class ExistenciasDeProductoSerializer(serializers.Serializer[Any]):
-    producto_id = IdCampo()
-    producto_sku = TextoCampo(maximo=100, allow_null=True)
-    producto_nombre = TextoCampo(maximo=255)
-    unidad = TextoCampo(maximo=50)
-    al = MomentoCampo()
-    fisica = CantidadCampo(minimo=0)
-    apartada = CantidadCampo(minimo=0, allow_null=True)
-    vencida = CantidadCampo(minimo=0, allow_null=True)
-    bloqueada = CantidadCampo(minimo=0, allow_null=True)
-    disponible = CantidadCampo(minimo=0, allow_null=True)
-    bodegas = ExistenciaEnBodegaSerializer(many=True)
 
 
 CANTIDAD = CantidadCampo()

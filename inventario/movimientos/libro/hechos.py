@@ -3,52 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from inventario.cuentas.models import Empresa
-from inventario.eventos.models import Evento
+from inventario.eventos.catalogo import (
+    ApartadoVencido,
+    AsientoRegistrado,
+    Hecho,
+    LoteBloqueado,
+    LoteDesbloqueado,
+    ReservaSinRespaldo,
+)
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Asiento
 from inventario.movimientos.querysets import Clave, clave_de
 
 
-def de_asientos(empresa: Empresa, asientos: Iterable[Asiento]) -> list[Evento]:
+def de_asientos(asientos: Iterable[Asiento]) -> list[Hecho]:
     """Un hecho por asiento y producto, para que cada producto conserve su orden de entrega."""
     return [
-        _de_producto("asiento_registrado", empresa, clave, asiento=asiento.pk, tipo=asiento.tipo)
+        AsientoRegistrado(
+            producto=clave.producto_id, bodega=clave.bodega_id, asiento=asiento.pk, tipo=asiento.tipo
+        )
         for asiento in asientos
         for clave in dict.fromkeys(clave_de(linea) for linea in asiento.lineas)
     ]
 
 
-def de_bloqueos(empresa: Empresa, lotes: Iterable[Lote]) -> list[Evento]:
+def de_bloqueos(lotes: Iterable[Lote]) -> list[Hecho]:
     return [
-        _de_producto(
-            "lote_bloqueado" if lote.bloqueado else "lote_desbloqueado", empresa, clave_de(lote), lote=lote.pk
+        (LoteBloqueado if lote.bloqueado else LoteDesbloqueado)(
+            producto=lote.producto_id, bodega=lote.bodega_id, lote=lote.pk
         )
         for lote in lotes
     ]
 
 
-def de_promesas(
-    empresa: Empresa, *, vencidas: Iterable[Apartado], sin_respaldo: Iterable[Clave]
-) -> list[Evento]:
+def de_promesas(*, vencidas: Iterable[Apartado], sin_respaldo: Iterable[Clave]) -> list[Hecho]:
     """Las promesas que vencieron, y las que se quedaron sin con qué cumplirse (decisión 14)."""
     return [
         *(
-            _de_producto(
-                "apartado_vencido",
-                empresa,
-                clave_de(apartado),
+            ApartadoVencido(
+                producto=apartado.producto_id,
+                bodega=apartado.bodega_id,
                 apartado=apartado.pk,
                 liberada=str(apartado.liberada),
             )
             for apartado in vencidas
         ),
-        *(_de_producto("reserva_sin_respaldo", empresa, clave) for clave in sorted(sin_respaldo)),
+        *(
+            ReservaSinRespaldo(producto=clave.producto_id, bodega=clave.bodega_id)
+            for clave in sorted(sin_respaldo)
+        ),
     ]
-
-
-def _de_producto(tipo: str, empresa: Empresa, clave: Clave, /, **datos: Any) -> Evento:
-    datos = {"producto": clave.producto_id, "bodega": clave.bodega_id, **datos}
-    return Evento(empresa=empresa, tipo=tipo, clave=f"producto:{clave.producto_id}", datos=datos)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from inventario.eventos import bandeja as eventos
-from inventario.eventos.models import Evento
+from inventario.eventos.catalogo import Hecho
 from inventario.lotes.models import Lote
 from inventario.movimientos.libro import hechos
 from inventario.movimientos.libro.apartados import ConPromesas
@@ -18,10 +18,10 @@ from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
 from inventario.movimientos.models.tipos import tipo_de_linea
 from inventario.movimientos.querysets import clave_de
+from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, TOPE
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, Incoherencia
-from inventario.nucleo.sql import insertar
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +172,16 @@ class Hoja(ConPromesas):
         """Escribe todo lo anotado, una sentencia por tabla, y los hechos que deja para quien los espere."""
         self.borrador.escribir(self.empresa)
         ocurrido = self._hechos()
-        insertar(Evento, ocurrido)
-        eventos.avisar(self.empresa.pk, ocurrido)
+        eventos.registrar(self.empresa, *ocurrido)
+        if not ocurrido:
+            # Apartar o extender no deja un hecho, y también cambia lo que se recuerda de un producto.
+            cache.olvidar(self.empresa.pk, cache.Familia.PRODUCTO)
 
-    def _hechos(self) -> list[Evento]:
+    def _hechos(self) -> list[Hecho]:
         # Sin haber leído los lotes no se tocó ninguno: lo prometido tiene el respaldo que ya tenía.
         perdieron = self._sin_respaldo() - self._ya_sin_respaldo if self._lotes is not None else set()
         return [
-            *(hechos.de_asientos(self.empresa, self.borrador.asientos) if self.eventos_por_asiento else ()),
-            *hechos.de_bloqueos(self.empresa, self.borrador.bloqueados),
-            *hechos.de_promesas(self.empresa, vencidas=self.borrador.vencidos, sin_respaldo=perdieron),
+            *(hechos.de_asientos(self.borrador.asientos) if self.eventos_por_asiento else ()),
+            *hechos.de_bloqueos(self.borrador.bloqueados),
+            *hechos.de_promesas(vencidas=self.borrador.vencidos, sin_respaldo=perdieron),
         ]

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from inventario.existencias import disponibilidad, lineas
+from inventario.existencias import lineas
+from inventario.existencias.al_instante import existencias_al
+from inventario.existencias.disponibilidad import existencias_de
+from inventario.existencias.fichas import fichas
+from inventario.existencias.kardex import kardex
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import HOY, Mundo, dia
@@ -39,15 +43,15 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
         ),
         "lotes de un despacho": Lectura(lambda: mundo.fefo(producto, 1), ("lote_fefo", "lote_peps")),
         "kárdex de un producto": Lectura(
-            lambda: disponibilidad.kardex(producto=producto, desde=ahora - timedelta(days=60), limite=20),
+            lambda: kardex(producto=producto, desde=ahora - timedelta(days=60), limite=20),
             ("movimiento_producto",),
         ),
         "kárdex de un lote": Lectura(
-            lambda: disponibilidad.kardex(lote=lote, limite=20),
+            lambda: kardex(lote=lote, limite=20),
             ("movimiento_lote", "movimientos_movimiento_lote_id"),
         ),
         "existencia de un producto a un instante": Lectura(
-            lambda: disponibilidad.existencias_al(ahora - timedelta(days=90), producto=producto),
+            lambda: existencias_al(ahora - timedelta(days=90), producto=producto),
             ("movimiento_producto",),
         ),
         "movimientos de un rango": Lectura(
@@ -94,7 +98,7 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
             ("asiento_modulo", "movimiento_fecha"),
         ),
         "fichas de diez productos": Lectura(
-            lambda: lineas.fichas(
+            lambda: fichas(
                 bodega=mundo.bodega,
                 ahora=ahora,
                 hoy=HOY,
@@ -104,7 +108,7 @@ def lecturas(mundo: Mundo) -> dict[str, Lectura]:
             ("lote_fefo", "lote_peps", "lotes_lote_producto_id"),
         ),
         "existencias de tres productos": Lectura(
-            lambda: disponibilidad.existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),
+            lambda: existencias_de(range(producto.pk, producto.pk + 3), ahora=ahora, hoy=HOY),
             ("lote_fefo", "lote_peps", "lote_por_vencer", "lotes_lote_producto_id"),
         ),
     }

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.alcance import Alcance
@@ -36,7 +36,7 @@ class FiltroParaElegir(FiltroDeBodega):
 
     @property
     def texto(self) -> str:
-        escrito: str = self.pedido("q") or ""
+        escrito: str = self.elegido("q") or ""
         return escrito
 
 
@@ -88,7 +88,7 @@ def elegir(request: HttpRequest) -> HttpResponse:
         # En la página entera no reemplaza a nada: quien llega con «hx-boost» se quedaría sin él.
         "aparte": es_htmx(request),
     }
-    return responder(request, "salidas/elegir.html", "salidas/_elegir.html", contexto)
+    return responder(request, "buscar/elegir_lote.html", "buscar/_elegir_lote.html", contexto)
 
 
 def _libres(lotes: list[Lote], hoy: date, alcance: Alcance) -> dict[int, Decimal]:
@@ -107,6 +107,3 @@ def _libres(lotes: list[Lote], hoy: date, alcance: Alcance) -> dict[int, Decimal
         return min(lote.saldo, cifras.disponible)
 
     return {lote.pk: libre(lote) for lote in lotes}
-
-
-rutas = [path("salidas/nueva/", elegir, name="salida")]

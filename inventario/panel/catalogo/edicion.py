@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.historia import tiene_historia
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import Conflicto, ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.formularios import CantidadCampo, Formulario
@@ -103,7 +104,7 @@ class FormularioDeProducto(Formulario):
         if producto is not None:
             # La API inglesa admite productos sin SKU (decisión 23): no hay que inventarle uno para editarlo.
             self.fields["sku"].required = producto.sku is not None
-            if producto.tiene_historia:
+            if tiene_historia(producto):
                 eleccion.disabled = True
                 eleccion.help_text = traducir("Ya tiene lotes: su unidad no se cambia.")
 
@@ -239,7 +240,7 @@ def eliminar(request: HttpRequest, pk: int) -> HttpResponse:
             return ir_a(request, reverse("panel:productos"))
     contexto = {"formulario": formulario, "producto": producto}
     return responder(
-        request, "productos/eliminar.html", "productos/_eliminar.html", contexto, estado=_estado(formulario)
+        request, "catalogo/eliminar.html", "catalogo/_eliminar.html", contexto, estado=_estado(formulario)
     )
 
 
@@ -260,8 +261,8 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
     }
     return responder(
         request,
-        "productos/formulario.html",
-        "productos/_formulario.html",
+        "catalogo/formulario.html",
+        "catalogo/_formulario.html",
         contexto,
         estado=_estado(formulario),
     )
@@ -269,12 +270,3 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
 
 def _estado(formulario: forms.BaseForm) -> int:
     return 422 if formulario.is_bound and formulario.errors else 200
-
-
-rutas = [
-    path("productos/nuevo/", crear, name="producto_nuevo"),
-    path("productos/<int:pk>/editar/", editar, name="producto_editar"),
-    path("productos/<int:pk>/desactivar/", desactivar, name="producto_desactivar"),
-    path("productos/<int:pk>/reactivar/", reactivar, name="producto_reactivar"),
-    path("productos/<int:pk>/eliminar/", eliminar, name="producto_eliminar"),
-]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
@@ -19,7 +20,8 @@ from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import EstadoLote, Lote
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.actores import Actor
@@ -59,17 +61,15 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
     actor, uno, ahora = actor_de(request), exigir_producto(pk), timezone.now()
     ambito = ambito_de(actor, ahora=ahora)
     limitado = actor.alcance.limitado
-    cifras = existencias_de([pk], ahora=ahora, hoy=ambito.hoy, alcance=actor.alcance)[pk]
-    bajo_minimo = uno.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
-    if limitado:
-        bajo_minimo = Producto.objects.filter(pk=pk).bajo_minimo(ahora=ahora, hoy=ambito.hoy).exists()
+    en_total = existencias_de([pk], ahora=ahora, hoy=ambito.hoy)[pk]
+    cifras = en_total.en(actor.alcance)
     lotes = _lotes(uno, ambito)
     saldos = saldo_diario(ambito, uno, fisica=cifras.fisica, dias=DIAS_DEL_SALDO)
     contexto = {
         "producto": uno,
         "cifras": cifras,
         "limitado": limitado,
-        "bajo_minimo": bajo_minimo,
+        "bajo_minimo": uno.bajo_minimo(fisica=en_total.fisica, disponible=en_total.disponible),
         "por_bodega": _por_bodega(cifras.por_bodega, ambito),
         "lotes": lotes[:LOTES],
         "mas_lotes": len(lotes) > LOTES,
@@ -84,10 +84,10 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
         "para_entrar": f"{reverse('panel:entrada')}?producto={pk}",
         "clave": nueva_clave(),
     }
-    return responder(request, "productos/ficha.html", "productos/_ficha.html", contexto)
+    return responder(request, "catalogo/ficha.html", "catalogo/_ficha.html", contexto)
 
 
-def _por_bodega(cifras: dict[int, Cifras], ambito: Ambito) -> list[EnBodega]:
+def _por_bodega(cifras: Mapping[int, Cifras], ambito: Ambito) -> list[EnBodega]:
     """El reparto, la principal primero; con una sola bodega nadie necesita verlo (decisión 3).
 
     Una cerrada solo se nombra mientras le quede algo.
@@ -150,6 +150,3 @@ def _grafico(saldos: list[SaldoAlCierre], uno: Producto, *, minimo: Decimal) -> 
         ],
         "referencia": {"nombre": traducir("Mínimo"), "valor": en_numero(minimo)} if minimo else None,
     }
-
-
-rutas = [path("productos/<int:pk>/", producto, name="producto")]

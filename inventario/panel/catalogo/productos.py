@@ -8,29 +8,30 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
+from inventario.existencias.productos import (
+    bajo_minimo,
+    con_existencias,
+    con_su_fisica,
+    sin_existencias,
+)
 from inventario.nucleo.alcance import Alcance
-from inventario.nucleo.cantidades import CERO, CampoDecimal
 from inventario.panel.buscar.resultados import LARGO, limpiar
-from inventario.panel.catalogo.edicion import rutas as rutas_de_edicion
-from inventario.panel.catalogo.ficha import rutas as rutas_de_la_ficha
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
 from inventario.productos.models import Categoria, Producto
 from inventario.productos.querysets import ProductoQuerySet
 from inventario.productos.selectors import rama_de
 from inventario.reportes.ambito import Ambito, ambito_de
-from inventario.reportes.columnas import DE_INVENTARIO
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO, EscritorCsv
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.informes import contar
+from inventario.reportes.informes.inventario import COLUMNAS as DE_INVENTARIO
 from inventario.reportes.services import nombre_de_archivo
 
 POR_PAGINA = 25
@@ -142,21 +143,21 @@ class Filtro(Formulario):
         eleccion.queryset = Categoria.objects.order_by("nombre", "pk")
 
     def aplicar(self) -> ProductoQuerySet:
-        """Devuelve los productos que cumplen lo pedido, sin orden."""
+        """Devuelve los productos que cumplen el filtro, sin orden."""
         self.full_clean()
-        pedido = self.cleaned_data
-        productos = Producto.objects.vivos().que_dicen(limpiar(pedido.get("q") or ""))
-        if pedido.get("estado") != "todos":
-            productos = productos.filter(activo=pedido.get("estado") != "inactivos")
-        if pedido.get("categoria") is not None:
-            productos = productos.filter(categoria__in=rama_de(pedido["categoria"].pk))
-        match pedido.get("existencia"):
+        elegido = self.cleaned_data
+        productos = Producto.objects.vivos().que_dicen(limpiar(elegido.get("q") or ""))
+        if elegido.get("estado") != "todos":
+            productos = productos.filter(activo=elegido.get("estado") != "inactivos")
+        if elegido.get("categoria") is not None:
+            productos = productos.filter(categoria__in=rama_de(elegido["categoria"].pk))
+        match elegido.get("existencia"):
             case "bajo_minimo":
-                return productos.bajo_minimo(ahora=self.ambito.ahora, hoy=self.ambito.hoy)
+                return bajo_minimo(productos, ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
-                return productos.con_existencias(self.ambito.alcance)
+                return con_existencias(productos, self.ambito.alcance)
             case "sin":
-                return productos.sin_existencias(self.ambito.alcance)
+                return sin_existencias(productos, self.ambito.alcance)
         return productos
 
     @property
@@ -165,16 +166,13 @@ class Filtro(Formulario):
 
 
 def ordenados(productos: ProductoQuerySet, orden: str, alcance: Alcance) -> ProductoQuerySet:
-    """Por la columna pedida (`-` la invierte) y luego por id; una desconocida es el nombre.
+    """Por esa columna (`-` la invierte) y luego por id; una desconocida es el nombre.
 
     La existencia es la de ese alcance.
     """
     columna = ORDENES.get(orden.removeprefix("-"), "nombre_plegado")
     if columna == "fisica_total":
-        aqui = alcance.condicion("existencias__bodega") or None
-        productos = productos.annotate(
-            fisica_total=Coalesce(Sum("existencias__fisica", filter=aqui), CERO, output_field=CampoDecimal())
-        )
+        productos = con_su_fisica(productos, alcance)
     if orden.startswith("-"):
         return productos.order_by(F(columna).desc(nulls_last=True), "-pk")
     return productos.order_by(F(columna).asc(nulls_last=True), "pk")
@@ -191,18 +189,17 @@ def productos(request: HttpRequest) -> HttpResponse:
     filtro = Filtro(request.GET, ambito=ambito)
     orden = request.GET.get("orden") or "nombre"
     consulta = ordenados(filtro.aplicar(), orden, actor.alcance).con_catalogo()
-    pagina_pedida = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
-    contados = contar(ambito, list(pagina_pedida.object_list))
+    hoja = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
+    contados = contar(ambito, list(hoja.object_list))
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
-        "orden": orden,
         "limitado": actor.alcance.limitado,
-        "pagina": pagina_pedida,
+        "pagina": hoja,
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
     }
-    return responder(request, "productos/lista.html", "productos/_tabla.html", contexto)
+    return responder(request, "catalogo/lista.html", "catalogo/_tabla.html", contexto)
 
 
 @pagina(Permiso.VER)
@@ -225,11 +222,3 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
         content_type=TIPO_DE_CONTENIDO[Formato.CSV],
         headers={"Content-Disposition": f'attachment; filename="{nombre}"'},
     )
-
-
-rutas = [
-    path("productos/", productos, name="productos"),
-    path("productos/productos.csv", productos_csv, name="productos_csv"),
-    *rutas_de_edicion,
-    *rutas_de_la_ficha,
-]

@@ -13,7 +13,7 @@ from inventario.cuentas.alcance import son_varias
 from inventario.cuentas.models import Bodega
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.alcance import Alcance
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.reloj import cabe
 from inventario.panel.marco.formularios import BuscadorDeProducto, FechaCampo, Formulario, ProductoCampo
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet
@@ -39,7 +39,7 @@ class DiaCampo(FechaCampo):
 
     def clean(self, value: Any) -> Any:
         dia = super().clean(value)
-        if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
+        if dia is not None and not cabe(dia):
             raise forms.ValidationError(traducir("Escriba una fecha posible."))
         return dia
 
@@ -66,14 +66,14 @@ class FiltroDeBodega(Formulario):
             del self.fields["bodega"]
         self.full_clean()
 
-    def pedido(self, nombre: str) -> Any:
-        """Lo que se pidió en ese campo, o `None` si nada o está mal escrito."""
+    def elegido(self, nombre: str) -> Any:
+        """Lo que se eligió en ese campo, o `None` si nada o está mal escrito."""
         return self.cleaned_data.get(nombre) or None
 
     @property
     def alcance(self) -> Alcance:
         """Dónde se busca: en la bodega elegida, o en todas las de quien mira."""
-        return self.actor.alcance.solo(self.pedido("bodega"))
+        return self.actor.alcance.solo(self.elegido("bodega"))
 
     @property
     def pide_algo(self) -> bool:

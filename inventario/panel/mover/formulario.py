@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.models import Bodega
-from inventario.existencias.disponibilidad import Cifras, existencias_de
+from inventario.existencias.cifras import Cifras
+from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.libro.glosa import Glosa
-from inventario.movimientos.models import Asiento, Existencia, Motivo
+from inventario.movimientos.models import Asiento, Existencia, Motivo, TipoAsiento
+from inventario.movimientos.models.tipos import opciones_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import legible
@@ -32,32 +34,7 @@ from inventario.panel.marco.pagina import anotar_error, enfocar_error, ir_a, res
 from inventario.panel.templatetags.formatos import cantidad as escribir
 from inventario.productos.models import Producto
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
-# Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
-MOTIVOS: dict[Motivo, StrPromise] = {
-    Motivo.COMPRA: _("Compra"),
-    Motivo.CONSUMO: _("Consumo"),
-    Motivo.VENTA: _("Venta"),
-    Motivo.TRASLADO: _("Traslado"),
-    Motivo.DEVOLUCION: _("Devolución"),
-    Motivo.CONTEO: _("Conteo físico"),
-    Motivo.CORRECCION: _("Corrección"),
-    Motivo.MERMA: _("Merma"),
-    Motivo.ROTURA: _("Rotura"),
-    Motivo.VENCIMIENTO: _("Vencimiento"),
-    Motivo.ROBO: _("Robo"),
-    Motivo.INICIAL: _("Saldo inicial"),
-    Motivo.REVERSO: _("Reverso"),
-    Motivo.OTRO: _("Otro"),
-}
 LOTES_A_LA_VISTA = 50
-DE_DESPACHO = (Motivo.CONSUMO, Motivo.VENTA, Motivo.OTRO)
-
-
-def motivos(cuales: Iterable[Motivo]) -> list[tuple[str, StrPromise]]:
-    return [(motivo.value, MOTIVOS[motivo]) for motivo in cuales]
 
 
 def bodegas_de(actor: Actor, *, solo_activas: bool = False) -> list[Bodega]:
@@ -89,7 +66,7 @@ class BodegaCampo(forms.TypedChoiceField):
         self.coerce = por_pk.__getitem__
 
 
-class FormularioDePedido(Formulario):
+class FormularioDeOperacion(Formulario):
     """Pide algo al libro en una bodega. Con una sola al alcance nadie ve la palabra (decisión 3).
 
     `MAS` son los campos que no hacen falta casi nunca: la página los guarda plegados.
@@ -160,6 +137,11 @@ class ConReferencia(forms.Form):
 
 
 class ParaUnModulo(ConReferencia):
+    """Por qué sale y quién lo usa."""
+
+    motivo = forms.ChoiceField(
+        label=_("Motivo"), choices=opciones_de(TipoAsiento.SALIDA), initial=Motivo.CONSUMO
+    )
     modulo = forms.CharField(
         label=_("Módulo"),
         max_length=64,
@@ -253,7 +235,7 @@ def anotar_rechazo(formulario: forms.BaseForm, error: ErrorDeDominio, *, campo: 
         anotar_error(formulario, error)
 
 
-def recibo_de(asiento: Asiento) -> str:
+def direccion_del_recibo(asiento: Asiento) -> str:
     return reverse("panel:asiento", args=[asiento.pk])
 
 
@@ -263,7 +245,7 @@ class FaltaConfirmar(ReglaRota):
 
 def atender(
     request: HttpRequest,
-    formulario: FormularioDePedido,
+    formulario: FormularioDeOperacion,
     asentar: Callable[[], Asiento | None],
     *,
     plantillas: tuple[str, str],
@@ -288,7 +270,7 @@ def atender(
         else:
             if asiento is not None:
                 messages.success(request, exito)
-                return ir_a(request, recibo_de(asiento))
+                return ir_a(request, direccion_del_recibo(asiento))
             messages.info(request, traducir("Coincide con lo anotado: no había nada que corregir."))
             return ir_a(request, sin_cambio)
     estado = 422 if request.method == "POST" else 200

@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET, require_POST
@@ -18,15 +18,14 @@ from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
-from inventario.panel.marco.nombres import TITULOS
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
+from inventario.panel.reportes.celdas import BODEGA, NUMEROS
 from inventario.panel.reportes.paginas import PAGINAS
-from inventario.panel.reportes.vistas import BODEGA, NUMEROS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, alcanza, pedir_exportacion
 
@@ -48,23 +47,22 @@ def _propia(actor: Actor, pk: int) -> Exportacion:
 
 
 def _visto(actor: Actor, encargo: Exportacion) -> dict[str, Any]:
-    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él.
+    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él salvo los códigos.
 
     El archivo trae siempre la bodega, que lo leen programas; la página, solo a quien llega a varias.
     """
     columnas = REPORTES[encargo.reporte].columnas
+    titulos = {una.clave: una.titulo for una in columnas}
+    sumas = encargo.resumen.get("sumas", {})
     callada = "" if varias_bodegas(actor.alcance) else BODEGA
     se_ven = [una.clave != callada for una in columnas]
-    titulos = {una.clave: TITULOS.get(una.clave, una.titulo) for una in columnas}
-    encabezados = [(titulos[una.clave], una.clase in NUMEROS) for una in compress(columnas, se_ven)]
-    sumas = encargo.resumen.get("sumas", {})
     return {
         "cifras": [(titulos[clave], formatos.dinero(Decimal(suma))) for clave, suma in sumas.items()],
-        "encabezados": encabezados,
+        "encabezados": [(una.titulo, una.clase in NUMEROS) for una in compress(columnas, se_ven)],
         "primeras": [
             [
-                (titulo, texto, numero)
-                for (titulo, numero), texto in zip(encabezados, compress(fila, se_ven), strict=True)
+                (una.titulo, una.nombrar(texto), una.clase in NUMEROS)
+                for una, texto in compress(zip(columnas, fila, strict=True), se_ven)
             ]
             for fila in encargo.resumen.get("primeras", [])
         ],
@@ -90,7 +88,7 @@ def encargar(request: HttpRequest, clave: str) -> HttpResponse:
     una, formato = PAGINAS[clave], request.POST.get("formato", "")
     if formato not in Formato.values:
         raise DatoInvalido(traducir("Elija en qué archivo lo quiere."), campo="formato")
-    formulario = una.pedido(request.GET, actor=actor, hoy=ambito_de(actor).hoy)
+    formulario = una.filtro(request.GET, actor=actor, hoy=ambito_de(actor).hoy)
     if formulario.is_valid():
         bodega = formulario.de_bodega
         try:
@@ -139,10 +137,3 @@ def bajar(request: HttpRequest, pk: int) -> HttpResponse:
     encargo = _propia(actor, pk)
     archivo = abrir_archivo(actor=actor, exportacion=encargo, reloj=timezone.now)
     return como_adjunto(archivo, encargo.nombre, Formato(encargo.formato))
-
-
-rutas = [
-    path("reportes/exportaciones/<int:pk>/", exportacion, name="exportacion"),
-    path("reportes/exportaciones/<int:pk>/archivo/", bajar, name="exportacion_archivo"),
-    path("reportes/<slug:clave>/encargar/", encargar, name="reporte_encargar"),
-]

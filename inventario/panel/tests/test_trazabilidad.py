@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from inventario.cuentas.permisos import Rol
-from inventario.existencias.trazabilidad import FAMILIAS, Traza, raices_de, traza_de
+from inventario.existencias.recepciones import FAMILIAS, raices_de
+from inventario.existencias.trazabilidad import Traza, traza_de
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import LoteBloqueado

@@ -136,8 +136,3 @@ class Producto(ModeloDeEmpresa):
     def contra_el_minimo(self, *, fisica: Decimal, disponible: Decimal) -> Decimal:
         """La cifra que en este producto se compara con el mínimo (contrato §2.6)."""
         return disponible if self.minimo_sobre_disponible else fisica
-
-    @property
-    def tiene_historia(self) -> bool:
-        """Con un solo lote, la unidad ya no se cambia: sus cantidades dirían otra cosa (decisión 22)."""
-        return self.lotes.exists()

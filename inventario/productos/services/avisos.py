@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import ProductoCambiado
 from inventario.productos.models import Producto
 
 _resumiendo: ContextVar[bool] = ContextVar("productos_en_resumen", default=False)
@@ -25,9 +26,4 @@ def en_resumen() -> Iterator[None]:
 def avisar_cambio(producto: Producto) -> None:
     """Anota en la bandeja de salida que el producto se creó, cambió o se eliminó."""
     if not _resumiendo.get():
-        registrar(
-            "producto_cambiado",
-            empresa_id=producto.empresa_id,
-            clave=f"producto:{producto.pk}",
-            datos={"producto": producto.pk},
-        )
+        registrar(producto.empresa, ProductoCambiado(producto=producto.pk))

@@ -29,6 +29,7 @@ from inventario.productos.errores import (
     VersionVieja,
 )
 from inventario.productos.gtin import digito_de_control, es_gtin
+from inventario.productos.historia import del_libro
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
 from inventario.productos.services.avisos import avisar_cambio
@@ -118,7 +119,7 @@ def editar_producto(
             raise VersionVieja(actual=fila.version)
         antes = _foto(fila)
         if "unidad" in cambios and cambios["unidad"].pk != fila.unidad_id:
-            if fila.tiene_historia:
+            if del_libro().tiene_historia(fila):
                 raise UnidadCongelada(
                     f"El producto «{fila}» ya tiene lotes en {fila.unidad}: su unidad no se puede cambiar."
                 )
@@ -184,7 +185,7 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
         if fila.activo:
             raise TodaviaActivo(f"El producto «{fila}» está activo: retírelo antes de eliminarlo.")
         _exigir_sin_existencia(fila, actor.alcance)
-        movimientos = fila.movimientos.count()
+        movimientos = del_libro().cuantos_movimientos(fila)
         if movimientos:
             raise ConHistoria(fila, movimientos=movimientos)
         _eliminar(fila, reloj())
@@ -192,8 +193,7 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
 
 
 def _eliminar(fila: Producto, ahora: datetime) -> None:
-    lotes = fila.lotes.con_saldo().count()
-    apartados = fila.apartados.vivos(ahora).count()
+    lotes, apartados = del_libro().ataduras(fila, ahora)
     if lotes or apartados:
         raise TieneDependencias(
             f"El producto «{fila}» no se puede eliminar: tiene {lotes} lotes con existencia "
@@ -208,7 +208,7 @@ def _eliminar(fila: Producto, ahora: datetime) -> None:
 
 def _exigir_sin_existencia(fila: Producto, alcance: Alcance) -> None:
     """Cuenta lo de toda bodega; cuánto es, solo lo dice de las que ve quien pide."""
-    fisicas: dict[int, Decimal] = dict(fila.existencias.values_list("bodega_id", "fisica"))
+    fisicas = del_libro().fisica_por_bodega(fila)
     if any(fisicas.values()):
         raise ConExistencia(fila, cantidad=sum(alcance.acotar(fisicas).values(), CERO))
 
@@ -222,7 +222,7 @@ def _tomar(producto: Producto) -> Producto:
 
 def _tomar_con_existencias(producto: Producto) -> Producto:
     """Bloquea sus existencias y después el producto, el orden de todos: nadie lo mueve mientras se decide."""
-    list(producto.existencias.select_for_update().order_by("producto_id", "bodega_id"))
+    del_libro().retener(producto)
     return _tomar(producto)
 
 

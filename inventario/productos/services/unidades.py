@@ -14,6 +14,7 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
 from inventario.nucleo.textos import exigir_texto, limpiar_texto, plegar
 from inventario.productos.errores import NombreDuplicado, TieneDependencias
+from inventario.productos.historia import del_libro
 from inventario.productos.models import Producto, Unidad
 from inventario.productos.semilla import UNIDADES
 from inventario.productos.services.comun import nulo, traduciendo_choques
@@ -128,7 +129,7 @@ def editar_unidad(*, actor: Actor, unidad: Unidad, cambios: CambiosDeUnidad) -> 
         if fila is None:
             raise NoEncontrado("No existe esa unidad.")
         if "divisible" in cambios and cambios["divisible"] != fila.divisible:
-            if Producto.objects.filter(unidad=fila, lotes__isnull=False).exists():
+            if del_libro().unidad_con_historia(fila):
                 raise TieneDependencias(
                     f"La unidad «{fila}» ya se usó en movimientos: no puede cambiar si se divide."
                 )

@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventario.cuentas.models import Empresa
+from inventario.existencias.tests.test_api_productos import exigir_sobre
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.tests.fabricas import CategoriaFabrica, ProductoFabrica, ProveedorFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.productos.models import Categoria, Proveedor, Unidad
 from inventario.productos.services import crear_producto, eliminar_producto
-from inventario.productos.tests.test_api_productos import exigir_sobre
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance")]
 

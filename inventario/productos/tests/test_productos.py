@@ -5,11 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from django_scopes import scope
 
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos import libro
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import TipoAsiento
@@ -400,20 +399,3 @@ def test_que_dicen_busca_sin_tildes_ni_mayusculas(actor: Actor) -> None:
              "%": [otro], "_": [otro], "\\": [], "z": [maiz, otro]}  # fmt: skip
     for texto, esperados in casos.items():
         assert list(Producto.objects.que_dicen(texto).order_by("pk")) == esperados, texto
-
-
-def test_bajo_minimo_suma_bodegas_y_es_estricto(actor: Actor, empresa: Empresa) -> None:
-    kilo = unidad_conocida(empresa, "kg")
-    justo = crear_producto(actor=actor, nombre="A", sku="A", unidad=kilo, stock_minimo=Decimal("0.3"))
-    menos = crear_producto(actor=actor, nombre="B", sku="B", unidad=kilo, stock_minimo=Decimal("0.3001"))
-    vacio = crear_producto(actor=actor, nombre="C", sku="C", unidad=kilo, stock_minimo=Decimal(0))
-    sin_nada = crear_producto(actor=actor, nombre="D", sku="D", unidad=kilo, stock_minimo=Decimal("0.0001"))
-    for producto in (justo, menos):
-        con_lote(actor, producto, Decimal("0.1"))
-        con_lote(actor, producto, Decimal("0.2"))
-    ahora = timezone.now()
-    cuando: Any = {"ahora": ahora, "hoy": ahora.date()}
-    assert list(Producto.objects.bajo_minimo(**cuando).order_by("pk")) == [menos, sin_nada]
-    assert list(Producto.objects.sobre_minimo(**cuando).order_by("pk")) == [justo, vacio]
-    assert list(Producto.objects.con_existencias().order_by("pk")) == [justo, menos]
-    assert list(Producto.objects.sin_existencias().order_by("pk")) == [vacio, sin_nada]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Sum, Value
+from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Lower, Replace
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
 from inventario.nucleo.alcance import Alcance
-from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto, Unidad
+from inventario.reportes.exportar.tabla import Clase, Columna
 
 UNO_POR_UNO = 500
 # «~» va después de la zeta: así «ñ» queda entre «nz» y «o». Lo demás se lee sin tilde.
@@ -33,6 +33,14 @@ class ProductoNombrado(NamedTuple):
     nombre_plegado: str
     eliminado_en: datetime | None
     unidad: Unidad
+
+
+DEL_PRODUCTO = (
+    Columna("producto_id", _("Id del producto"), Clase.ENTERO, lambda fila: fila.producto.pk),
+    Columna("producto_sku", _("SKU"), Clase.TEXTO, lambda fila: fila.producto.sku),
+    Columna("producto_nombre", _("Producto"), Clase.TEXTO, lambda fila: fila.producto.nombre),
+    Columna("unidad", _("Unidad"), Clase.TEXTO, lambda fila: fila.producto.unidad.abreviatura),
+)
 
 
 def productos_de(ids: Collection[int]) -> dict[int, ProductoNombrado]:
@@ -81,27 +89,6 @@ def salidas_firmes(alcance: Alcance, **condiciones: Any) -> QuerySet[Movimiento]
         ~revertida(), tipo=TipoMovimiento.SALIDA, **condiciones
     )
     return alcance.filtrar(salidas)
-
-
-class SumaExacta(Sum):
-    """La suma a 4 decimales; cero si no hay nada que sumar.
-
-    PostgreSQL la da ya así, y a sus miles de filas no se les hace nada más; SQLite suma en coma flotante.
-    """
-
-    # Lo que Django responde por su cuenta si sabe que no hay filas.
-    empty_result_set_value = CERO  # type: ignore[assignment]  # sus tipos solo conocen enteros
-
-    def as_postgresql(self, compilador: SQLCompiler, conexion: BaseDatabaseWrapper, **otros: Any) -> Any:
-        suma, parametros = self.as_sql(compilador, conexion, **otros)
-        return f"COALESCE({suma}, 0)", parametros
-
-    def get_db_converters(self, conexion: BaseDatabaseWrapper) -> list[Any]:
-        return [] if conexion.vendor == "postgresql" else [_exacta]
-
-
-def _exacta(suma: Decimal | None, _expresion: Any, _conexion: BaseDatabaseWrapper) -> Decimal:
-    return cuantizar(suma) if suma else CERO
 
 
 class UltimoInstante(Max):

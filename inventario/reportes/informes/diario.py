@@ -15,9 +15,10 @@ from django.db.models.functions import TruncDate
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.reloj import inicio_del_dia
+from inventario.nucleo.sumas import SumaExacta
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.comun import SumaExacta, salidas_firmes
+from inventario.reportes.informes.comun import salidas_firmes
 
 
 @dataclass(slots=True)

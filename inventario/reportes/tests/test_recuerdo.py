@@ -20,8 +20,12 @@ from django.test.utils import CaptureQueriesContext
 
 from inventario.alertas.models import Alerta
 from inventario.alertas.services import reconocer_alerta, revisar
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.services import cambiar_bodega
 from inventario.cuentas.models import Bodega
-from inventario.cuentas.services import cambiar_bodega, crear_clave_api
+from inventario.eventos.bandeja import registrar
+from inventario.eventos.catalogo import AlertaAbierta
+from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Importacion
 from inventario.movimientos.tests.mundo import AHORA, HOY, MERMA, Mundo, cant
@@ -269,6 +273,31 @@ def test_lo_que_se_deshizo_no_olvida_nada(granja: Mundo, producto: Producto) -> 
     assert version_de(granja.empresa.pk, Familia.PRODUCTO) == antes
     editar_producto(actor=granja.actor, producto=producto, cambios={"nombre": "Sí quedó"})
     assert version_de(granja.empresa.pk, Familia.PRODUCTO) != antes
+
+
+def test_apartar_no_deja_un_hecho_y_tambien_olvida(granja: Mundo, producto: Producto) -> None:
+    with en_empresa(granja.empresa):
+        hechos = Evento.objects.count()
+    antes = version_de(granja.empresa.pk, Familia.PRODUCTO)
+    granja.apartar(producto, 4)
+    with en_empresa(granja.empresa):
+        assert Evento.objects.count() == hechos
+    assert version_de(granja.empresa.pk, Familia.PRODUCTO) != antes
+
+
+def test_una_alerta_nueva_olvida_las_alertas_y_no_los_productos(granja: Mundo, producto: Producto) -> None:
+    def versiones() -> list[int | None]:
+        return [version_de(granja.empresa.pk, familia) for familia in (Familia.PRODUCTO, Familia.ALERTA)]
+
+    productos, alertas = versiones()
+    abierta = AlertaAbierta(
+        producto=producto.pk, alerta=1, tipo="vencido", severidad="alta", lote=None, bodega=None
+    )
+    with en_empresa(granja.empresa):
+        registrar(granja.empresa, abierta)
+    ahora_productos, ahora_alertas = versiones()
+    assert ahora_productos == productos
+    assert ahora_alertas != alertas
 
 
 def test_un_apartado_que_vence_no_espera_al_plazo(

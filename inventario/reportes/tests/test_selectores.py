@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from inventario.existencias.disponibilidad import existencias_de
+from inventario.existencias.productos import bajo_minimo, sobre_minimo
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
@@ -16,7 +18,6 @@ from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo,
 from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import en_dinero
 from inventario.productos.models import Producto
-from inventario.productos.selectors import cantidades_de
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito, ambito_de
 
@@ -77,7 +78,7 @@ def test_inventario_basico_da_las_cantidades_del_catalogo(mundo: Mundo) -> None:
     inventario = informes.inventario_basico(ambito(mundo))
     assert [fila.producto for fila in inventario.filas] == [lleno, vacio, otro]
     assert ido not in [fila.producto for fila in inventario.filas]
-    esperadas = cantidades_de([lleno.pk, vacio.pk, otro.pk], ahora=AHORA, hoy=HOY)
+    esperadas = existencias_de([lleno.pk, vacio.pk, otro.pk], ahora=AHORA, hoy=HOY)
     assert {fila.producto.pk: fila.cantidades for fila in inventario.filas} == esperadas
     cifras = inventario.filas[0].cantidades
     assert (cifras.fisica, cifras.apartada, cifras.disponible) == (17, 4, 11)
@@ -109,8 +110,8 @@ def test_bajo_minimo_dice_lo_mismo_en_la_base_que_en_la_memoria(
     assert inventario.filas[0].cantidades.disponible == 5
     assert [fila.producto for fila in inventario.filas if fila.bajo_minimo] == esperados
     cuando: Any = {"ahora": mira.ahora, "hoy": mira.hoy}
-    assert list(Producto.objects.bajo_minimo(**cuando).order_by("pk")) == esperados
-    assert set(Producto.objects.sobre_minimo(**cuando)) == {producto, vacio} - set(esperados)
+    assert list(bajo_minimo(Producto.objects.all(), **cuando).order_by("pk")) == esperados
+    assert set(sobre_minimo(Producto.objects.all(), **cuando)) == {producto, vacio} - set(esperados)
 
 
 # ── Vencimientos ────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,8 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.cantidades import CERO
-from inventario.reportes.informes.comun import SumaExacta, UltimoInstante
+from inventario.nucleo.sumas import SumaExacta
+from inventario.reportes.informes.comun import UltimoInstante
 
 pytestmark = pytest.mark.django_db
 

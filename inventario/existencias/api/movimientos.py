@@ -1,0 +1,96 @@
+"""Las líneas del libro, en lista."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventario.borde.campos import (
+    EnDias,
+    IdCampo,
+    OpcionCampo,
+    TextoCampo,
+    leer_consulta,
+)
+from inventario.borde.esquema import documentar
+from inventario.borde.paginacion import PorSaltoOCursor
+from inventario.borde.views import ConjuntoDeEmpresa
+from inventario.cuentas.permisos import Permiso
+from inventario.existencias.api.dias import en_dias
+from inventario.lotes.api import al_alcance
+from inventario.movimientos.api import ejemplos
+from inventario.movimientos.api.formas import (
+    MovimientoSerializer,
+    con_todo,
+    ver_movimientos,
+)
+from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
+from inventario.productos.querysets import normalizar_sku
+
+GRUPO = "movimientos"
+
+
+class MovimientosConsulta(EnDias):
+    tipo = OpcionCampo(TipoMovimiento.choices, required=False)
+    producto_id = IdCampo(required=False)
+    sku = TextoCampo(maximo=100, required=False)
+    lote_id = IdCampo(required=False)
+    asiento_id = IdCampo(required=False)
+    bodega = TextoCampo(maximo=30, required=False)
+    modulo = TextoCampo(maximo=64, required=False)
+    tanque = TextoCampo(maximo=64, required=False)
+    motivo = OpcionCampo(Motivo.choices, required=False)
+    referencia = TextoCampo(maximo=200, required=False)
+    orden = OpcionCampo(
+        [("fecha_movimiento", "Del más antiguo"), ("-fecha_movimiento", "Del más nuevo")],
+        required=False,
+        default="fecha_movimiento",
+    )
+
+
+class ConjuntoDeMovimientos(ConjuntoDeEmpresa):
+    modelo = Movimiento
+    pagination_class = PorSaltoOCursor
+    serializer_class = MovimientoSerializer
+    permisos = {"list": Permiso.VER}
+    orden_cursor: tuple[str, ...] = ("fecha_efectiva", "id")
+
+    def consulta(self) -> QuerySet[Any]:
+        return al_alcance(self.actor, con_todo(Movimiento.objects.all()))
+
+    @documentar(
+        "Lista los movimientos",
+        grupo=GRUPO,
+        nombre="listar_movimientos",
+        descripcion="Por fecha efectiva y, en la misma, por id. Para recorrerlos todos use `cursor`: cuesta "
+        "lo mismo en cualquier página y lo que se registre entre tanto no repite ni esconde nada.",
+        exito={200: MovimientoSerializer(many=True)},
+        consulta=MovimientosConsulta,
+        ejemplo_de_respuesta=ejemplos.MOVIMIENTO,
+    )
+    def list(self, request: Request) -> Response:
+        filtro = leer_consulta(MovimientosConsulta, request)
+        signo = "-" if filtro["orden"].startswith("-") else ""
+        self.orden_cursor = (f"{signo}fecha_efectiva", f"{signo}id")
+        directos = {
+            "tipo": "tipo",
+            "producto_id": "producto_id",
+            "lote_id": "lote_id",
+            "asiento_id": "asiento_id",
+            "bodega": "bodega__codigo__iexact",
+            "modulo": "asiento__modulo",
+            "tanque": "asiento__tanque",
+            "motivo": "asiento__motivo",
+            "referencia": "asiento__referencia",
+        }
+        filas = self.get_queryset().filter(
+            **{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro},
+            **en_dias(self.actor, filtro),
+        )
+        if "sku" in filtro:
+            filas = filas.filter(producto__sku_normalizado=normalizar_sku(filtro["sku"]))
+        pagina = self.paginate_queryset(filas.order_by(*self.orden_cursor))
+        return self.get_paginated_response(ver_movimientos(pagina or []))
