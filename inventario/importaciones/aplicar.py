@@ -147,7 +147,7 @@ def importar(
     bodega = pedido.bodega or actor.bodega
     if bodega is None:
         raise NoEncontrado("No hay una bodega en la que importar.")
-    actor.exigir_bodega(bodega.pk)
+    actor.alcance.exigir(bodega.pk)
     archivo = leer_archivo(pedido.archivo)
     informe = Informe()
     with en_empresa(actor.empresa):
