@@ -4,4 +4,4 @@ from config.settings import *  # noqa: F403  # una configuración es la otra má
 
 CELERY_IMPORTS = ("inventario.tests.encargos",)
 CONSUMIDORES_DE_EVENTOS = {"producto_cambiado": ["inventario.tests.encargos.consumir"]}
-CONSUMIDORES_EN_EL_ACTO = []
+CONSUMIDORES_EN_EL_ACTO: list[str] = []
