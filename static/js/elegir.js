@@ -28,7 +28,7 @@
     // Si desde que se eligió nadie volvió a escribir ni a entrar, lo que llega no abre la lista sobre lo que sigue.
     let yaElegido = false;
     let callado = false;
-    let pedido = null;
+    let solicitud = null;
     // Lo elegido no es el valor del campo de escribir: se dice como su descripción.
     const decirElegido = () => {
       const elegido = buscador.control.querySelector(".item");
@@ -56,9 +56,9 @@
       maxOptions: 50,
       load: (texto, listo) => {
         // Lo que se preguntó antes ya no importa: si llegara después, sería lo que se ve.
-        pedido?.abort();
-        pedido = new AbortController();
-        const { signal } = pedido;
+        solicitud?.abort();
+        solicitud = new AbortController();
+        const { signal } = solicitud;
         const recibir = (resultados) => {
           callado = yaElegido && !buscador.isOpen;
           listo(resultados);

@@ -6,12 +6,12 @@
   // Un lector de pantalla dice lo que llega a un aviso que ya estaba, no uno que llega lleno.
   const aviso = document.createElement("div");
   aviso.setAttribute("role", "status");
-  let pedido = null;
+  let solicitud = null;
   let reloj = 0;
 
   const cerrar = () => {
     clearTimeout(reloj);
-    pedido?.abort();
+    solicitud?.abort();
     lista?.remove();
     lista = null;
     campo?.setAttribute("aria-expanded", "false");
@@ -49,7 +49,7 @@
     lista = document.createElement("div");
     lista.id = "sugerencias";
     lista.className = "sugerencias";
-    // De un pedido que falló puede haber quedado la del navegador: se abrirían las dos.
+    // De una solicitud que falló puede haber quedado la del navegador: se abrirían las dos.
     campo.removeAttribute("list");
     if (resultados.length) {
       lista.setAttribute("role", "listbox");
@@ -77,9 +77,9 @@
   const preguntar = async () => {
     const elCampo = campo;
     const texto = elCampo.value.trim();
-    pedido?.abort();
-    pedido = new AbortController();
-    const { signal } = pedido;
+    solicitud?.abort();
+    solicitud = new AbortController();
+    const { signal } = solicitud;
     try {
       const respuesta = await fetch(`${elCampo.dataset.sugerir}?q=${encodeURIComponent(texto)}`, {
         headers: { Accept: "application/json" },

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -36,7 +35,7 @@ class FiltroParaElegir(FiltroDeBodega):
 
     @property
     def texto(self) -> str:
-        escrito: str = self.pedido("q") or ""
+        escrito: str = self.elegido("q") or ""
         return escrito
 
 
@@ -89,7 +88,7 @@ def elegir(request: HttpRequest) -> HttpResponse:
         # En la página entera no reemplaza a nada: quien llega con «hx-boost» se quedaría sin él.
         "aparte": es_htmx(request),
     }
-    return responder(request, "salidas/elegir.html", "salidas/_elegir.html", contexto)
+    return responder(request, "buscar/elegir_lote.html", "buscar/_elegir_lote.html", contexto)
 
 
 def _libres(lotes: list[Lote], hoy: date) -> dict[int, Decimal]:
@@ -108,6 +107,3 @@ def _libres(lotes: list[Lote], hoy: date) -> dict[int, Decimal]:
         return min(lote.saldo, cifras.disponible)
 
     return {lote.pk: libre(lote) for lote in lotes}
-
-
-rutas = [path("salidas/nueva/", elegir, name="salida")]

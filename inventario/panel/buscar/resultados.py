@@ -25,7 +25,7 @@ _SIN_CODIGO = re.compile(r"(?:n\.?\s*º|#)\s*(\d{1,18})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Hallazgos:
+class Resultados:
     """Lo encontrado, lo exacto primero. `mas_*` dice si quedó algo afuera."""
 
     productos: list[Producto]
@@ -78,11 +78,11 @@ def numero_escrito(texto: str) -> int | None:
     return int(sin_codigo[1]) if sin_codigo else lote_de_etiqueta(texto)
 
 
-def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
+def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Resultados:
     """Busca el texto en el catálogo y en los lotes de esas bodegas (vacío: todas), en tres consultas."""
     buscado = limpiar(texto)
     if not buscado:
-        return Hallazgos([], [], [])
+        return Resultados([], [], [])
     productos: list[Producto] = list(
         lo_exacto_primero(
             Producto.objects.vivos().que_dicen(buscado) | _por_gtin(buscado), buscado
@@ -91,7 +91,7 @@ def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Hallazgos:
     lotes = _lotes(buscado, bodegas)
     exactos: list[Producto | Lote] = [uno for uno in productos if _es_el_producto(uno, buscado)]
     exactos += [uno for uno in lotes if _es_el_lote(uno, buscado)]
-    return Hallazgos(productos, lotes, exactos)
+    return Resultados(productos, lotes, exactos)
 
 
 def lo_exacto_primero(productos: ProductoQuerySet, texto: str) -> ProductoQuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 
@@ -25,17 +25,17 @@ def buscar(request: HttpRequest) -> HttpResponse:
     """Un solo producto o lote exacto lleva a su ficha; si no, lo encontrado por grupos."""
     texto = limpiar(request.GET.get("q", ""))
     actor = actor_de(request)
-    hallazgos = hallar(texto, bodegas=actor.bodegas_permitidas)
-    unico = hallazgos.unico
+    resultados = hallar(texto, bodegas=actor.bodegas_permitidas)
+    unico = resultados.unico
     if unico is not None:
         ficha = "panel:lote" if isinstance(unico, Lote) else "panel:producto"
         return ir_a(request, reverse(ficha, args=[unico.pk]))
     contexto = {
         "busqueda": texto,
-        "hallazgos": hallazgos,
+        "resultados": resultados,
         "hoy": hoy_en(actor.empresa.zona_horaria, timezone.now()),
     }
-    return responder(request, "busqueda/resultados.html", "busqueda/_resultados.html", contexto)
+    return responder(request, "buscar/resultados.html", "buscar/_resultados.html", contexto)
 
 
 @pagina(Permiso.VER)
@@ -69,9 +69,3 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
         for producto in productos
     ]
     return JsonResponse({"resultados": resultados})
-
-
-rutas = [
-    path("buscar/", buscar, name="buscar"),
-    path("buscar/productos", buscar_productos, name="buscar_productos"),
-]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -240,7 +240,7 @@ def eliminar(request: HttpRequest, pk: int) -> HttpResponse:
             return ir_a(request, reverse("panel:productos"))
     contexto = {"formulario": formulario, "producto": producto}
     return responder(
-        request, "productos/eliminar.html", "productos/_eliminar.html", contexto, estado=_estado(formulario)
+        request, "catalogo/eliminar.html", "catalogo/_eliminar.html", contexto, estado=_estado(formulario)
     )
 
 
@@ -261,8 +261,8 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
     }
     return responder(
         request,
-        "productos/formulario.html",
-        "productos/_formulario.html",
+        "catalogo/formulario.html",
+        "catalogo/_formulario.html",
         contexto,
         estado=_estado(formulario),
     )
@@ -270,12 +270,3 @@ def _dibujar(request: HttpRequest, formulario: FormularioDeProducto) -> HttpResp
 
 def _estado(formulario: forms.BaseForm) -> int:
     return 422 if formulario.is_bound and formulario.errors else 200
-
-
-rutas = [
-    path("productos/nuevo/", crear, name="producto_nuevo"),
-    path("productos/<int:pk>/editar/", editar, name="producto_editar"),
-    path("productos/<int:pk>/desactivar/", desactivar, name="producto_desactivar"),
-    path("productos/<int:pk>/reactivar/", reactivar, name="producto_reactivar"),
-    path("productos/<int:pk>/eliminar/", eliminar, name="producto_eliminar"),
-]

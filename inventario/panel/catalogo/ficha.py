@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
@@ -83,7 +83,7 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
         "para_entrar": f"{reverse('panel:entrada')}?producto={pk}",
         "clave": nueva_clave(),
     }
-    return responder(request, "productos/ficha.html", "productos/_ficha.html", contexto)
+    return responder(request, "catalogo/ficha.html", "catalogo/_ficha.html", contexto)
 
 
 def _por_bodega(cifras: Mapping[int, Cifras], ambito: Ambito) -> list[EnBodega]:
@@ -145,6 +145,3 @@ def _grafico(saldos: list[SaldoAlCierre], uno: Producto, *, minimo: Decimal) -> 
         ],
         "referencia": {"nombre": traducir("Mínimo"), "valor": en_numero(minimo)} if minimo else None,
     }
-
-
-rutas = [path("productos/<int:pk>/", producto, name="producto")]

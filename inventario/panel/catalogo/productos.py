@@ -10,7 +10,6 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.acceso.sesion import actor_de
@@ -24,8 +23,6 @@ from inventario.existencias.productos import (
 )
 from inventario.nucleo.actores import Actor
 from inventario.panel.buscar.resultados import LARGO, limpiar
-from inventario.panel.catalogo.edicion import rutas as rutas_de_edicion
-from inventario.panel.catalogo.ficha import rutas as rutas_de_la_ficha
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
 from inventario.productos.models import Categoria, Producto
@@ -169,15 +166,15 @@ class Filtro(Formulario):
         eleccion.queryset = Categoria.objects.order_by("nombre", "pk")
 
     def aplicar(self) -> ProductoQuerySet:
-        """Devuelve los productos que cumplen lo pedido, sin orden."""
+        """Devuelve los productos que cumplen el filtro, sin orden."""
         self.full_clean()
-        pedido = self.cleaned_data
-        productos = Producto.objects.vivos().que_dicen(limpiar(pedido.get("q") or ""))
-        if pedido.get("estado") != "todos":
-            productos = productos.filter(activo=pedido.get("estado") != "inactivos")
-        if pedido.get("categoria") is not None:
-            productos = productos.filter(categoria__in=rama_de(pedido["categoria"].pk))
-        match pedido.get("existencia"):
+        elegido = self.cleaned_data
+        productos = Producto.objects.vivos().que_dicen(limpiar(elegido.get("q") or ""))
+        if elegido.get("estado") != "todos":
+            productos = productos.filter(activo=elegido.get("estado") != "inactivos")
+        if elegido.get("categoria") is not None:
+            productos = productos.filter(categoria__in=rama_de(elegido["categoria"].pk))
+        match elegido.get("existencia"):
             case "bajo_minimo":
                 return bajo_minimo(productos, ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
@@ -192,7 +189,7 @@ class Filtro(Formulario):
 
 
 def ordenados(productos: ProductoQuerySet, orden: str, bodegas: frozenset[int]) -> ProductoQuerySet:
-    """Por la columna pedida (`-` la invierte) y luego por id; una desconocida es el nombre.
+    """Por esa columna (`-` la invierte) y luego por id; una desconocida es el nombre.
 
     La existencia es la de esas bodegas; vacío, la de todas.
     """
@@ -214,18 +211,18 @@ def productos(request: HttpRequest) -> HttpResponse:
     filtro = Filtro(request.GET, ambito=ambito_de(actor))
     orden = request.GET.get("orden") or "nombre"
     consulta = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
-    pagina_pedida = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
-    contados = contados_para(actor, list(pagina_pedida.object_list))
+    hoja = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
+    contados = contados_para(actor, list(hoja.object_list))
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
         "orden": orden,
         "limitado": bool(actor.bodegas_permitidas),
-        "pagina": pagina_pedida,
+        "pagina": hoja,
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
     }
-    return responder(request, "productos/lista.html", "productos/_tabla.html", contexto)
+    return responder(request, "catalogo/lista.html", "catalogo/_tabla.html", contexto)
 
 
 @pagina(Permiso.VER)
@@ -248,11 +245,3 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
         content_type=TIPO_DE_CONTENIDO[Formato.CSV],
         headers={"Content-Disposition": f'attachment; filename="{nombre}"'},
     )
-
-
-rutas = [
-    path("productos/", productos, name="productos"),
-    path("productos/productos.csv", productos_csv, name="productos_csv"),
-    *rutas_de_edicion,
-    *rutas_de_la_ficha,
-]

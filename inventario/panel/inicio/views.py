@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 
@@ -23,7 +22,7 @@ from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo import cache
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, en_dinero
-from inventario.panel.alertas.views import CLASES, Clase
+from inventario.panel.alertas.bloques import ASPECTOS, Aspecto
 from inventario.panel.marco.pagina import pagina, responder
 from inventario.productos.models import Producto
 from inventario.reportes.ambito import Ambito, ambito_de
@@ -37,11 +36,11 @@ CIFRAS_DURAN_S = 300
 
 
 @dataclass(slots=True)
-class Bloque:
+class PorAtender:
     """Las alertas de un tipo: cuántas son, las que más apremian y qué se hace con ellas."""
 
     tipo: TipoAlerta
-    clase: Clase
+    aspecto: Aspecto
     total: int = 0
     alertas: list[Alerta] = field(default_factory=list)
 
@@ -75,7 +74,7 @@ class Dinero:
     consumo: list[DiaDeConsumo]
 
 
-def que_atender(actor: Actor) -> list[Bloque]:
+def que_atender(actor: Actor) -> list[PorAtender]:
     """Lo abierto que merece un aviso, en una consulta; lo que vence a más de 30 días todavía no."""
     lejanas = Q(tipo=TipoAlerta.POR_VENCER, severidad=Severidad.INFORMATIVA)
     abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas).exclude(lejanas)
@@ -87,7 +86,7 @@ def que_atender(actor: Actor) -> list[Bloque]:
         ),
         "cuantas": Window(Count("pk"), partition_by="tipo"),
     }
-    bloques = {tipo: Bloque(tipo, CLASES[tipo]) for tipo in TEXTOS}
+    bloques = {tipo: PorAtender(tipo, ASPECTOS[tipo]) for tipo in TEXTOS}
     numeradas: Any = abiertas.annotate(**en_su_tipo)
     primeras = numeradas.filter(lugar__lte=DE_CADA_TIPO).select_related("producto__unidad", "lote")
     for alerta in primeras.order_by("tipo", "lugar"):
@@ -151,6 +150,3 @@ def inicio(request: HttpRequest) -> HttpResponse:
         "moneda": actor.empresa.moneda,
     }
     return responder(request, "inicio/inicio.html", "inicio/_inicio.html", contexto)
-
-
-rutas = [path("", inicio, name="inicio")]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -72,7 +72,7 @@ def de_asiento(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _elegir(request: HttpRequest, lotes: Sequence[Lote], destino: str) -> HttpResponse:
     contexto = {"formulario": EtiquetasFormulario(), "lotes": lotes, "destino": destino}
-    return render(request, "etiquetas/pagina.html", contexto)
+    return render(request, "lotes/etiquetas.html", contexto)
 
 
 @pagina(Permiso.VER)
@@ -90,25 +90,17 @@ def etiquetas(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _pdf(request: HttpRequest, lotes: Sequence[Lote], nombre: str) -> HttpResponse:
-    pedido = EtiquetasFormulario({"formato": "hoja", **request.GET.dict()})
-    if not pedido.is_valid():
-        campo, mensajes = next(iter(pedido.errors.items()))
-        raise DatoInvalido(f"{pedido[campo].label}: {mensajes[0]}", campo=campo)
-    copias = pedido.cleaned_data["copias"] or 1
+    formulario = EtiquetasFormulario({"formato": "hoja", **request.GET.dict()})
+    if not formulario.is_valid():
+        campo, mensajes = next(iter(formulario.errors.items()))
+        raise DatoInvalido(f"{formulario[campo].label}: {mensajes[0]}", campo=campo)
+    copias = formulario.cleaned_data["copias"] or 1
     if len(lotes) * copias > DE_UNA_VEZ:
         texto = traducir("Son demasiadas etiquetas: pida %(tope)s o menos a la vez.") % {"tope": DE_UNA_VEZ}
         raise DatoInvalido(texto, campo="copias")
     pares = [(lote, request.build_absolute_uri(reverse("panel:lote", args=[lote.pk]))) for lote in lotes]
     contenido = dibujar(
-        [par for par in pares for _copia in range(copias)], FORMATOS[pedido.cleaned_data["formato"]]
+        [par for par in pares for _copia in range(copias)], FORMATOS[formulario.cleaned_data["formato"]]
     )
     cabeceras = {"Content-Disposition": f'inline; filename="{nombre}"', "Cache-Control": "private, no-store"}
     return HttpResponse(contenido, content_type="application/pdf", headers=cabeceras)
-
-
-rutas = [
-    path("lotes/<int:pk>/etiquetas/", de_lote, name="lote_etiquetas"),
-    path("lotes/<int:pk>/etiqueta.pdf", etiqueta, name="etiqueta"),
-    path("asientos/<int:pk>/etiquetas/", de_asiento, name="asiento_etiquetas"),
-    path("asientos/<int:pk>/etiquetas.pdf", etiquetas, name="etiquetas"),
-]

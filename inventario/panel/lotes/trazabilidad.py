@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -111,7 +111,7 @@ def _numero(texto: str) -> int | None:
 
 
 def _exigir_traza(buscado: Buscado, actor: Actor) -> Traza:
-    """La traza de lo pedido. Lanza `NoEncontrado` si no hay ningún lote que seguir."""
+    """La traza de lo buscado. Lanza `NoEncontrado` si no hay ningún lote que seguir."""
     hallazgo = _buscar(buscado, actor)
     traza = traza_de(hallazgo.raices, producto=buscado.producto, bodegas=actor.bodegas_permitidas)
     if not traza.eslabones:
@@ -152,14 +152,14 @@ def _contexto(request: HttpRequest, buscado: Buscado, formulario: RetiroFormular
 @require_GET
 def trazabilidad(request: HttpRequest) -> HttpResponse:
     contexto = _contexto(request, Buscado.en(request.GET), RetiroFormulario())
-    return responder(request, "trazabilidad/pagina.html", "trazabilidad/_traza.html", contexto)
+    return responder(request, "lotes/trazabilidad.html", "lotes/_traza.html", contexto)
 
 
 @mueve
 @pagina(Permiso.BLOQUEAR)
 @require_http_methods(["GET", "POST"])
 def bloquear(request: HttpRequest) -> HttpResponse:
-    """Bloquea todos los lotes de la traza pedida; los busca otra vez, que entre tanto pudo crecer."""
+    """Bloquea todos los lotes de la traza buscada; los busca otra vez, que entre tanto pudo crecer."""
     actor, buscado = actor_de(request), Buscado.en(request.GET)
     if request.method != "POST":
         return ir_a(request, buscado.direccion)
@@ -175,7 +175,7 @@ def bloquear(request: HttpRequest) -> HttpResponse:
             messages.success(request, _se_bloquearon(len(cambiados)))
             return ir_a(request, buscado.direccion)
     contexto = _contexto(request, buscado, formulario)
-    return responder(request, "trazabilidad/pagina.html", "trazabilidad/_retiro.html", contexto, estado=422)
+    return responder(request, "lotes/trazabilidad.html", "lotes/_retiro.html", contexto, estado=422)
 
 
 def _se_bloquearon(cuantos: int) -> str:
@@ -194,10 +194,3 @@ def trazabilidad_csv(request: HttpRequest) -> HttpResponse:
     lineas = MovimientosEnRango(lineas_de_lotes(lotes).order_by("fecha_efectiva", "pk"))
     ultimo = Movimiento.objects.aggregate(ultimo=Max("pk"))["ultimo"] or 0
     return bajar_csv(actor, "trazabilidad", COLUMNAS, lineas.por_tandas(hasta_id=ultimo))
-
-
-rutas = [
-    path("trazabilidad/", trazabilidad, name="trazabilidad"),
-    path("trazabilidad/bloquear/", bloquear, name="trazabilidad_bloquear"),
-    path("trazabilidad/trazabilidad.csv", trazabilidad_csv, name="trazabilidad_csv"),
-]

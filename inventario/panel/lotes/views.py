@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -70,23 +70,23 @@ class FiltroDeLotes(Filtro):
         return datos
 
     def aplicar(self) -> LoteQuerySet:
-        """Los lotes al alcance que cumplen lo pedido, sin orden."""
+        """Los lotes al alcance que cumplen el filtro, sin orden."""
         lotes: LoteQuerySet = Lote.objects.all()
         if self.bodegas:
             lotes = lotes.filter(bodega__in=self.bodegas)
-        if texto := self.pedido("q"):
+        if texto := self.elegido("q"):
             lotes = lotes.filter(Buscado.en(texto).parecidos)
-        if producto := self.pedido("producto"):
+        if producto := self.elegido("producto"):
             lotes = lotes.filter(producto=producto)
-        if desde := self.pedido("vence_desde"):
+        if desde := self.elegido("vence_desde"):
             lotes = lotes.filter(vence_el__gte=desde)
-        if hasta := self.pedido("vence_hasta"):
+        if hasta := self.elegido("vence_hasta"):
             lotes = lotes.filter(vence_el__lte=hasta)
         return self._en_estado(lotes)
 
     def _en_estado(self, lotes: LoteQuerySet) -> LoteQuerySet:
         hoy = timezone.localdate()
-        match self.pedido("estado"):
+        match self.elegido("estado"):
             case "todos":
                 return lotes
             case "disponible":
@@ -118,7 +118,7 @@ def lote_al_alcance(request: HttpRequest, pk: int) -> Lote:
 @require_GET
 def lotes(request: HttpRequest) -> HttpResponse:
     filtro = FiltroDeLotes(request.GET, actor=actor_de(request))
-    orden = RECIENTES if filtro.pedido("orden") == "recientes" else POR_VENCIMIENTO
+    orden = RECIENTES if filtro.elegido("orden") == "recientes" else POR_VENCIMIENTO
     consulta = filtro.aplicar().select_related("producto__unidad", "bodega", "proveedor")
     hoy = timezone.localdate()
     encontrados = tramo(consulta, orden, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA)
@@ -221,11 +221,3 @@ def _se_desbloquearon(cuantos: int) -> str:
         return traducir("No estaba bloqueado: no cambió nada.")
     texto = ngettext("Se desbloqueó %(n)s lote.", "Se desbloquearon %(n)s lotes.", cuantos)
     return texto % {"n": cuantos}
-
-
-rutas = [
-    path("lotes/", lotes, name="lotes"),
-    path("lotes/<int:pk>/", lote, name="lote"),
-    path("lotes/<int:pk>/bloquear/", bloquear, name="lote_bloquear"),
-    path("lotes/<int:pk>/desbloquear/", desbloquear, name="lote_desbloquear"),
-]

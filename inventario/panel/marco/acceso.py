@@ -6,16 +6,15 @@ from django.contrib.auth import views as de_django
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.models import Usuario
-from inventario.panel.marco.formularios import FormularioDeEntrada
+from inventario.panel.marco.formularios import FormularioDeAcceso
 from inventario.panel.marco.tema import recordar_tema
 
 
-class Entrada(de_django.LoginView):
+class Acceso(de_django.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         respuesta = super().form_valid(form)
         usuario = form.get_user()
@@ -24,9 +23,9 @@ class Entrada(de_django.LoginView):
         return respuesta
 
 
-entrar = Entrada.as_view(
-    template_name="panel/entrar.html",
-    authentication_form=FormularioDeEntrada,
+entrar = Acceso.as_view(
+    template_name="marco/entrar.html",
+    authentication_form=FormularioDeAcceso,
     redirect_authenticated_user=True,
 )
 salir = de_django.LogoutView.as_view(next_page="panel:entrar")
@@ -38,11 +37,4 @@ def olvido(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # PostgreSQL no admite el carácter nulo: ninguna cuenta lo lleva.
         recuperacion.pedir(request.POST.get("correo", "").replace("\x00", "")[:254])
-    return render(request, "panel/olvido.html", {"enviado": request.method == "POST"})
-
-
-rutas = [
-    path("entrar/", entrar, name="entrar"),
-    path("salir/", salir, name="salir"),
-    path("olvido/", olvido, name="olvido"),
-]
+    return render(request, "marco/olvido.html", {"enviado": request.method == "POST"})

@@ -66,14 +66,14 @@ class FiltroDeBodega(Formulario):
         self.alcance = actor.bodegas_permitidas
         self.full_clean()
 
-    def pedido(self, nombre: str) -> Any:
-        """Lo que se pidió en ese campo, o `None` si nada o está mal escrito."""
+    def elegido(self, nombre: str) -> Any:
+        """Lo que se eligió en ese campo, o `None` si nada o está mal escrito."""
         return self.cleaned_data.get(nombre) or None
 
     @property
     def bodegas(self) -> frozenset[int]:
         """En cuáles se busca; vacío, en todas."""
-        elegida = self.pedido("bodega")
+        elegida = self.elegido("bodega")
         return self.alcance if elegida is None else frozenset({elegida})
 
     @property

@@ -65,7 +65,7 @@ class Formulario(ConEstilo, forms.Form):
         return str(self.data.get(CAMPO_DE_CLAVE) or self._clave or nueva_clave())
 
 
-class FormularioDeEntrada(ConEstilo, AuthenticationForm):
+class FormularioDeAcceso(ConEstilo, AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""

@@ -6,7 +6,7 @@ import json
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
@@ -48,8 +48,3 @@ def elegir(request: HttpRequest) -> HttpResponse:
         respuesta = ir_a(request, siguiente_de(request) or reverse("panel:inicio"))
     recordar_tema(respuesta, tema)
     return respuesta
-
-
-rutas = [
-    path("tema/", elegir, name="tema"),
-]

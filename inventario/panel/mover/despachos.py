@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -32,12 +31,11 @@ from inventario.nucleo.cantidades import CERO, exigir_cantidad, legible
 from inventario.nucleo.errores import ErrorDeDominio, ReglaRota
 from inventario.panel.marco.formularios import CantidadCampo, ProductoCampo
 from inventario.panel.marco.pagina import VISTOS, clave_enviada, mueve, pagina, responder
-from inventario.panel.mover.despachos_multiples import rutas as rutas_de_multiples
 from inventario.panel.mover.formulario import (
     DE_DESPACHO,
     BodegaCampo,
     FaltaConfirmar,
-    FormularioDePedido,
+    FormularioDeOperacion,
     ParaUnModulo,
     atender,
     explicar,
@@ -48,10 +46,10 @@ from inventario.productos.models import Producto
 
 _TOMA = re.compile(r"(\d{1,18}):(\d{1,18}(?:\.\d{1,9})?)", re.ASCII)
 CAMBIOS_QUE_SE_DICEN = 5
-PLANTILLAS = ("despachos/nuevo.html", "despachos/_formulario.html")
+PLANTILLAS = ("mover/despachos/nuevo.html", "mover/despachos/_formulario.html")
 
 
-class ConsultaDeDespacho(FormularioDePedido):
+class ConsultaDeDespacho(FormularioDeOperacion):
     """Lo que decide qué lotes saldrían. Todo puede faltar: se muestra lo que se pueda."""
 
     producto = ProductoCampo(required=False)
@@ -60,7 +58,7 @@ class ConsultaDeDespacho(FormularioDePedido):
     modulo = forms.CharField(max_length=64, required=False)
 
 
-class DespachoFormulario(ParaUnModulo, FormularioDePedido):
+class DespachoFormulario(ParaUnModulo, FormularioDeOperacion):
     MAS = ("modulo", "tanque", "lote_modulo", "referencia", "notas")
     field_order = ("producto", "cantidad", "bodega", "motivo", *MAS)
 
@@ -96,16 +94,16 @@ class Previsto:
         return self.cifras.fisica - (self.cantidad or CERO)
 
     @property
-    def pedido(self) -> str:
+    def consulta(self) -> str:
         """De qué es la vista previa: la de otro producto o de otra cantidad no dice nada de este despacho."""
         partes = (self.producto.pk, self.bodega.pk, legible(self.cantidad or CERO), self.modulo)
         return "/".join(str(parte) for parte in partes)
 
     @property
     def visto(self) -> str:
-        """Lo enseñado, para saber al confirmar si cambió: «lote:cantidad,…|pedido»."""
+        """Lo enseñado, para saber al confirmar si cambió: «lote:cantidad,…|consulta»."""
         tomas = ",".join(f"{toma.lote.pk}:{legible(toma.sale)}" for toma in self.tomas)
-        return f"{tomas}|{self.pedido}" if tomas else ""
+        return f"{tomas}|{self.consulta}" if tomas else ""
 
 
 def prever(actor: Actor, datos: Mapping[str, Any] | QueryDict) -> Previsto | None:
@@ -145,13 +143,13 @@ class CambioLoVisto(ReglaRota):
 
 
 def exigir_lo_visto(visto: str, previsto: Previsto | None, asiento: Asiento) -> None:
-    """Comprueba que salió lo que se enseñó de ese mismo pedido, lote por lote.
+    """Comprueba que salió lo que se enseñó para esa misma consulta, lote por lote.
 
     Mira lo ya asentado y no lo previsto: entre los dos también puede cambiar. Lanza `FaltaConfirmar` si lo
-    visto era de otro pedido, o no se vio nada, y `CambioLoVisto` si salió de otros lotes o en otras partes.
+    visto era de otra consulta, o no se vio nada, y `CambioLoVisto` si salió de otros lotes o en otras partes.
     """
-    escritas, _separador, pedido = visto.partition("|")
-    if previsto is None or pedido != previsto.pedido:
+    escritas, _separador, consulta = visto.partition("|")
+    if previsto is None or consulta != previsto.consulta:
         raise FaltaConfirmar("Falta ver de qué lotes sale.")
     antes = dict(par for escrita in escritas.split(",") if (par := _par(escrita)))
     ahora = {linea.lote_id: -linea.cantidad for linea in asiento.lineas}
@@ -226,11 +224,4 @@ def ver_antes(request: HttpRequest) -> HttpResponse:
         ),
         "confirmar": request.method == "POST",
     }
-    return responder(request, "despachos/nuevo.html", "despachos/_vista_previa.html", contexto)
-
-
-rutas = [
-    path("despachos/nuevo/", despacho, name="despacho"),
-    path("despachos/vista-previa/", ver_antes, name="despacho_vista_previa"),
-    *rutas_de_multiples,
-]
+    return responder(request, "mover/despachos/nuevo.html", "mover/despachos/_vista_previa.html", contexto)

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -39,11 +38,11 @@ from inventario.panel.marco.pagina import (
 from inventario.panel.mover.formulario import (
     DE_DESPACHO,
     BodegaCampo,
-    FormularioDePedido,
+    FormularioDeOperacion,
     ParaUnModulo,
     anotar_rechazo,
+    direccion_del_recibo,
     motivos,
-    recibo_de,
 )
 from inventario.panel.mover.lineas import (
     AL_ABRIR,
@@ -59,7 +58,7 @@ from inventario.panel.mover.lineas import (
 from inventario.productos.models import Producto
 
 
-class CabeceraFormulario(ParaUnModulo, FormularioDePedido):
+class CabeceraFormulario(ParaUnModulo, FormularioDeOperacion):
     """Lo que es igual para todas las líneas."""
 
     MAS = ("modulo", "tanque", "lote_modulo", "referencia", "notas")
@@ -122,7 +121,9 @@ def _dibujar(
         "caben": lineas.total_form_count() < MAXIMO,
         "confirmar": confirmar,
     }
-    return responder(request, "despachos/multiple.html", "despachos/_multiple.html", contexto, estado=estado)
+    return responder(
+        request, "mover/despachos/multiple.html", "mover/despachos/_multiple.html", contexto, estado=estado
+    )
 
 
 @mueve
@@ -141,20 +142,20 @@ def multiple(request: HttpRequest) -> HttpResponse:
     formulario, lineas = CabeceraFormulario(request.POST, actor=actor), _lineas(request.POST)
     # Las dos se comprueban siempre: los errores se ven de una vez.
     if all([formulario.is_valid(), lineas.is_valid()]):
-        pedido: list[LineaFormulario] = lineas.llenas()
+        llenas: list[LineaFormulario] = lineas.llenas()
         bodega = formulario.bodega_elegida()
         try:
             hecho = services.despachar_varios(
                 actor=actor,
                 lineas=[
                     LineaSalida(datos["producto"], bodega, datos["cantidad"], datos["nota"])
-                    for datos in (linea.cleaned_data for linea in pedido)
+                    for datos in (linea.cleaned_data for linea in llenas)
                 ],
                 politica=Politica.FEFO,
                 glosa=formulario.glosa(),
             )
         except LineasRechazadas as error:
-            _repartir_rechazos(formulario, pedido, error)
+            _repartir_rechazos(formulario, llenas, error)
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
         else:
@@ -162,13 +163,13 @@ def multiple(request: HttpRequest) -> HttpResponse:
             # Todas, aunque ya una sea distinta: se enseñan juntas.
             vistas = [
                 linea.ensenar(salen, glosa.modulo)
-                for linea, salen in zip(pedido, hecho.por_linea, strict=True)
+                for linea, salen in zip(llenas, hecho.por_linea, strict=True)
             ]
             if not all(vistas):
                 # Con 422 lo asentado se deshace: solo sirvió para saber de qué lotes sale.
                 return _dibujar(request, formulario, lineas, estado=422, confirmar=True)
             messages.success(request, traducir("Salida FEFO registrada con éxito."))
-            return ir_a(request, recibo_de(hecho.asiento))
+            return ir_a(request, direccion_del_recibo(hecho.asiento))
     return _dibujar(request, formulario, lineas, estado=422)
 
 
@@ -196,9 +197,3 @@ def agregar_lineas(request: HttpRequest) -> HttpResponse:
     if extra:
         lineas.forms[len(llenas)].fields["producto"].widget.attrs["autofocus"] = True
     return _dibujar(request, formulario, lineas)
-
-
-rutas = [
-    path("despachos/multiple/", multiple, name="despacho_multiple"),
-    path("despachos/multiple/lineas/", agregar_lineas, name="despacho_multiple_lineas"),
-]

@@ -9,7 +9,6 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import ngettext
@@ -21,7 +20,6 @@ from inventario.movimientos import services
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.panel.buscar.escaneo import Aviso, anotar_lectura
 from inventario.panel.buscar.reconocer import nombrar
-from inventario.panel.lotes.etiquetas import rutas as rutas_de_etiquetas
 from inventario.panel.marco.formularios import ProductoCampo
 from inventario.panel.marco.pagina import (
     anotar_error,
@@ -40,7 +38,7 @@ from inventario.panel.mover.entradas_formularios import (
     lineas_de,
     pistas_de,
 )
-from inventario.panel.mover.formulario import recibo_de
+from inventario.panel.mover.formulario import direccion_del_recibo
 from inventario.panel.mover.lineas import AL_ABRIR, DE_UNA_VEZ, MAXIMO, PREFIJO, entero, escritas
 from inventario.productos.models import Producto
 
@@ -72,7 +70,9 @@ def _dibujar(
         "maximo": MAXIMO,
         "aviso": aviso,
     }
-    return responder(request, "entradas/nueva.html", "entradas/_formulario.html", contexto, estado=estado)
+    return responder(
+        request, "mover/entradas/nueva.html", "mover/entradas/_formulario.html", contexto, estado=estado
+    )
 
 
 def _pistas(formulario: CabeceraFormulario, lineas: Lineas) -> list[Pista | None]:
@@ -120,7 +120,7 @@ def entrada(request: HttpRequest) -> HttpResponse:
         anotar_error(formulario, error)
         return _dibujar(request, formulario, lineas, estado=422, pistas=pistas)
     messages.success(request, _registrados(len(lineas.llenas())))
-    return ir_a(request, recibo_de(asiento))
+    return ir_a(request, direccion_del_recibo(asiento))
 
 
 def _registrados(cuantos: int) -> str:
@@ -200,13 +200,4 @@ def pista(request: HttpRequest) -> HttpResponse:
         "prefijo": prefijo,
         "permitido": bool(request.GET.get(f"{prefijo}-permitir_vencido")),
     }
-    return render(request, "entradas/_pista.html", contexto)
-
-
-rutas = [
-    path("entradas/nueva/", entrada, name="entrada"),
-    path("entradas/nueva/lineas/", agregar_lineas, name="entrada_lineas"),
-    path("entradas/leer-codigo", leer_codigo, name="leer_codigo"),
-    path("entradas/pista", pista, name="entrada_pista"),
-    *rutas_de_etiquetas,
-]
+    return render(request, "mover/entradas/_pista.html", contexto)

@@ -28,7 +28,7 @@ from inventario.nucleo.errores import ErrorDeDominio, SinPermiso
 from inventario.panel.buscar.reconocer import reconocer
 from inventario.panel.marco.formularios import CantidadCampo, ConEstilo, FechaCampo
 from inventario.panel.marco.pagina import anotar_error
-from inventario.panel.mover.formulario import BodegaCampo, ConReferencia, FormularioDePedido, motivos
+from inventario.panel.mover.formulario import BodegaCampo, ConReferencia, FormularioDeOperacion, motivos
 from inventario.panel.mover.lineas import PREFIJO, LineasDeProductos, ProductoEscrito, juego_de
 from inventario.panel.templatetags.formatos import fecha as escribir_fecha
 from inventario.productos.models import Producto, Proveedor
@@ -41,7 +41,7 @@ else:
 DE_ENTRADA = (Motivo.COMPRA, Motivo.DEVOLUCION, Motivo.OTRO)
 
 
-class CabeceraFormulario(ConReferencia, FormularioDePedido):
+class CabeceraFormulario(ConReferencia, FormularioDeOperacion):
     """Lo que es igual para todo lo que llegó junto."""
 
     MAS = ("motivo", "notas")

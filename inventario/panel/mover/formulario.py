@@ -90,7 +90,7 @@ class BodegaCampo(forms.TypedChoiceField):
         self.coerce = por_pk.__getitem__
 
 
-class FormularioDePedido(Formulario):
+class FormularioDeOperacion(Formulario):
     """Pide algo al libro en una bodega. Con una sola al alcance nadie ve la palabra (decisión 3).
 
     `MAS` son los campos que no hacen falta casi nunca: la página los guarda plegados.
@@ -245,7 +245,7 @@ def anotar_rechazo(formulario: forms.BaseForm, error: ErrorDeDominio, *, campo: 
         anotar_error(formulario, error)
 
 
-def recibo_de(asiento: Asiento) -> str:
+def direccion_del_recibo(asiento: Asiento) -> str:
     return reverse("panel:asiento", args=[asiento.pk])
 
 
@@ -255,7 +255,7 @@ class FaltaConfirmar(ReglaRota):
 
 def atender(
     request: HttpRequest,
-    formulario: FormularioDePedido,
+    formulario: FormularioDeOperacion,
     asentar: Callable[[], Asiento | None],
     *,
     plantillas: tuple[str, str],
@@ -280,7 +280,7 @@ def atender(
         else:
             if asiento is not None:
                 messages.success(request, exito)
-                return ir_a(request, recibo_de(asiento))
+                return ir_a(request, direccion_del_recibo(asiento))
             messages.info(request, traducir("Coincide con lo anotado: no había nada que corregir."))
             return ir_a(request, sin_cambio)
     estado = 422 if request.method == "POST" else 200

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -76,21 +75,21 @@ class FiltroDeMovimientos(Filtro):
         return datos
 
     def en_rango(self) -> MovimientosEnRango:
-        """Las líneas al alcance que cumplen lo pedido. Con el rango al revés, ninguna."""
-        hasta = self.pedido("hasta") or self.hoy
-        desde = self.pedido("desde") or hasta - timedelta(days=DIAS - 1)
-        producto = self.pedido("producto")
+        """Las líneas al alcance que cumplen el filtro. Con el rango al revés, ninguna."""
+        hasta = self.elegido("hasta") or self.hoy
+        desde = self.elegido("desde") or hasta - timedelta(days=DIAS - 1)
+        producto = self.elegido("producto")
         rango = movimientos_en_rango(
             Ambito(self.zona, timezone.now(), self.bodegas),
             desde=desde,
             hasta=hasta,
-            tipo=self.pedido("tipo") or "",
+            tipo=self.elegido("tipo") or "",
             producto_id=producto and producto.pk,
         )
         consulta = rango.consulta
         if self.has_error("hasta"):
             consulta = consulta.none()
-        if modulo := self.pedido("modulo"):
+        if modulo := self.elegido("modulo"):
             # Quien lo escribe a mano no siempre lo escribe igual.
             consulta = consulta.filter(asiento__modulo__in=modulos_llamados(Asiento, modulo))
         return MovimientosEnRango(consulta)
@@ -107,7 +106,7 @@ def movimientos(request: HttpRequest) -> HttpResponse:
         ),
         "varias": filtro.varias,
     }
-    return responder(request, "movimientos/lista.html", "movimientos/_tabla.html", contexto)
+    return responder(request, "mover/movimientos/lista.html", "mover/movimientos/_tabla.html", contexto)
 
 
 @pagina(Permiso.VER)
@@ -119,9 +118,3 @@ def movimientos_csv(request: HttpRequest) -> HttpResponse:
     # Lo que se registre mientras baja queda afuera.
     ultimo = Movimiento.objects.aggregate(ultimo=Max("pk"))["ultimo"] or 0
     return bajar_csv(actor, "movimientos", DE_MOVIMIENTO, rango.por_tandas(hasta_id=ultimo))
-
-
-rutas = [
-    path("movimientos/", movimientos, name="movimientos"),
-    path("movimientos/movimientos.csv", movimientos_csv, name="movimientos_csv"),
-]

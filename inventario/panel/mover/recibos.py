@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +27,7 @@ from inventario.nucleo.cantidades import CERO, costo_total
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, SinPermiso
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import anotar_error, enfocar_error, ir_a, mueve, pagina, responder
-from inventario.panel.mover.formulario import recibo_de
+from inventario.panel.mover.formulario import direccion_del_recibo
 
 POR_PAGINA = 50
 # Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
@@ -100,7 +99,7 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
 @require_GET
 def asiento(request: HttpRequest, pk: int) -> HttpResponse:
     contexto = _contexto(request, asiento_de(actor_de(request), pk), DeshacerFormulario())
-    return responder(request, "recibos/asiento.html", "recibos/_lineas.html", contexto)
+    return responder(request, "mover/recibos/asiento.html", "mover/recibos/_lineas.html", contexto)
 
 
 @mueve
@@ -111,7 +110,7 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
     asiento = asiento_de(actor, pk)
     if request.method != "POST":
         # Es la dirección del formulario: quien vuelve a ella después de entrar cae en el recibo.
-        return ir_a(request, recibo_de(asiento))
+        return ir_a(request, direccion_del_recibo(asiento))
     formulario = DeshacerFormulario(request.POST)
     if formulario.is_valid():
         try:
@@ -126,13 +125,9 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
             asiento = asiento_de(actor, pk)
         else:
             messages.success(request, traducir("Quedó deshecho."))
-            return ir_a(request, recibo_de(reverso))
+            return ir_a(request, direccion_del_recibo(reverso))
     enfocar_error(formulario)
     contexto = _contexto(request, asiento, formulario)
-    return responder(request, "recibos/asiento.html", "recibos/_deshacer.html", contexto, estado=422)
-
-
-rutas = [
-    path("asientos/<int:pk>/", asiento, name="asiento"),
-    path("asientos/<int:pk>/revertir/", revertir, name="asiento_revertir"),
-]
+    return responder(
+        request, "mover/recibos/asiento.html", "mover/recibos/_deshacer.html", contexto, estado=422
+    )

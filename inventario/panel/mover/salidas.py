@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from inventario.panel.mover.formulario import (
     DE_DESPACHO,
     BodegaCampo,
     ConReferencia,
-    FormularioDePedido,
+    FormularioDeOperacion,
     ParaUnModulo,
     atender,
     contexto_de_lote,
@@ -41,12 +41,12 @@ from inventario.panel.mover.formulario import (
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-PLANTILLAS = ("salidas/pagina.html", "salidas/_formulario.html")
+PLANTILLAS = ("mover/salidas/pagina.html", "mover/salidas/_formulario.html")
 SUMA, RESTA = "suma", "resta"
 _EXPLICACION = forms.CharField(label=_("Explicación"), max_length=500, required=False)
 
 
-class SalidaFormulario(ParaUnModulo, FormularioDePedido):
+class SalidaFormulario(ParaUnModulo, FormularioDeOperacion):
     MAS = ("tanque", "lote_modulo", "referencia", "notas")
     field_order = ("cantidad", "motivo", "modulo", *MAS)
 
@@ -54,7 +54,7 @@ class SalidaFormulario(ParaUnModulo, FormularioDePedido):
     motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_DESPACHO), initial=Motivo.CONSUMO)
 
 
-class MermaFormulario(ConReferencia, FormularioDePedido):
+class MermaFormulario(ConReferencia, FormularioDeOperacion):
     MAS = ("referencia", "notas")
     field_order = ("cantidad", "motivo", "texto", *MAS)
 
@@ -67,7 +67,7 @@ class MermaFormulario(ConReferencia, FormularioDePedido):
     texto = _EXPLICACION
 
 
-class CorreccionFormulario(ConReferencia, FormularioDePedido):
+class CorreccionFormulario(ConReferencia, FormularioDeOperacion):
     """Lo común a ajustar y contar; la bodega solo se pregunta de un producto."""
 
     MAS = ("referencia", "notas")
@@ -270,13 +270,3 @@ def ajuste_de_producto(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conteo_de_producto(request: HttpRequest, pk: int) -> HttpResponse:
     return _corregir_producto(request, pk, CONTEO)
-
-
-rutas = [
-    path("lotes/<int:pk>/salida/", salida_de_lote, name="lote_salida"),
-    path("lotes/<int:pk>/merma/", merma_de_lote, name="lote_merma"),
-    path("lotes/<int:pk>/ajuste/", ajuste_de_lote, name="lote_ajuste"),
-    path("lotes/<int:pk>/conteo/", conteo_de_lote, name="lote_conteo"),
-    path("productos/<int:pk>/ajuste/", ajuste_de_producto, name="producto_ajuste"),
-    path("productos/<int:pk>/conteo/", conteo_de_producto, name="producto_conteo"),
-]

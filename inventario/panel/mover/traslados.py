@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -23,17 +22,17 @@ from inventario.panel.marco.pagina import mueve, pagina
 from inventario.panel.mover.formulario import (
     BodegaCampo,
     ConReferencia,
-    FormularioDePedido,
+    FormularioDeOperacion,
     atender,
     contexto_de_lote,
     lote_de,
 )
 from inventario.panel.mover.operaciones import destinos
 
-PLANTILLAS = ("salidas/pagina.html", "salidas/_formulario.html")
+PLANTILLAS = ("mover/salidas/pagina.html", "mover/salidas/_formulario.html")
 
 
-class TrasladoFormulario(ConReferencia, FormularioDePedido):
+class TrasladoFormulario(ConReferencia, FormularioDeOperacion):
     """De un lote nombrado no se pregunta ni el producto ni de dónde sale."""
 
     MAS = ("referencia", "notas")
@@ -107,8 +106,3 @@ def traslado_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 _CONTEXTO = {"titulo": _("Traslado entre bodegas"), "boton": _("Trasladar"), "traslado": True}
-
-rutas = [
-    path("traslados/nuevo/", traslado, name="traslado"),
-    path("lotes/<int:pk>/traslado/", traslado_de_lote, name="lote_traslado"),
-]

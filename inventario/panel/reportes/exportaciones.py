@@ -7,7 +7,7 @@ from typing import IO, Any, cast
 
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET, require_POST
@@ -18,8 +18,8 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.nombres import TITULOS
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
+from inventario.panel.reportes.celdas import NUMEROS
 from inventario.panel.reportes.paginas import PAGINAS
-from inventario.panel.reportes.vistas import NUMEROS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.catalogo import REPORTES
@@ -80,7 +80,7 @@ def encargar(request: HttpRequest, clave: str) -> HttpResponse:
     una, formato = PAGINAS[clave], request.POST.get("formato", "")
     if formato not in Formato.values:
         raise DatoInvalido(traducir("Elija en qué archivo lo quiere."), campo="formato")
-    formulario = una.pedido(request.GET, actor=actor, hoy=ambito_de(actor).hoy)
+    formulario = una.filtro(request.GET, actor=actor, hoy=ambito_de(actor).hoy)
     if formulario.is_valid():
         bodega = formulario.de_bodega
         try:
@@ -129,10 +129,3 @@ def bajar(request: HttpRequest, pk: int) -> HttpResponse:
     encargo = _propia(actor, pk)
     archivo = abrir_archivo(actor=actor, exportacion=encargo, reloj=timezone.now)
     return como_adjunto(archivo, encargo.nombre, Formato(encargo.formato))
-
-
-rutas = [
-    path("reportes/exportaciones/<int:pk>/", exportacion, name="exportacion"),
-    path("reportes/exportaciones/<int:pk>/archivo/", bajar, name="exportacion_archivo"),
-    path("reportes/<slug:clave>/encargar/", encargar, name="reporte_encargar"),
-]

@@ -17,6 +17,8 @@ from inventario.reportes.informes.valor import ROTACION_DIAS, lineas_que_se_suma
 from inventario.reportes.informes.vencimientos import CONSUMO_DIAS, HORIZONTE_DIAS
 
 Parametros = Mapping[str, Any]
+# El archivo que se lee de a trozos: con más, se encarga.
+FILAS_AL_MOMENTO = 5_000
 # Lo que se suma dentro de la base, lo que además se junta con su asiento, y lo que llega fila por fila.
 SUMADAS = 40_000
 # La rotación suma además todo lo que hay.
@@ -42,8 +44,8 @@ def _que_vencen(ambito: Ambito, dias: int) -> QuerySet[Any]:
 
 
 def _en_rango(ambito: Ambito, parametros: Parametros, **condiciones: Any) -> QuerySet[Any]:
-    pedidos = {nombre: valor for nombre, valor in parametros.items() if nombre != "modulo"}
-    return movimientos_en_rango(ambito, **pedidos).consulta.select_related(None).filter(**condiciones)
+    suyos = {nombre: valor for nombre, valor in parametros.items() if nombre != "modulo"}
+    return movimientos_en_rango(ambito, **suyos).consulta.select_related(None).filter(**condiciones)
 
 
 def _de_modulo(ambito: Ambito, parametros: Parametros) -> QuerySet[Any]:
@@ -52,17 +54,17 @@ def _de_modulo(ambito: Ambito, parametros: Parametros) -> QuerySet[Any]:
 
 
 _PESOS: dict[str, Callable[[Ambito, Parametros], list[tuple[QuerySet[Any], int]]]] = {
-    "rotacion": lambda ambito, pedido: [(_desde(ambito, pedido.get("dias", ROTACION_DIAS)), ROTADAS)],
-    "vencera-sin-usarse": lambda ambito, pedido: [
-        (_desde(ambito, pedido.get("dias_de_consumo", CONSUMO_DIAS)), SUMADAS),
-        (_que_vencen(ambito, pedido.get("horizonte", HORIZONTE_DIAS)), LEIDAS),
+    "rotacion": lambda ambito, parametros: [(_desde(ambito, parametros.get("dias", ROTACION_DIAS)), ROTADAS)],
+    "vencera-sin-usarse": lambda ambito, parametros: [
+        (_desde(ambito, parametros.get("dias_de_consumo", CONSUMO_DIAS)), SUMADAS),
+        (_que_vencen(ambito, parametros.get("horizonte", HORIZONTE_DIAS)), LEIDAS),
     ],
-    "valorizacion": lambda ambito, pedido: (
-        [(lineas_que_se_suman(ambito, pedido["instante"]), SUMADAS)] if "instante" in pedido else []
+    "valorizacion": lambda ambito, parametros: (
+        [(lineas_que_se_suman(ambito, parametros["instante"]), SUMADAS)] if "instante" in parametros else []
     ),
-    "mermas": lambda ambito, pedido: [
-        (_en_rango(ambito, pedido, tipo=TipoMovimiento.AJUSTE_NEGATIVO), JUNTADAS)
+    "mermas": lambda ambito, parametros: [
+        (_en_rango(ambito, parametros, tipo=TipoMovimiento.AJUSTE_NEGATIVO), JUNTADAS)
     ],
-    "consumo-por-modulo": lambda ambito, pedido: [(_de_modulo(ambito, pedido), JUNTADAS)],
-    "movimientos-por-rango-fecha": lambda ambito, pedido: [(_en_rango(ambito, pedido), SUMADAS)],
+    "consumo-por-modulo": lambda ambito, parametros: [(_de_modulo(ambito, parametros), JUNTADAS)],
+    "movimientos-por-rango-fecha": lambda ambito, parametros: [(_en_rango(ambito, parametros), SUMADAS)],
 }

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET
@@ -17,25 +14,15 @@ from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import NoEncontrado
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
-from inventario.panel.reportes import vistas
+from inventario.panel.reportes import peso
 from inventario.panel.reportes.exportaciones import como_adjunto, recientes
-from inventario.panel.reportes.exportaciones import rutas as rutas_de_exportaciones
+from inventario.panel.reportes.pagina import Pagina
 from inventario.panel.reportes.paginas import PAGINAS
-from inventario.panel.reportes.peso import demasiado
-from inventario.panel.reportes.vistas import Pagina
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import en_memoria_o_disco
 from inventario.reportes.exportar.tabla import Formato
-from inventario.reportes.informes import movimientos_en_rango, por_vencer
 from inventario.reportes.services import nombre_de_archivo
-
-# Los que leen de la base solo lo de cada página: se ven siempre, y es el archivo el que puede ser largo.
-A_TROZOS: dict[str, Callable[..., QuerySet[Any]]] = {
-    "movimientos-por-rango-fecha": lambda ambito, **pedido: movimientos_en_rango(ambito, **pedido).consulta,
-    "kardex": lambda ambito, **pedido: movimientos_en_rango(ambito, **pedido).consulta,
-    "lotes-por-vencer": por_vencer,
-}
 
 
 def exigir_pagina(clave: str) -> Pagina:
@@ -46,11 +33,6 @@ def exigir_pagina(clave: str) -> Pagina:
 
 def _hoy(request: HttpRequest) -> date:
     return ambito_de(actor_de(request)).hoy
-
-
-def _sin_decir(una: Pagina, request: HttpRequest) -> bool:
-    """Si falta lo que nadie puede suponer: de qué producto es el kárdex."""
-    return una.clave == "kardex" and not request.GET.get("producto")
 
 
 @pagina(Permiso.VER)
@@ -69,14 +51,15 @@ def reporte(request: HttpRequest, clave: str) -> HttpResponse:
 def _mostrar(request: HttpRequest, clave: str, *, acortar: bool = True) -> HttpResponse:
     """El reporte en su página; sin `acortar`, un período largo se ofrece entero para encargarlo."""
     actor, una = actor_de(request), exigir_pagina(clave)
-    formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
+    formulario = una.filtro(request.GET, actor=actor, hoy=_hoy(request))
     contexto: dict[str, Any] = {
         "una": una,
         "formulario": formulario,
         "consulta": request.GET.urlencode(),
         "clave": nueva_clave(),
         "moneda": actor.empresa.moneda,
-        "falta": _sin_decir(una, request),
+        # Lo que nadie puede suponer: de qué producto es el kárdex.
+        "falta": bool(una.imprescindible) and not request.GET.get(una.imprescindible),
     }
     estado = 200
     if contexto["falta"]:
@@ -85,13 +68,13 @@ def _mostrar(request: HttpRequest, clave: str, *, acortar: bool = True) -> HttpR
     elif formulario.is_valid():
         ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
         parametros = formulario.parametros(ambito)
-        contexto["aparte"] = demasiado(clave, ambito, parametros)
+        contexto["aparte"] = peso.demasiado(clave, ambito, parametros)
         corta = formulario.mas_corto(request.GET) if contexto["aparte"] and acortar else None
         if corta is not None:
-            corto = una.pedido(corta, actor=actor, hoy=formulario.hoy)
+            corto = una.filtro(corta, actor=actor, hoy=formulario.hoy)
             corto.full_clean()
             menos = corto.parametros(ambito)
-            if not demasiado(clave, ambito, menos):
+            if not peso.demasiado(clave, ambito, menos):
                 parametros = menos
                 contexto |= {"formulario": corto, "consulta": corta.urlencode()}
                 contexto |= {"aparte": False, "acortado": corto.DIAS_SI_ES_MUCHO}
@@ -101,7 +84,7 @@ def _mostrar(request: HttpRequest, clave: str, *, acortar: bool = True) -> HttpR
                 "visto": visto,
                 "filas": [una.celdas(fila) for fila in visto.filas],
                 "pagina": visto.pagina,
-                "pesado": clave in A_TROZOS and visto.total > vistas.FILAS_AL_MOMENTO,
+                "pesado": una.a_trozos is not None and visto.total > peso.FILAS_AL_MOMENTO,
             }
     else:
         estado = 422
@@ -115,15 +98,15 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
     actor, una = actor_de(request), exigir_pagina(clave)
     if formato not in Formato.values:
         raise NoEncontrado(traducir("No existe ese formato."))
-    formulario = una.pedido(request.GET, actor=actor, hoy=_hoy(request))
+    formulario = una.filtro(request.GET, actor=actor, hoy=_hoy(request))
     if not formulario.is_valid():
         return _mostrar(request, clave)
     ambito = ambito_de(actor, ahora=timezone.now(), bodega=formulario.de_bodega)
     parametros = formulario.parametros(ambito)
-    if clave in A_TROZOS:
-        if A_TROZOS[clave](ambito, **parametros).count() > vistas.FILAS_AL_MOMENTO:
+    if una.a_trozos is not None:
+        if una.a_trozos(ambito, **parametros).count() > peso.FILAS_AL_MOMENTO:
             return _mostrar(request, clave, acortar=False)
-    elif demasiado(clave, ambito, parametros):
+    elif peso.demasiado(clave, ambito, parametros):
         return _mostrar(request, clave, acortar=False)
     modelo = REPORTES[clave]
     contenido = en_memoria_o_disco(
@@ -133,11 +116,3 @@ def archivo(request: HttpRequest, clave: str, formato: str) -> HttpResponse:
         zona=ambito.zona,
     )
     return como_adjunto(contenido, nombre_de_archivo(clave, formato, actor), Formato(formato))
-
-
-rutas = [
-    path("reportes/", reportes, name="reportes"),
-    *rutas_de_exportaciones,
-    path("reportes/<slug:clave>/", reporte, name="reporte"),
-    path("reportes/<slug:clave>/archivo.<slug:formato>", archivo, name="reporte_archivo"),
-]

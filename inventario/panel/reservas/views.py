@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
@@ -21,33 +20,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.movimientos.models import Apartado, Asiento
-from inventario.movimientos.models.modulos import modulos_llamados
+from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.cursores import Orden, leer_momento, tramo
-from inventario.panel.marco.filtros import Filtro
-from inventario.panel.marco.formularios import CantidadCampo, Formulario, ProductoCampo
+from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import enfocar_error, ir_a, mueve, pagina, responder
-from inventario.panel.mover.formulario import (
-    BodegaCampo,
-    FormularioDePedido,
-    anotar_rechazo,
-    escrita,
-    recibo_de,
+from inventario.panel.mover.formulario import anotar_rechazo, direccion_del_recibo, escrita
+from inventario.panel.reservas.formularios import (
+    CancelarFormulario,
+    ConfirmarFormulario,
+    ExtenderFormulario,
+    FiltroDeReservas,
+    ReservaFormulario,
 )
 from inventario.reservas import services
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
-from inventario.reservas.querysets import ReservaQuerySet
 from inventario.reservas.selectors import reserva_nombrada
-from inventario.reservas.services import (
-    DOCUMENTO,
-    HORAS_HABITUALES,
-    HORAS_MAXIMAS,
-    HORAS_MINIMAS,
-    Resto,
-)
+from inventario.reservas.services import DOCUMENTO, HORAS_HABITUALES, Resto
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -62,101 +53,6 @@ NOMBRES: dict[EstadoReserva, StrPromise] = {
     EstadoReserva.CANCELADA: _("Cancelada"),
     EstadoReserva.VENCIDA: _("Vencida"),
 }
-TODAS = "todas"
-
-
-class FiltroDeReservas(Filtro):
-    field_order = ("estado", "producto", "bodega", "modulo")
-
-    estado = forms.ChoiceField(
-        label=_("Estado"),
-        required=False,
-        choices=[
-            ("", _("Pendientes")),
-            (EstadoReserva.CONFIRMADA.value, _("Confirmadas")),
-            (EstadoReserva.CANCELADA.value, _("Canceladas")),
-            (EstadoReserva.VENCIDA.value, _("Vencidas")),
-            (TODAS, _("Todas")),
-        ],
-    )
-    modulo = forms.CharField(
-        label=_("Módulo"),
-        max_length=64,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-
-    @property
-    def solo_pendientes(self) -> bool:
-        return self.pedido("estado") is None
-
-    def aplicar(self, ahora: datetime) -> ReservaQuerySet:
-        """Las reservas al alcance que cumplen lo pedido, sin orden; el estado es el de este instante."""
-        reservas: ReservaQuerySet = Reserva.objects.all()
-        estado = self.pedido("estado") or EstadoReserva.PENDIENTE
-        if estado != TODAS:
-            reservas = reservas.en_estado(EstadoReserva(estado), ahora)
-        if self.bodegas:
-            reservas = reservas.filter(apartado__bodega__in=self.bodegas)
-        if producto := self.pedido("producto"):
-            reservas = reservas.filter(apartado__producto=producto)
-        if modulo := self.pedido("modulo"):
-            reservas = reservas.filter(apartado__modulo__in=modulos_llamados(Apartado, modulo))
-        return reservas
-
-
-class HorasCampo(forms.IntegerField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            min_value=HORAS_MINIMAS,
-            max_value=HORAS_MAXIMAS,
-            help_text=_("De 1 hora a 30 días (720 horas), desde ahora."),
-            **kwargs,
-        )
-
-
-class ReservaFormulario(FormularioDePedido):
-    """Los largos son los de las columnas del apartado."""
-
-    MAS = ("referencia", "notas")
-    field_order = ("producto", "cantidad", "bodega", "horas", "modulo", *MAS)
-
-    producto = ProductoCampo()
-    cantidad = CantidadCampo()
-    bodega = BodegaCampo()
-    horas = HorasCampo(label=_("Horas que se guarda"), initial=HORAS_HABITUALES)
-    modulo = forms.CharField(
-        label=_("Módulo"),
-        max_length=64,
-        required=False,
-        help_text=_("Para quién se guarda: al despachar, gasta primero lo suyo."),
-    )
-    referencia = forms.CharField(
-        label=_("Referencia"),
-        max_length=64,
-        required=False,
-        help_text=_("El tanque o el lote de siembra para el que se guarda."),
-    )
-    notas = forms.CharField(
-        label=_("Notas"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class ConfirmarFormulario(Formulario):
-    cantidad = CantidadCampo(required=False, help_text=_("Si la deja vacía, todo lo que resta."))
-    resto = forms.ChoiceField(
-        label=_("Si no es todo, lo demás"),
-        required=False,
-        choices=[(Resto.QUEDA.value, _("Queda reservado")), (Resto.SE_LIBERA.value, _("Se libera"))],
-    )
-
-
-class CancelarFormulario(Formulario):
-    motivo = forms.CharField(label=_("Por qué se cancela"), max_length=255)
-
-
-class ExtenderFormulario(Formulario):
-    horas = HorasCampo(label=_("Que dure, en horas"), initial=HORAS_HABITUALES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +85,7 @@ def en_fila(reserva: Reserva, ahora: datetime) -> EnFila:
     return EnFila(reserva, estado, NOMBRES[estado], reserva.restante(ahora), reserva.liberada(ahora), queda)
 
 
-def ficha_de(reserva: Reserva) -> str:
+def direccion_de_la_ficha(reserva: Reserva) -> str:
     return reverse("panel:reserva", args=[reserva.pk])
 
 
@@ -238,7 +134,7 @@ def reservar(request: HttpRequest) -> HttpResponse:
             anotar_rechazo(formulario, error)
         else:
             messages.success(request, traducir("Listo: quedó reservado."))
-            return ir_a(request, ficha_de(reserva))
+            return ir_a(request, direccion_de_la_ficha(reserva))
     if enviado:
         enfocar_error(formulario)
     return responder(
@@ -297,7 +193,7 @@ def _resolver(
     reserva = reserva_al_alcance(request, pk)
     if request.method != "POST":
         # Es la dirección del formulario: quien vuelve a ella después de entrar cae en la ficha.
-        return ir_a(request, ficha_de(reserva))
+        return ir_a(request, direccion_de_la_ficha(reserva))
     formulario = clase(request.POST)
     if formulario.is_valid():
         try:
@@ -323,7 +219,7 @@ def confirmar(request: HttpRequest, pk: UUID) -> HttpResponse:
             cantidad=datos["cantidad"],
             resto=Resto(datos["resto"] or Resto.QUEDA),
         )
-        return recibo_de(asiento)
+        return direccion_del_recibo(asiento)
 
     return _resolver(request, pk, "confirmar", ConfirmarFormulario, hacer)
 
@@ -335,7 +231,7 @@ def cancelar(request: HttpRequest, pk: UUID) -> HttpResponse:
     def hacer(reserva: Reserva, datos: dict[str, Any]) -> str:
         services.cancelar_reserva(actor=actor_de(request), reserva=reserva, motivo=datos["motivo"])
         messages.success(request, traducir("Se canceló: lo que restaba quedó libre."))
-        return ficha_de(reserva)
+        return direccion_de_la_ficha(reserva)
 
     return _resolver(request, pk, "cancelar", CancelarFormulario, hacer)
 
@@ -348,16 +244,6 @@ def extender(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.extender_reserva(actor=actor_de(request), reserva=reserva, horas=datos["horas"])
         texto = ngettext("Vence en %(n)s hora.", "Vence en %(n)s horas.", datos["horas"])
         messages.success(request, texto % {"n": datos["horas"]})
-        return ficha_de(reserva)
+        return direccion_de_la_ficha(reserva)
 
     return _resolver(request, pk, "extender", ExtenderFormulario, hacer)
-
-
-rutas = [
-    path("reservas/", reservas, name="reservas"),
-    path("reservas/nueva/", reservar, name="reserva_nueva"),
-    path("reservas/<uuid:pk>/", reserva, name="reserva"),
-    path("reservas/<uuid:pk>/confirmar/", confirmar, name="reserva_confirmar"),
-    path("reservas/<uuid:pk>/cancelar/", cancelar, name="reserva_cancelar"),
-    path("reservas/<uuid:pk>/extender/", extender, name="reserva_extender"),
-]

@@ -184,8 +184,8 @@ def _despacho(finca: Finca) -> dict[str, Any]:
 def _despacho_confirmado(finca: Finca) -> dict[str, Any]:
     """Con lo que enseña la vista previa: sin haberlo visto no se despacha."""
     datos = _despacho(finca)
-    pedido = f"{finca.producto.pk}/{finca.mundo.bodega.pk}/1/{datos['modulo']}"
-    return {**datos, VISTOS: f"{finca.lote.pk}:1|{pedido}"}
+    consulta = f"{finca.producto.pk}/{finca.mundo.bodega.pk}/1/{datos['modulo']}"
+    return {**datos, VISTOS: f"{finca.lote.pk}:1|{consulta}"}
 
 
 def _varias_salidas(finca: Finca) -> dict[str, Any]:

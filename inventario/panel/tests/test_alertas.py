@@ -62,14 +62,14 @@ def test_cuatro_bloques_con_sus_cuentas_y_sus_enlaces(
 
 
 @pytest.mark.parametrize(
-    ("pedido", "umbral", "cuantos"),
+    ("dias", "umbral", "cuantos"),
     [("7", 7, 1), ("15", 15, 2), ("30", 30, 3), ("60", 60, 4), ("", 30, 3), ("9", 30, 3), ("x", 30, 3)],
 )
 def test_el_umbral_dice_hasta_cuando_se_mira(
-    granja: Mundo, navegador: Navegador, pedido: str, umbral: int, cuantos: int
+    granja: Mundo, navegador: Navegador, dias: str, umbral: int, cuantos: int
 ) -> None:
     con_fecha(granja, 7, 15, 30, 60, 61)
-    respuesta = navegador.get(RUTA, {"dias": pedido})
+    respuesta = navegador.get(RUTA, {"dias": dias})
     bloque = por_tipo(respuesta)["por_vencer"]
     assert (respuesta.context["umbral"], bloque.total, len(bloque.filas)) == (umbral, cuantos, cuantos)
 

@@ -54,7 +54,7 @@ def test_dos_exactos_no_adivinan_y_se_muestran_los_dos(
     lotes = [granja.entrada(balanceado, 5, codigo="NL-0917") for _ in range(2)]
     respuesta = navegador.get(BUSCAR, {"q": "NL-0917"})
     assert respuesta.status_code == 200
-    assert respuesta.context["hallazgos"].lotes == lotes[::-1]
+    assert respuesta.context["resultados"].lotes == lotes[::-1]
 
 
 def test_lo_encontrado_va_por_grupos_y_lo_inactivo_al_final(
@@ -62,9 +62,9 @@ def test_lo_encontrado_va_por_grupos_y_lo_inactivo_al_final(
 ) -> None:
     viejo = granja.producto("VIEJO", nombre="Balanceado antiguo", activo=False)
     lote = granja.entrada(balanceado, 5, codigo="BALAN-1")
-    hallazgos = navegador.get(BUSCAR, {"q": "balan"}).context["hallazgos"]
-    assert hallazgos.productos == [balanceado, viejo]
-    assert hallazgos.lotes == [lote]
+    resultados = navegador.get(BUSCAR, {"q": "balan"}).context["resultados"]
+    assert resultados.productos == [balanceado, viejo]
+    assert resultados.lotes == [lote]
 
 
 def test_tambien_se_busca_por_la_referencia_del_proveedor(granja: Mundo, balanceado: Producto) -> None:
@@ -89,14 +89,14 @@ def test_lo_escrito_nunca_se_toma_por_otra_cosa(
     respuesta = navegador.get(BUSCAR, {"q": texto})
     assert respuesta.status_code == 200
     assert "<script>alert" not in respuesta.content.decode()
-    assert respuesta.context["hallazgos"].lotes == []
+    assert respuesta.context["resultados"].lotes == []
 
 
 def test_lo_de_otra_empresa_y_lo_eliminado_no_se_encuentra(
     granja: Mundo, navegador: Navegador, vecino: Navegador, balanceado: Producto
 ) -> None:
     granja.entrada(balanceado, 5, codigo="BAL-LOTE")
-    assert vecino.get(BUSCAR, {"q": "bal"}).context["hallazgos"].nada
+    assert vecino.get(BUSCAR, {"q": "bal"}).context["resultados"].nada
     assert vecino.get(ELEGIR, {"q": "bal"}).json() == {"resultados": []}
 
 
@@ -106,7 +106,7 @@ def test_quien_esta_limitado_a_una_bodega_no_encuentra_lotes_de_otra(
     granja.entrada(balanceado, 5, codigo="LOTE-A")
     alla = granja.entrada(balanceado, 3, codigo="LOTE-B", bodega=granja.otra)
     limitado = entrar(Rol.OPERADOR, granja.otra)
-    assert limitado.get(BUSCAR, {"q": "lote"}).context["hallazgos"].lotes == [alla]
+    assert limitado.get(BUSCAR, {"q": "lote"}).context["resultados"].lotes == [alla]
     assert limitado.get(ELEGIR, {"q": "bal"}).json()["resultados"][0]["disponible"] == 3
 
 
@@ -161,7 +161,7 @@ def test_buscar_hace_las_mismas_consultas_encuentre_poco_o_mucho(granja: Mundo, 
             producto = granja.producto(f"PROD-{cuantos}-{numero}")
             lotes.append(granja.entrada(producto, 1, codigo=f"PROD-L{cuantos}-{numero}"))
         with consultas(CONSULTAS_DE_BUSCAR):
-            assert len(navegador.get(BUSCAR, {"q": "prod"}).context["hallazgos"].lotes) == len(lotes)
+            assert len(navegador.get(BUSCAR, {"q": "prod"}).context["resultados"].lotes) == len(lotes)
         with consultas(CONSULTAS_DE_ELEGIR):
             assert len(navegador.get(ELEGIR, {"q": "prod"}).json()["resultados"]) == len(lotes)
 

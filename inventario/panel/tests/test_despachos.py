@@ -30,7 +30,7 @@ def alimento(granja: Mundo) -> Producto:
     return producto
 
 
-def pedido(producto: Producto, cantidad: str, **otros: Any) -> dict[str, Any]:
+def despacho(producto: Producto, cantidad: str, **otros: Any) -> dict[str, Any]:
     return {"producto": producto.pk, "cantidad": cantidad, "motivo": "consumo", **otros}
 
 
@@ -43,7 +43,7 @@ def ultimo() -> Asiento:
 def test_despacho_saca_primero_lo_que_vence_primero_y_lleva_al_recibo(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    datos = pedido(alimento, "12,5", modulo="engorde", tanque="T-4", referencia="OP-9", notas="De prisa")
+    datos = despacho(alimento, "12,5", modulo="engorde", tanque="T-4", referencia="OP-9", notas="De prisa")
     respuesta = navegador.confirmar(NUEVO, datos)
     asiento = ultimo()
     assert (respuesta.status_code, respuesta["Location"]) == (303, f"/asientos/{asiento.pk}/")
@@ -62,13 +62,13 @@ def test_despacho_saca_primero_lo_que_vence_primero_y_lleva_al_recibo(
 
 
 def test_despacho_con_htmx_redirige_por_cabecera(navegador: Navegador, alimento: Producto) -> None:
-    respuesta = navegador.confirmar(NUEVO, pedido(alimento, "1"), htmx=True)
+    respuesta = navegador.confirmar(NUEVO, despacho(alimento, "1"), htmx=True)
     assert respuesta.status_code == 200
     assert respuesta["HX-Redirect"] == f"/asientos/{ultimo().pk}/"
 
 
 def test_despacho_enviado_dos_veces_sale_una(granja: Mundo, navegador: Navegador, alimento: Producto) -> None:
-    datos = pedido(alimento, "4")
+    datos = despacho(alimento, "4")
     primera = navegador.confirmar(NUEVO, datos, clave="la-misma")
     segunda = navegador.mover(NUEVO, datos, clave="la-misma")
     assert primera["Location"] == segunda["Location"]
@@ -82,7 +82,7 @@ def test_despacho_de_mas_no_mueve_nada_y_dice_cuanto_hay(
     granja.entrada(alimento, 3, vence=HOY - timedelta(days=1))
     granja.apartar(alimento, 5)
     antes = granja.foto()
-    respuesta = navegador.confirmar(NUEVO, pedido(alimento, "26"), htmx=True)
+    respuesta = navegador.confirmar(NUEVO, despacho(alimento, "26"), htmx=True)
     assert respuesta.status_code == 422
     assert respuesta.context["formulario"].errors == {
         "cantidad": [
@@ -95,9 +95,9 @@ def test_despacho_de_mas_no_mueve_nada_y_dice_cuanto_hay(
 def test_despacho_rechazado_deja_la_clave_libre_para_corregir(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    malo = navegador.confirmar(NUEVO, pedido(alimento, "31"), clave="la-misma")
+    malo = navegador.confirmar(NUEVO, despacho(alimento, "31"), clave="la-misma")
     assert 'name="clave_idempotencia" value="la-misma"' in malo.content.decode()
-    assert navegador.confirmar(NUEVO, pedido(alimento, "30"), clave="la-misma").status_code == 303
+    assert navegador.confirmar(NUEVO, despacho(alimento, "30"), clave="la-misma").status_code == 303
     assert granja.fisica(alimento) == 0
 
 
@@ -121,7 +121,7 @@ def test_despacho_mal_escrito_se_marca_en_su_campo_y_no_mueve(
     granja: Mundo, navegador: Navegador, alimento: Producto, cambio: dict[str, str], campo: str
 ) -> None:
     antes = granja.foto()
-    respuesta = navegador.confirmar(NUEVO, {**pedido(alimento, "1"), **cambio})
+    respuesta = navegador.confirmar(NUEVO, {**despacho(alimento, "1"), **cambio})
     assert respuesta.status_code == 422
     assert list(respuesta.context["formulario"].errors) == [campo]
     assert granja.foto() == antes
@@ -131,7 +131,7 @@ def test_despacho_de_piezas_no_admite_fracciones(granja: Mundo, navegador: Naveg
     red = granja.producto("RED-1", unidad=granja.pieza)
     granja.entrada(red, 4)
     antes = granja.foto()
-    respuesta = navegador.confirmar(NUEVO, pedido(red, "1,5"))
+    respuesta = navegador.confirmar(NUEVO, despacho(red, "1,5"))
     assert respuesta.context["formulario"].errors == {
         "cantidad": ["«u» no se divide: se admiten cantidades enteras."]
     }
@@ -140,7 +140,7 @@ def test_despacho_de_piezas_no_admite_fracciones(granja: Mundo, navegador: Naveg
 
 def test_despacho_sin_clave_no_mueve(granja: Mundo, navegador: Navegador, alimento: Producto) -> None:
     antes = granja.foto()
-    assert navegador.post(NUEVO, pedido(alimento, "1")).status_code == 422
+    assert navegador.post(NUEVO, despacho(alimento, "1")).status_code == 422
     assert granja.foto() == antes
 
 
@@ -150,7 +150,7 @@ def test_despacho_sin_permiso_es_403_y_no_mueve(
     antes = granja.foto()
     assert auditor.get(NUEVO).status_code == 403
     assert auditor.get(PREVIA).status_code == 403
-    assert auditor.mover(NUEVO, pedido(alimento, "1")).status_code == 403
+    assert auditor.mover(NUEVO, despacho(alimento, "1")).status_code == 403
     assert granja.foto() == antes
 
 
@@ -163,7 +163,7 @@ def test_despacho_de_un_producto_ajeno_no_existe(
     granja: Mundo, vecino: Navegador, alimento: Producto
 ) -> None:
     antes = granja.foto()
-    respuesta = vecino.mover(NUEVO, pedido(alimento, "1"))
+    respuesta = vecino.mover(NUEVO, despacho(alimento, "1"))
     assert respuesta.status_code == 422
     assert list(respuesta.context["formulario"].errors) == ["producto"]
     assert vecino.get(PREVIA, {"producto": alimento.pk}).context["previsto"] is None
@@ -206,7 +206,7 @@ def test_vista_previa_coincide_con_lo_que_despues_sale(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
     granja.apartar(alimento, 25, modulo="engorde")
-    datos = pedido(alimento, "11", modulo="engorde")
+    datos = despacho(alimento, "11", modulo="engorde")
     previsto = navegador.fragmento(PREVIA, datos).context["previsto"]
     navegador.confirmar(NUEVO, datos)
     assert [(toma.lote.codigo, toma.sale) for toma in previsto.tomas] == [("PRONTO", 10), ("TARDE", 1)]
@@ -237,7 +237,7 @@ def test_vista_previa_sin_javascript_vuelve_con_la_pagina_y_lo_escrito(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
     antes = granja.foto()
-    respuesta = navegador.post(PREVIA, pedido(alimento, "3", tanque="T-9"))
+    respuesta = navegador.post(PREVIA, despacho(alimento, "3", tanque="T-9"))
     texto = respuesta.content.decode()
     assert "<!doctype html>" in texto
     assert "Confirmar el despacho" in texto
@@ -270,7 +270,7 @@ def lo_visto(navegador: Navegador, datos: dict[str, Any]) -> str:
 def test_sin_haber_visto_los_lotes_se_ensenan_y_se_pide_confirmar(
     granja: Mundo, navegador: Navegador, alimento: Producto, htmx: bool
 ) -> None:
-    antes, datos = granja.foto(), pedido(alimento, "12")
+    antes, datos = granja.foto(), despacho(alimento, "12")
     primera = navegador.mover(NUEVO, datos, clave="la-misma", htmx=htmx)
     html = primera.content.decode()
     assert primera.status_code == 422
@@ -288,17 +288,17 @@ def test_sin_haber_visto_los_lotes_se_ensenan_y_se_pide_confirmar(
 @pytest.mark.parametrize(
     "cambio", [{"cantidad": "6"}, {"modulo": "engorde"}, {"producto": "otro"}, {"bodega": "otra"}]
 )
-def test_lo_visto_de_otro_pedido_no_confirma_este(
+def test_lo_visto_de_otra_consulta_no_confirma_este(
     granja: Mundo, navegador: Navegador, alimento: Producto, cambio: dict[str, str]
 ) -> None:
     """Como «Enter» antes de que llegue la vista previa de lo que se acaba de cambiar."""
     otro = granja.producto("OTRO")
     granja.entrada(otro, 10)
     granja.entrada(alimento, 10, bodega=granja.otra)
-    visto, antes = lo_visto(navegador, pedido(alimento, "5")), granja.foto()
+    visto, antes = lo_visto(navegador, despacho(alimento, "5")), granja.foto()
     nombrados = {"otro": otro.pk, "otra": granja.otra.pk}
     nuevo = {campo: nombrados.get(valor, valor) for campo, valor in cambio.items()}
-    respuesta = navegador.mover(NUEVO, {**pedido(alimento, "5"), **nuevo, "vistos": visto})
+    respuesta = navegador.mover(NUEVO, {**despacho(alimento, "5"), **nuevo, "vistos": visto})
     assert respuesta.status_code == 422
     assert respuesta.context["previsto"].tomas
     assert granja.foto() == antes
@@ -307,7 +307,7 @@ def test_lo_visto_de_otro_pedido_no_confirma_este(
 def test_lo_que_no_cambio_desde_la_vista_previa_sale(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    datos = pedido(alimento, "12,50", modulo="en|gor/de")
+    datos = despacho(alimento, "12,50", modulo="en|gor/de")
     assert navegador.mover(NUEVO, {**datos, "vistos": lo_visto(navegador, datos)}).status_code == 303
     assert granja.fisica(alimento) == cant("17.5")
 
@@ -322,9 +322,9 @@ def test_lo_que_no_cambio_desde_la_vista_previa_sale(
 def test_lo_que_cambio_desde_la_vista_previa_se_dice_y_no_sale(
     granja: Mundo, navegador: Navegador, alimento: Producto, antes: str, cambio: str
 ) -> None:
-    datos = pedido(alimento, antes)
+    datos = despacho(alimento, antes)
     visto = lo_visto(navegador, datos)
-    navegador.confirmar(NUEVO, pedido(alimento, "3"))
+    navegador.confirmar(NUEVO, despacho(alimento, "3"))
     foto = granja.foto()
     respuesta = navegador.mover(NUEVO, {**datos, "vistos": visto}, clave="la-misma")
     assert respuesta.status_code == 422
@@ -341,7 +341,7 @@ def test_lo_que_cambio_desde_la_vista_previa_se_dice_y_no_sale(
 def test_un_lote_visto_que_ya_no_sale_se_nombra(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    datos = pedido(alimento, "5")
+    datos = despacho(alimento, "5")
     visto = lo_visto(navegador, datos)
     granja.salida(alimento.lotes.get(codigo="PRONTO"), 10)
     [[dicho]] = navegador.mover(NUEVO, {**datos, "vistos": visto}).context["formulario"].errors.values()
@@ -355,18 +355,18 @@ def test_un_lote_visto_que_ya_no_sale_se_nombra(
     [
         "",
         "|",
-        "|{pedido}",
+        "|{consulta}",
         "1:99|{producto}/1/99/",
-        "x:y,1:1e9,99999999999999999999:1|{pedido}",
-        "999999999999999999:1|{pedido}",
+        "x:y,1:1e9,99999999999999999999:1|{consulta}",
+        "999999999999999999:1|{consulta}",
     ],
 )
 def test_un_visto_que_no_se_entiende_no_rompe_ni_mueve_nada(
     granja: Mundo, navegador: Navegador, alimento: Producto, escrito: str
 ) -> None:
-    datos = pedido(alimento, "5")
-    _tomas, _separador, lo_pedido = lo_visto(navegador, datos).partition("|")
-    escrito = escrito.format(producto=alimento.pk, pedido=lo_pedido)
+    datos = despacho(alimento, "5")
+    _tomas, _separador, consulta = lo_visto(navegador, datos).partition("|")
+    escrito = escrito.format(producto=alimento.pk, consulta=consulta)
     assert navegador.mover(NUEVO, {**datos, "vistos": escrito}).status_code == 422
     assert granja.fisica(alimento) == 30
 
@@ -374,7 +374,7 @@ def test_un_visto_que_no_se_entiende_no_rompe_ni_mueve_nada(
 def test_la_misma_clave_con_otra_cosa_a_la_vista_es_el_mismo_despacho(
     granja: Mundo, navegador: Navegador, alimento: Producto
 ) -> None:
-    datos = pedido(alimento, "4")
+    datos = despacho(alimento, "4")
     visto = lo_visto(navegador, datos)
     primera = navegador.mover(NUEVO, {**datos, "vistos": visto}, clave="la-misma")
     segunda = navegador.mover(NUEVO, datos, clave="la-misma")
@@ -386,8 +386,8 @@ def test_la_misma_clave_con_otra_cosa_a_la_vista_es_el_mismo_despacho(
 def test_volver_y_enviar_otra_cantidad_con_la_clave_de_antes_se_explica(
     granja: Mundo, navegador: Navegador, alimento: Producto, htmx: bool
 ) -> None:
-    navegador.confirmar(NUEVO, pedido(alimento, "4"), clave="la-misma")
-    respuesta = navegador.mover(NUEVO, pedido(alimento, "5"), clave="la-misma", htmx=htmx)
+    navegador.confirmar(NUEVO, despacho(alimento, "4"), clave="la-misma")
+    respuesta = navegador.mover(NUEVO, despacho(alimento, "5"), clave="la-misma", htmx=htmx)
     dicho = "Ese formulario ya se guardó antes con otros datos. Ábralo de nuevo para otra cosa."
     assert respuesta.status_code == 409
     assert dicho in respuesta.content.decode()
@@ -402,7 +402,7 @@ def test_despacho_de_otra_bodega_sale_de_ella(
 ) -> None:
     granja.entrada(alimento, 7, bodega=granja.otra, vence=date(2027, 1, 1))
     assert "Estanques" in navegador.get(NUEVO).content.decode()
-    navegador.confirmar(NUEVO, pedido(alimento, "7", bodega=granja.otra.pk))
+    navegador.confirmar(NUEVO, despacho(alimento, "7", bodega=granja.otra.pk))
     assert (granja.fisica(alimento), granja.fisica(alimento, granja.otra)) == (cant(30), cant(0))
 
 
@@ -421,8 +421,8 @@ def test_quien_esta_limitado_solo_saca_de_las_suyas(
     limitado = entrar(Rol.OPERADOR, granja.otra)
     antes = granja.foto()
     # Sin bodega que elegir, lo enviado a mano no cuenta: sale de la suya o no sale.
-    respuesta = limitado.confirmar(NUEVO, pedido(alimento, "8", bodega=granja.bodega.pk))
+    respuesta = limitado.confirmar(NUEVO, despacho(alimento, "8", bodega=granja.bodega.pk))
     assert respuesta.status_code == 422
     assert granja.foto() == antes
-    limitado.confirmar(NUEVO, pedido(alimento, "6"))
+    limitado.confirmar(NUEVO, despacho(alimento, "6"))
     assert (granja.fisica(alimento), granja.fisica(alimento, granja.otra)) == (cant(30), cant(1))

@@ -40,7 +40,7 @@ def opciones(respuesta: Any) -> list[str]:
     return re.findall(r"<option[^>]*>([^<]*)</option>", lista[0])
 
 
-def pedido(**otros: Any) -> dict[str, Any]:
+def reserva(**otros: Any) -> dict[str, Any]:
     return {"cantidad": "3", "horas": "24", **otros}
 
 
@@ -78,7 +78,7 @@ def test_con_muchos_productos_el_elegido_se_sigue_viendo(granja: Mundo, navegado
 def test_lo_escrito_nombra_al_producto(granja: Mundo, navegador: Navegador, escrito: str) -> None:
     producto = granja.producto("ALIM-01", nombre="Balanceado")
     granja.entrada(producto, 10)
-    respuesta = navegador.mover(RESERVAR, pedido(producto="", producto_escrito=escrito))
+    respuesta = navegador.mover(RESERVAR, reserva(producto="", producto_escrito=escrito))
     assert respuesta.status_code == 303
     assert [uno.apartado.producto_id for uno in Reserva.objects.select_related("apartado")] == [producto.pk]
 
@@ -97,7 +97,7 @@ def test_lo_que_se_ofrecio_es_ese_aunque_otro_se_le_parezca(granja: Mundo, naveg
             for uno in navegador.get("/buscar/productos", {"q": producto.nombre}).json()["resultados"]
             if uno["id"] == producto.pk
         ]
-        assert navegador.mover(RESERVAR, pedido(producto_escrito=ofrecido)).status_code == 303
+        assert navegador.mover(RESERVAR, reserva(producto_escrito=ofrecido)).status_code == 303
         assert Reserva.objects.filter(apartado__producto=producto).count() == 1
 
 
@@ -106,7 +106,7 @@ def test_un_sku_de_solo_numeros_no_es_el_producto_de_ese_numero(granja: Mundo, n
     numerico = granja.producto(str(otro.pk))
     granja.entrada(otro, 10)
     granja.entrada(numerico, 10)
-    navegador.mover(RESERVAR, pedido(producto_escrito=str(otro.pk)))
+    navegador.mover(RESERVAR, reserva(producto_escrito=str(otro.pk)))
     assert Reserva.objects.get().apartado.producto_id == numerico.pk
 
 
@@ -114,7 +114,7 @@ def test_lo_elegido_en_la_lista_vale_mas_que_lo_escrito(granja: Mundo, navegador
     elegido = granja.producto("ALIM-01")
     granja.producto("ALIM-02")
     granja.entrada(elegido, 10)
-    navegador.mover(RESERVAR, pedido(producto=elegido.pk, producto_escrito="ALIM-02"))
+    navegador.mover(RESERVAR, reserva(producto=elegido.pk, producto_escrito="ALIM-02"))
     assert Reserva.objects.get().apartado.producto_id == elegido.pk
 
 
@@ -132,7 +132,7 @@ def test_lo_que_no_nombra_a_uno_solo_se_dice_en_el_campo_y_se_conserva(
     muchos(granja)
     granja.producto("ALIM-01", nombre="Alimento repetido")
     granja.producto("ALIM-02", nombre="Alimento repetido")
-    respuesta = navegador.mover(RESERVAR, pedido(producto_escrito=escrito))
+    respuesta = navegador.mover(RESERVAR, reserva(producto_escrito=escrito))
     assert respuesta.status_code == 422
     assert respuesta.context["formulario"].errors["producto"] == [mensaje]
     assert f'name="producto_escrito" value="{escrito}"'.encode() in respuesta.content
@@ -142,6 +142,6 @@ def test_lo_que_no_nombra_a_uno_solo_se_dice_en_el_campo_y_se_conserva(
 def test_el_de_otra_empresa_no_se_nombra(granja: Mundo, vecino: Navegador) -> None:
     ajeno = granja.producto("ALIM-01")
     granja.entrada(ajeno, 10)
-    for datos in (pedido(producto_escrito="ALIM-01"), pedido(producto=ajeno.pk)):
+    for datos in (reserva(producto_escrito="ALIM-01"), reserva(producto=ajeno.pk)):
         assert vecino.mover(RESERVAR, datos).status_code == 422
     assert Reserva.objects.count() == 0

@@ -212,7 +212,7 @@ def test_el_qr_impreso_lleva_a_su_lote_desde_el_buscador_la_traza_y_la_lista(
     # De otra casa, o de otra empresa, es como si no existiera.
     for persona, codigo in ((vecino, qr), (navegador, f"https://ejemplo.com/lotes/{lote.pk}/")):
         hallado = persona.get("/buscar/", {"q": codigo})
-        assert hallado.context["hallazgos"].nada
+        assert hallado.context["resultados"].nada
         assert "/productos/nuevo/" not in hallado.content.decode()
         assert "traza" not in persona.get("/trazabilidad/", {"q": codigo}).context
 

@@ -111,7 +111,7 @@ def test_ninguna_pagina_de_otra_empresa_deja_ver_un_dato(
 ) -> None:
     """También pidiéndolo por lo que se escribe en la dirección."""
     for nombre in CERRADAS:
-        pedido = {
+        datos = {
             "producto": str(finca.producto.pk),
             "lote": str(finca.lote.pk),
             "bodega": str(finca.mundo.bodega.pk),
@@ -122,7 +122,7 @@ def test_ninguna_pagina_de_otra_empresa_deja_ver_un_dato(
             "cantidad": "1",
             "estado": "todos",
         }
-        respuesta = vecino.get(finca.ruta(nombre), pedido)
+        respuesta = vecino.get(finca.ruta(nombre), datos)
         assert respuesta.status_code < 500
         assert SECRETO not in cuerpo(respuesta)
 

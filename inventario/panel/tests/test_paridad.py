@@ -104,7 +104,7 @@ def test_t39_salida(granja: Mundo, navegador: Navegador, balanceado: Producto) -
 
 def test_t40_despacho_fefo(granja: Mundo, navegador: Navegador, balanceado: Producto) -> None:
     granja.entrada(balanceado, 7)
-    pedido = {"producto": balanceado.pk, "cantidad": "3", "motivo": "consumo"}
-    respuesta = navegador.confirmar("/despachos/nuevo/", pedido)
+    datos = {"producto": balanceado.pk, "cantidad": "3", "motivo": "consumo"}
+    respuesta = navegador.confirmar("/despachos/nuevo/", datos)
     assert "Salida FEFO registrada con éxito" in texto(navegador, respuesta["Location"])
     assert granja.fisica(balanceado) == 4

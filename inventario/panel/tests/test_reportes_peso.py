@@ -12,7 +12,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Existencia, Motivo
 from inventario.movimientos.tests.mundo import HOY, Mundo
-from inventario.panel.reportes import peso, vistas
+from inventario.panel.reportes import pagina, peso
 from inventario.panel.tests.conftest import Navegador
 
 PESADOS = sorted(peso._PESOS)
@@ -134,7 +134,7 @@ def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(
 ) -> None:
     for cual in TOPES:
         monkeypatch.setattr(peso, cual, 0)
-    monkeypatch.setattr(vistas, "POR_PAGINA", 2)
+    monkeypatch.setattr(pagina, "POR_PAGINA", 2)
     producto, otro = granja.producto("A"), granja.producto("B")
     for dias in range(3):
         granja.entrada(producto, 3, costo="0.1", vence=HOY + timedelta(days=dias), codigo=f"L-{dias}")
@@ -150,7 +150,7 @@ def test_los_lotes_por_vencer_se_leen_por_paginas_y_suman_todos(
         ("Alimento B", "9,00"),
         ("Alimento A", "0,90"),
     ]
-    monkeypatch.setattr(vistas, "FILAS_AL_MOMENTO", 3)
+    monkeypatch.setattr(peso, "FILAS_AL_MOMENTO", 3)
     largo = navegador.get("/reportes/lotes-por-vencer/archivo.csv")
     assert 'action="/reportes/lotes-por-vencer/encargar/' in largo.content.decode()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from inventario.panel.reportes import vistas
+from inventario.panel.reportes import peso
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.tests.navegador.conftest import Abrir, Granja
@@ -54,7 +54,7 @@ def test_el_kardex_de_un_producto(granja: Granja, abrir: Abrir, vigia: Vigia, pa
 def test_un_reporte_largo_se_encarga_y_se_ve_avanzar(
     granja: Granja, abrir: Abrir, monkeypatch: pytest.MonkeyPatch, pantalla: Pantalla
 ) -> None:
-    monkeypatch.setattr(vistas, "FILAS_AL_MOMENTO", 2)
+    monkeypatch.setattr(peso, "FILAS_AL_MOMENTO", 2)
     pagina = abrir(pantalla, "/reportes/movimientos-por-rango-fecha/")
     expect(pagina.get_by_text("Es largo: se arma aparte")).to_be_visible()
     pagina.get_by_role("button", name="Preparar CSV", exact=True).dblclick()
