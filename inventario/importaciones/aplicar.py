@@ -44,6 +44,7 @@ from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import Conflicto, DatoInvalido, ErrorDeDominio, NoEncontrado
 from inventario.nucleo.reloj import Reloj, hoy_en, inicio_del_dia
 from inventario.nucleo.textos import limpiar_texto
+from inventario.productos.buscar import buscar
 from inventario.productos.models import Producto
 from inventario.productos.querysets import normalizar_sku
 from inventario.productos.services import editar_unidad, unidad_conocida
@@ -293,8 +294,8 @@ def _preparar(obra: _Obra, filas: Sequence[FilaEntrada | FilaSalida], *, creando
     """Carga los productos nombrados y toma todas sus existencias; devuelve la clave de cada SKU."""
     nombrados = sorted({normalizar_sku(fila.sku) for fila in filas})
     for tanda in _tandas(nombrados, POR_HOJA):
-        hallados = Producto.objects.vivos().filter(sku_normalizado__in=tanda).select_related("unidad")
-        obra.productos.update({str(producto.sku_normalizado): producto for producto in hallados})
+        hallados = buscar(Producto.objects.vivos().select_related("unidad"), skus=tanda)
+        obra.productos.update({str(producto.sku_normalizado): producto for producto in hallados.todos})
     claves = {sku: Clave(producto.pk, obra.bodega.pk) for sku, producto in obra.productos.items()}
     for tomadas in _tandas(sorted(claves.values()), POR_HOJA):
         libro.bloquear(obra.empresa, tomadas, creando=creando)

@@ -8,6 +8,7 @@ from functools import partial
 from inventario.importaciones.leer.planillas import FilaProducto
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido
+from inventario.productos.buscar import buscar
 from inventario.productos.models import Categoria, Producto, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
 from inventario.productos.querysets import normalizar_sku
@@ -44,7 +45,7 @@ class _Taller:
         if repetida != fila.numero:
             raise DatoInvalido(f"Es el mismo SKU de la fila {repetida}.", campo="sku", codigo="unique")
         cambios = self._cambios(fila)
-        hay = Producto.objects.vivos().filter(sku_normalizado=normal).first()
+        hay = buscar(Producto.objects.vivos(), skus=[fila.sku]).de_sku(fila.sku)
         if hay is not None:
             return editar_producto(actor=self.actor, producto=hay, cambios=cambios)
         return crear_producto(

@@ -30,7 +30,7 @@ from inventario.lotes.models import EstadoLote, Lote, Procedencia
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import hoy_en
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.buscar import con_sku
 
 GRUPO = "lotes"
 CON = ("producto", "bodega")
@@ -163,7 +163,7 @@ def filtrar(lotes: LoteQuerySet | QuerySet[Any], filtro: dict[str, Any], hoy: da
     }
     lotes = lotes.filter(**{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro})
     if "sku" in filtro:
-        lotes = lotes.filter(producto__sku_normalizado=normalizar_sku(filtro["sku"]))
+        lotes = lotes.filter(con_sku(filtro["sku"], camino="producto"))
     if "bodega" in filtro:
         lotes = lotes.filter(bodega__codigo__iexact=filtro["bodega"])
     if "con_stock" in filtro:

@@ -37,7 +37,7 @@ from inventario.movimientos.api.formas import CANTIDAD, MomentoCampo, Movimiento
 from inventario.movimientos.api.peticiones import bodega_habitual, opcional
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.buscar import con_sku
 from inventario.reservas import services
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
@@ -242,7 +242,7 @@ class ConjuntoDeReservas(ConjuntoDeEmpresa):
             **{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro}
         )
         if "sku" in filtro:
-            filas = filas.filter(apartado__producto__sku_normalizado=normalizar_sku(filtro["sku"]))
+            filas = filas.filter(con_sku(filtro["sku"], camino="apartado__producto"))
         ahora = timezone.now()
         # Un `?estado=` vacío no es lo mismo que no nombrarlo: pide todas.
         if filtro["estado"] != TODAS and request.query_params.get("estado") != "":

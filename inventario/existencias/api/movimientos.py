@@ -27,7 +27,7 @@ from inventario.movimientos.api.formas import (
 )
 from inventario.movimientos.api.peticiones import EnDias
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.buscar import con_sku
 
 GRUPO = "movimientos"
 
@@ -90,6 +90,6 @@ class ConjuntoDeMovimientos(ConjuntoDeEmpresa):
             **en_dias(self.actor, filtro),
         )
         if "sku" in filtro:
-            filas = filas.filter(producto__sku_normalizado=normalizar_sku(filtro["sku"]))
+            filas = filas.filter(con_sku(filtro["sku"], camino="producto"))
         pagina = self.paginate_queryset(filas.order_by(*self.orden_cursor))
         return self.get_paginated_response(ver_movimientos(pagina or []))
