@@ -96,13 +96,22 @@ def buscar(
     )
 
 
+def buscar_activos(
+    *,
+    ids: Iterable[int] = (),
+    skus: Iterable[str] = (),
+    barras: Iterable[str] = (),
+    nombres: Iterable[str] = (),
+) -> Hallados:
+    activos = Producto.objects.activos().select_related("unidad")
+    return buscar(activos, ids=ids, skus=skus, barras=barras, nombres=nombres)
+
+
 def reconocer(escritos: Iterable[str]) -> dict[str, list[Producto]]:
     """Los activos que dice cada texto: como se lo ofrece, por su código o por su nombre."""
     lecturas = {texto: _lecturas(texto) for texto in escritos}
     todas = {lectura for varias in lecturas.values() for lectura in varias}
-    hallados = buscar(
-        Producto.objects.activos().select_related("unidad"), skus=todas, barras=todas, nombres=todas
-    )
+    hallados = buscar_activos(skus=todas, barras=todas, nombres=todas)
     return {texto: _elegir(texto, varias, hallados) for texto, varias in lecturas.items()}
 
 

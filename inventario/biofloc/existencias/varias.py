@@ -34,7 +34,7 @@ from inventario.movimientos.services import DespachoMultiple, LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.cantidades import en_dinero
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado, ReglaRota
-from inventario.productos.buscar import Hallados, buscar
+from inventario.productos.buscar import Hallados, buscar_activos
 from inventario.productos.models import Producto
 
 MOTIVOS_EN_EL_DETALLE = 3
@@ -142,8 +142,7 @@ def _resolver(pedidas: list[dict[str, Any]]) -> list[_Pedida]:
     """Halla el producto de cada línea en una consulta: por id, por SKU o por nombre, en ese orden."""
     lineas = [_Pedida(una["item_id"] if una.get("item_id") else una["sku"], una) for una in pedidas]
     textos = [linea.nombrado for linea in lineas if isinstance(linea.nombrado, str)]
-    hallados = buscar(
-        Producto.objects.activos().select_related("unidad"),
+    hallados = buscar_activos(
         ids=[linea.nombrado for linea in lineas if isinstance(linea.nombrado, int)],
         skus=textos,
         nombres=textos,

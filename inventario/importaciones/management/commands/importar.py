@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from inventario.borde.comandos import actor_de_consola, empresa_de_consola
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.importaciones.aplicar import CLASES, Informe, Pedido, importar
+from inventario.importaciones.aplicar import CLASES, importar
+from inventario.importaciones.pedido import Informe, Pedido
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo import estadisticas
 from inventario.nucleo.actores import Actor
