@@ -77,7 +77,7 @@ def _lotes_por_producto(aqui: Q) -> dict[int, list[Lote]]:
         Lote.objects.filter(aqui)
         .select_related("proveedor")
         .annotate(notas=Subquery(notas))
-        .order_by("fecha_ingreso", "pk")
+        .en_orden_peps()
     ):
         por_producto.setdefault(lote.producto_id, []).append(lote)
     return por_producto

@@ -1,4 +1,4 @@
-"""Importar y exportar el catálogo en CSV o XLSX desde el admin; cada fila pasa por los servicios."""
+"""El catálogo en CSV o XLSX desde el admin; lo que se importa pasa, fila por fila, por los servicios."""
 
 from __future__ import annotations
 
@@ -55,25 +55,17 @@ class SiONo(Texto):
         return "sí" if value else "no"
 
 
-class PorNombre(Texto):
-    """Una fila de la empresa por su nombre exacto; vacío es ninguna."""
+class CategoriaPorNombre(Texto):
+    """La de ese nombre exacto; vacío es ninguna."""
 
-    def __init__(self, modelo: type[Categoria] | type[Proveedor]) -> None:
-        super().__init__()
-        self.modelo = modelo
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Categoria | Proveedor | None:
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Categoria | None:
         nombre = super().clean(value)
         if not nombre:
             return None
-        filas: list[Any] = list(self.modelo.objects.filter(nombre=nombre)[:2])
-        if len(filas) != 1:
-            que = self.modelo._meta.verbose_name
-            raise ValueError(
-                f"No existe: {que} «{nombre}»." if not filas else f"Hay más de un {que} «{nombre}»."
-            )
-        fila: Categoria | Proveedor = filas[0]
-        return fila
+        categoria = Categoria.objects.filter(nombre=nombre).first()
+        if categoria is None:
+            raise ValueError(f"No existe: categoría «{nombre}».")
+        return categoria
 
 
 class Diferencia(Diff):  # type: ignore[misc]  # import_export no trae tipos
@@ -183,7 +175,7 @@ class RecursoDeProductos(Recurso):
 
 class RecursoDeCategorias(Recurso):
     nombre = Field("nombre", "nombre", Texto())
-    padre = Field("padre", "padre", PorNombre(Categoria))
+    padre = Field("padre", "padre", CategoriaPorNombre())
     descripcion = Field("descripcion", "descripcion", Texto())
 
     class Meta(Opciones):
