@@ -19,9 +19,10 @@ from django.db.models import Model
 
 from inventario.alertas.models import Alerta
 from inventario.alertas.services import revisar
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento
 from inventario.nucleo.empresa import en_empresa

@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "inventario.nucleo.middleware.IdentificadorDeSolicitud",
+    "inventario.nucleo.solicitud.IdentificadorDeSolicitud",
     # Antes que todo lo que pueda responder: un error sin estas cabeceras se ve como una falla de red.
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -283,7 +283,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maximo=100)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Juntas: nadie bloquea a otro desde su casa, ni una oficina entera cae por una persona.
+# Juntas: nadie cierra el paso a otro desde su casa, ni una oficina entera cae por una persona.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
 # El formulario llama así al campo aunque lo que se escribe sea el correo.
@@ -291,7 +291,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 
-# Así el bloqueo dura lo que dice, por mucho que se insista mientras tanto.
+# Así el cierre dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
 AXES_USERNAME_CALLABLE = "inventario.cuentas.acceso.intentos.cuenta_que_intenta"
@@ -367,7 +367,9 @@ REST_FRAMEWORK = {
         "inventario.borde.autenticacion.PorToken",
         "inventario.borde.autenticacion.PorSesion",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # Corren en toda vista; las que se apartan son las que dice `inventario/tests/test_puertas_de_la_api.py`.
+    "DEFAULT_PERMISSION_CLASSES": ["inventario.borde.permisos.PermisoDeLaAccion"],
+    "DEFAULT_THROTTLE_CLASSES": ["inventario.borde.limites.CupoPorMinuto"],
     "DEFAULT_PARSER_CLASSES": ["inventario.borde.analizador.AnalizadorJson"],
     "DEFAULT_RENDERER_CLASSES": ["inventario.borde.salida.SalidaJson"],
     "DEFAULT_PAGINATION_CLASS": "inventario.borde.paginacion.PorSalto",
@@ -396,7 +398,7 @@ SPECTACULAR_SETTINGS = {
         "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
         "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
         "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
-        "BioflocModule": "inventario.biofloc.catalogo.esquemas.MODULOS",
+        "BioflocModule": "inventario.biofloc.catalogo.esquemas.modulos.MODULOS",
         "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
         "EstadoDeExportacion": "inventario.reportes.models.EstadoDeExportacion",
         "TipoDeAlerta": "inventario.alertas.models.TipoAlerta",

@@ -107,8 +107,8 @@ def preparar(carpeta: Path) -> Demostracion:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from inventario.cuentas.empresas.selectors import bodega_principal
     from inventario.cuentas.models import Empresa, Usuario
-    from inventario.cuentas.selectors import bodega_principal
     from inventario.lotes.models import Lote
     from inventario.movimientos import services
     from inventario.movimientos.libro.glosa import Glosa

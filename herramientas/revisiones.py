@@ -14,6 +14,8 @@ BIN = Path(sys.executable).parent
 REVISIONES: dict[str, list[str]] = {
     "estilo": ["ruff", "check", "."],
     "formato": ["ruff", "format", "--check", "."],
+    "plantillas": ["djlint", "--lint", "--quiet", "templates"],
+    "guiones": ["oxlint", "--deny-warnings"],
     "capas": ["lint-imports", "--no-logo"],
     "tipos": ["mypy"],
     "migraciones": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],

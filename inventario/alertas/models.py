@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventario.alertas.querysets import AlertaManager, ReconocimientoManager
 from inventario.cuentas.models import Bodega, Membresia
@@ -17,16 +18,16 @@ from inventario.productos.models import Producto
 
 
 class TipoAlerta(models.TextChoices):
-    STOCK_MINIMO = "stock_minimo", "Bajo el mínimo"
-    POR_VENCER = "por_vencer", "Por vencer"
-    VENCIDO = "vencido", "Vencido"
-    RESERVA_SIN_RESPALDO = "reserva_sin_respaldo", "Reserva sin respaldo"
+    STOCK_MINIMO = "stock_minimo", _("Bajo el mínimo")
+    POR_VENCER = "por_vencer", _("Por vencer")
+    VENCIDO = "vencido", _("Vencido")
+    RESERVA_SIN_RESPALDO = "reserva_sin_respaldo", _("Reserva sin respaldo")
 
 
 class Severidad(models.TextChoices):
-    CRITICA = "critica", "Crítica"
-    ALTA = "alta", "Alta"
-    INFORMATIVA = "informativa", "Informativa"
+    CRITICA = "critica", _("Crítica")
+    ALTA = "alta", _("Alta")
+    INFORMATIVA = "informativa", _("Informativa")
 
 
 # Para ordenar y comparar: los textos no dicen cuál es peor.

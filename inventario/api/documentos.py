@@ -30,6 +30,7 @@ class Documentacion(SpectacularSwaggerSplitView):
     template_name = "api/documentacion.html"
     authentication_classes = (PorSesion,)
     permission_classes = (AllowAny,)
+    throttle_classes = ()
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if settings.PRODUCCION and not request.user.is_authenticated:

@@ -18,10 +18,9 @@ from rest_framework.request import Request
 from inventario.biofloc import fechas, numeros
 from inventario.borde import campos as borde
 from inventario.borde.errores import ConsultaInvalida
-from inventario.borde.salida import en_numero
-from inventario.nucleo.cantidades import CERO
-from inventario.nucleo.errores import DatoInvalido
-from inventario.nucleo.textos import limpiar_parrafo, limpiar_texto
+from inventario.nucleo.cantidades import CERO, en_numero
+from inventario.nucleo.errores import Detalle
+from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 
 COMUNES = {"required": "Field required", "null": "Input should not be null"}
 # El nombre con que el contrato llama a cada rechazo.
@@ -97,6 +96,11 @@ class Fecha(_EnIngles, borde.FechaCampo):
     mensajes = {"invalid": "Input should be a valid date (YYYY-MM-DD)"}
 
 
+class Dia(_EnIngles, borde.DiaCampo):
+    tipo_si_no_es = Fecha.tipo_si_no_es
+    mensajes = {**Fecha.mensajes, "range": f"Input should be between {PRIMER_DIA} and {ULTIMO_DIA}"}
+
+
 class Texto(_EnIngles, borde.TextoCampo):
     tipo_si_no_es = "string_type"
     mensajes = {
@@ -106,18 +110,8 @@ class Texto(_EnIngles, borde.TextoCampo):
         "no_imprimible": "String should only have printable characters",
     }
 
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        limpiar = limpiar_parrafo if self.multilinea else limpiar_texto
-        try:
-            texto = limpiar(data, campo=self.field_name or "", maximo=self.maximo)
-        except DatoInvalido as error:
-            largo = error.detalles[0].codigo == "max_length"
-            self.fail("max_length" if largo else "no_imprimible", maximo=self.maximo)
-        if not texto and not self.permite_vacio:
-            self.fail("blank")
-        return texto
+    def rechazar(self, detalle: Detalle) -> NoReturn:
+        self.fail("max_length" if detalle.codigo == "max_length" else "no_imprimible", maximo=self.maximo)
 
 
 class Booleano(_EnIngles, borde.BooleanoCampo):
@@ -233,13 +227,6 @@ class Consulta(serializers.Serializer[Any]):
 
 
 P = TypeVar("P", bound=serializers.Serializer[Any])
-
-
-def leer_cuerpo(clase: type[P], solicitud: Request) -> dict[str, Any]:
-    """Devuelve el cuerpo validado; lanza `ValidationError` (422) con todos los errores a la vez."""
-    peticion = clase(data=solicitud.data)
-    peticion.is_valid(raise_exception=True)
-    return dict(peticion.validated_data)
 
 
 def leer_consulta(clase: type[Consulta], solicitud: Request) -> dict[str, Any]:

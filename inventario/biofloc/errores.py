@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
-from inventario.cuentas.errores import CredencialInvalida, CuentaBloqueada
+from inventario.cuentas.acceso.errores import CredencialInvalida, PasoCerrado
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
 from inventario.nucleo.cantidades import legible
@@ -66,7 +66,7 @@ ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
     (ProveedorInactivo, 400),
     (DatoInvalido, 422),
     (CredencialInvalida, 401),
-    (CuentaBloqueada, 423),
+    (PasoCerrado, 423),
     (NoEncontrado, 404),
     (ClaveYaUsada, 409),
     (ClaveEnCurso, 409),

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
-from django.http.response import HttpResponseBase
-from rest_framework.exceptions import NotFound
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from inventario.biofloc.errores import Frase, Rechazo, RutaInvalida, manejar
-from inventario.borde.views import VistaDeEmpresa
+from inventario.borde import views as borde
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
 
-T = TypeVar("T")
-TOPE_DE_LISTA = 1000
 
-
-class VistaBiofloc(VistaDeEmpresa):
+class VistaBiofloc(borde.VistaDeEmpresa):
     """`permisos` por método: GET y las consultas por POST piden VER; lo demás, lo que su alcance da.
 
     `frases` dice en inglés lo que un error significa en esta vista y `nombres` cómo se llaman sus campos.
@@ -61,28 +54,11 @@ class VistaBiofloc(VistaDeEmpresa):
         return Response({"methods": sorted(self.allowed_methods)})
 
 
-def recortar(filas: Sequence[T], filtro: Mapping[str, Any]) -> Sequence[T]:
-    """Devuelve la página pedida de una lista que el contrato da entera; sin pedirla, hasta el tope (D36)."""
-    limite: int = filtro.get("limit", TOPE_DE_LISTA)
-    desde = (filtro.get("page", 1) - 1) * limite
-    return filas[desde : desde + limite]
-
-
-class Desconocida(APIView):
-    """Lo que no existe, no existe para nadie: ni pide credencial ni mira el método."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    schema = None
+class Desconocida(borde.Desconocida):
+    frase = None
 
     def get_exception_handler(self) -> Callable[..., Response]:
         return manejar
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.headers = {}
-        self.request = self.initialize_request(request, *args, **kwargs)
-        respuesta = self.handle_exception(NotFound())
-        return self.finalize_response(self.request, respuesta, *args, **kwargs)
 
 
 class TodaviaNo(VistaBiofloc):

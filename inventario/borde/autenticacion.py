@@ -1,4 +1,4 @@
-"""Quién llama: clave de API, token o sesión."""
+"""Quién llama: clave de API, token o sesión, y en qué empresa queda."""
 
 from __future__ import annotations
 
@@ -10,11 +10,22 @@ from django.utils import timezone
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from inventario.cuentas.acceso.services import Acceso, acceso_de_token
+from inventario.cuentas.acceso.errores import CredencialInvalida
+from inventario.cuentas.acceso.services import Acceso, acceso_de_token, empresa_de_acceso
+from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
 from inventario.cuentas.acceso.tokens import parece_token
-from inventario.cuentas.actores import anotar_uso, buscar_clave
-from inventario.cuentas.errores import CredencialInvalida
-from inventario.cuentas.models import ClaveApi, Usuario
+from inventario.cuentas.actores import (
+    anotar_uso,
+    buscar_clave,
+    identidad_de_clave,
+    identidad_de_persona,
+    membresia_de,
+)
+from inventario.cuentas.empresas.errores import SinEmpresa
+from inventario.cuentas.empresas.selectors import elegir_empresa
+from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.solicitud import solicitud_actual
 
 EXTERNO_ID_MAXIMO = 64
 EXTERNO_NOMBRE_MAXIMO = 255
@@ -91,6 +102,42 @@ def persona_externa(request: Request) -> tuple[str, str]:
         _limpiar(request.headers.get("X-Acting-User-Id", ""), EXTERNO_ID_MAXIMO),
         _limpiar(request.headers.get("X-Acting-User-Name", ""), EXTERNO_NOMBRE_MAXIMO),
     )
+
+
+def identidad_de(solicitud: Request) -> tuple[Actor, ClaveApi | Membresia | None]:
+    """Devuelve quién actúa en una solicitud ya identificada, sin sus bodegas, y con qué credencial.
+
+    Lanza `NotAuthenticated` si nadie se identificó, y `SinEmpresa` o `AuthenticationFailed` si la persona
+    no tiene empresa en que actuar.
+    """
+    usuario = solicitud.user
+    if not isinstance(usuario, Usuario):
+        raise exceptions.NotAuthenticated
+    if isinstance(solicitud.auth, ClaveApi):
+        externo_id, externo_nombre = persona_externa(solicitud)
+        de_clave = identidad_de_clave(
+            solicitud.auth,
+            externo_id=externo_id,
+            externo_nombre=externo_nombre,
+            solicitud_id=solicitud_actual(),
+        )
+        return de_clave, solicitud.auth
+    empresa = _empresa_de_persona(solicitud, usuario)
+    leida = solicitud.auth.membresia if isinstance(solicitud.auth, Acceso) else None
+    membresia = leida or membresia_de(usuario, empresa)
+    return identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual()), membresia
+
+
+def _empresa_de_persona(solicitud: Request, usuario: Usuario) -> Empresa:
+    if isinstance(solicitud.auth, Acceso):
+        try:
+            return empresa_de_acceso(solicitud.auth)
+        except CredencialInvalida as error:
+            raise exceptions.AuthenticationFailed(error.mensaje) from error
+    empresa = elegir_empresa(usuario, solicitud.session.get(EMPRESA_EN_SESION))
+    if empresa is None:
+        raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
+    return empresa
 
 
 def _limpiar(valor: str, maximo: int) -> str:

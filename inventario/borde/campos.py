@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -14,14 +14,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from inventario.borde.errores import ConsultaInvalida
-from inventario.borde.salida import en_numero
-from inventario.nucleo.cantidades import CERO, DECIMALES, TOPE
-from inventario.nucleo.errores import DatoInvalido
+from inventario.nucleo.cantidades import CERO, DECIMALES, TOPE, en_numero
+from inventario.nucleo.errores import DatoInvalido, Detalle
+from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA, cabe
 from inventario.nucleo.textos import limpiar_parrafo, limpiar_texto
 
 registro = logging.getLogger(__name__)
 
 ENTERO_MAXIMO = 2**31 - 1
+ID_MAXIMO = 2**63 - 1
 DINERO_MAXIMO = Decimal("9999999999.99")
 COMUNES = {"required": "Este dato es obligatorio.", "null": "No puede ser nulo."}
 
@@ -78,6 +79,13 @@ class EnteroCampo(_Campo):
         if data != data.to_integral_value():
             self.fail("invalid")
         return int(data)
+
+
+class IdCampo(EnteroCampo):
+    """El id de una fila: positivo y de hasta 64 bits."""
+
+    def __init__(self, **opciones: Any) -> None:
+        super().__init__(minimo=1, maximo=ID_MAXIMO, **opciones)
 
 
 class CantidadCampo(_Campo):
@@ -170,6 +178,18 @@ class FechaCampo(_Campo):
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
+class DiaCampo(FechaCampo):
+    """Un día del que se calcula un instante: fuera de rango no cabría en el calendario."""
+
+    default_error_messages = {"range": f"Debe estar entre {PRIMER_DIA} y {ULTIMO_DIA}."}
+
+    def to_internal_value(self, data: Any) -> date:
+        dia = super().to_internal_value(data)
+        if not cabe(dia):
+            self.fail("range")
+        return dia
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class InstanteCampo(_Campo):
     """Fecha y hora ISO 8601 **con** zona: sin ella no se sabe de qué instante se habla."""
@@ -194,6 +214,13 @@ class InstanteCampo(_Campo):
         return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
+class MomentoCampo(serializers.DateTimeField):
+    """De salida, un instante en UTC, con `Z`: se lee igual recién escrito que un año después."""
+
+    def __init__(self, **opciones: Any) -> None:
+        super().__init__(default_timezone=UTC, **opciones)
+
+
 class TextoCampo(_Campo):
     """Texto recortado y en NFC; rechaza números, caracteres que no se ven y lo que pase del máximo."""
 
@@ -214,11 +241,23 @@ class TextoCampo(_Campo):
         try:
             texto = limpiar(data, campo=self.field_name or "", maximo=self.maximo)
         except DatoInvalido as error:
-            detalle = error.detalles[0]
-            raise serializers.ValidationError(detalle.mensaje, code=detalle.codigo) from error
+            self.rechazar(error.detalles[0])
         if not texto and not self.permite_vacio:
             self.fail("blank")
         return texto
+
+    def rechazar(self, detalle: Detalle) -> NoReturn:
+        """Dice lo que el núcleo no admite del texto."""
+        raise serializers.ValidationError(detalle.mensaje, code=detalle.codigo)
+
+
+def opcional(maximo: int, **opciones: Any) -> TextoCampo:
+    """Un texto que puede faltar, venir vacío o ser nulo: las tres cosas dicen lo mismo."""
+    return TextoCampo(maximo=maximo, required=False, allow_null=True, permite_vacio=True, **opciones)
+
+
+def codigo_de_bodega() -> TextoCampo:
+    return opcional(30, help_text="El código de la bodega; sin nombrarla, la habitual.")
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -262,6 +301,20 @@ class Peticion(serializers.Serializer[Any]):
         if isinstance(data, dict) and (sobran := sorted(set(data) - set(self.fields))):
             registro.debug("Claves ignoradas: %s", ", ".join(clave[:40] for clave in sobran[:20]))
         return super().to_internal_value(data)
+
+
+class EnDias(Peticion):
+    desde = DiaCampo(required=False, help_text="Día local, incluido.")
+    hasta = DiaCampo(required=False, help_text="Día local, incluido entero.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        exigir_rango(attrs, "desde", "hasta")
+        return attrs
+
+
+def exigir_rango(datos: dict[str, Any], desde: str, hasta: str) -> None:
+    if desde in datos and hasta in datos and datos[desde] > datos[hasta]:
+        raise serializers.ValidationError({hasta: f"Debe ser igual o posterior a {desde}."}, code="min_value")
 
 
 P = TypeVar("P", bound=serializers.Serializer[Any])

@@ -1,24 +1,15 @@
-"""Quién actúa cuando se da una orden en la consola."""
+"""Quién actúa cuando nadie entró: se da una orden en la consola o se escriben datos de muestra."""
 
 from __future__ import annotations
 
 from inventario.cuentas.actores import actor_de_membresia
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import bodega_principal
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import NoEncontrado
 
 CORREO = "consola@servicio.invalid"
-
-
-def empresa_de_consola(slug: str) -> Empresa:
-    """Devuelve la empresa; lanza `NoEncontrado` con las que hay."""
-    empresa = Empresa.objects.filter(slug=slug).first()
-    if empresa is None:
-        hay = ", ".join(Empresa.objects.order_by("slug").values_list("slug", flat=True)[:20])
-        raise NoEncontrado(f"No existe la empresa «{slug}». Hay: {hay or 'ninguna'}.")
-    return empresa
 
 
 def actor_de_consola(empresa: Empresa, correo: str | None) -> Actor:
@@ -40,9 +31,7 @@ def actor_de_servicio(empresa: Empresa, correo: str, nombre: str) -> Actor:
     """Devuelve un actor que todo lo puede; su usuario no tiene contraseña ni entra a nada."""
     usuario = Usuario.objects.filter(email=correo).first()
     if usuario is None:
-        usuario = Usuario(email=correo, nombre=nombre, es_servicio=True)
-        usuario.set_unusable_password()
-        usuario.save(force_insert=True)
+        usuario = Usuario.objects.crear_de_servicio(correo, nombre)
     return Actor(
         usuario=usuario,
         empresa=empresa,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,20 +18,27 @@ from inventario.nucleo.cache import sin_fallar
 VENTANA_S = 60
 
 
-def exigir_cupo(solicitud: Request) -> None:
-    """Lanza `Throttled` si quien llama pasó su cupo del minuto. Un cupo de 0 es sin límite."""
-    credencial = solicitud.auth
-    if isinstance(credencial, ClaveApi):
-        _contar(f"clave:{credencial.pk}", settings.LIMITE_POR_CLAVE)
-    elif solicitud.user.is_authenticated:
-        _contar(f"usuario:{solicitud.user.pk}", settings.LIMITE_POR_CLAVE)
-    else:
-        exigir_cupo_anonimo(solicitud)
+class CupoPorMinuto(BaseThrottle):
+    """El de quien llama, por su clave o su cuenta; el de quien no se identificó, por su dirección.
 
+    Quien se identificó mal también cuenta por su dirección: adivinar claves gasta cupo. Uno de 0 es sin
+    límite.
+    """
 
-def exigir_cupo_anonimo(solicitud: Request) -> None:
-    """Cuenta por dirección a quien no se identificó o lo hizo mal: adivinar claves también gasta cupo."""
-    _contar(f"anonimo:{BaseThrottle().get_ident(solicitud)}", settings.LIMITE_ANONIMO)
+    espera_s: float | None = None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        if isinstance(request.auth, ClaveApi):
+            quien, limite = f"clave:{request.auth.pk}", settings.LIMITE_POR_CLAVE
+        elif request.user.is_authenticated:
+            quien, limite = f"usuario:{request.user.pk}", settings.LIMITE_POR_CLAVE
+        else:
+            quien, limite = f"anonimo:{self.get_ident(request)}", settings.LIMITE_ANONIMO
+        self.espera_s = _contar(quien, limite)
+        return self.espera_s is None
+
+    def wait(self) -> float | None:
+        return self.espera_s
 
 
 def exigir_cupo_de_acceso(solicitud: Request, cuenta: str) -> None:
@@ -41,13 +49,19 @@ def exigir_cupo_de_acceso(solicitud: Request, cuenta: str) -> None:
     direccion = BaseThrottle().get_ident(solicitud)
     # Lo que se teclea puede ser largo o llevar lo que sea: en la caché va su huella.
     huella = hashlib.sha256(cuenta.strip().lower().encode()).hexdigest()
-    _contar(f"acceso:{direccion}:{huella}", settings.LIMITE_DE_ACCESO)
-    _contar(f"acceso:{direccion}", settings.LIMITE_DE_ACCESO_POR_IP)
+    for quien, limite in (
+        (f"acceso:{direccion}:{huella}", settings.LIMITE_DE_ACCESO),
+        (f"acceso:{direccion}", settings.LIMITE_DE_ACCESO_POR_IP),
+    ):
+        espera_s = _contar(quien, limite)
+        if espera_s is not None:
+            raise Throttled(wait=espera_s)
 
 
-def _contar(quien: str, limite: int) -> None:
+def _contar(quien: str, limite: int) -> float | None:
+    """Cuenta una solicitud; devuelve cuánto falta para la siguiente ventana si pasó del límite."""
     if limite <= 0:
-        return
+        return None
     ahora = time.time()
     ventana = int(ahora // VENTANA_S)
     clave = f"limite:{ventana}:{quien}"
@@ -56,5 +70,4 @@ def _contar(quien: str, limite: int) -> None:
     with sin_fallar(f"contar el cupo de {quien}"):
         cache.add(clave, 0, timeout=VENTANA_S * 2)
         van = cache.incr(clave)
-    if van > limite:
-        raise Throttled(wait=(ventana + 1) * VENTANA_S - ahora)
+    return (ventana + 1) * VENTANA_S - ahora if van > limite else None

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q
 from django.utils.http import urlencode
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inventario.borde.campos import EnteroCampo, Peticion, leer_consulta
+from inventario.nucleo.cursor import Lugar, Orden, Tramo, tramo
 from inventario.nucleo.errores import DatoInvalido, Detalle
 
 SALTO_MAXIMO = 10**9
@@ -56,59 +56,54 @@ class PorSalto(BasePagination):
         ]
 
 
+class Firmado:
+    """Cómo va el cursor en la dirección: firmado, para que uno inventado se rechace y no se tome por otro."""
+
+    def __init__(self, para: str) -> None:
+        self._firmante = Signer(salt=f"cursor:{para}")
+
+    def leer(self, cursor: str) -> Lugar | None:
+        if not cursor:
+            return None
+        try:
+            sentido, *valores = self._firmante.unsign_object(cursor)
+        except (BadSignature, ValueError) as error:
+            mensaje = "El cursor no es válido: use el que vino en la cabecera Link."
+            detalle = Detalle("cursor", "invalid", mensaje, (("ubicacion", "query"),))
+            raise DatoInvalido(mensaje, campo="cursor", detalles=[detalle]) from error
+        return Lugar(tuple(valores), atras=sentido == "a")
+
+    def escribir(self, lugar: Lugar) -> str:
+        return self._firmante.sign_object(["a" if lugar.atras else "s", *map(_en_json, lugar.valores)])
+
+
 class PorCursor(BasePagination):
     """Lista desnuda, con `Link`: sigue desde la última fila vista, sin contar ni saltar.
 
     La vista declara `orden_cursor`, que debe ser único e inmutable: `("id",)` o
-    `("fecha_efectiva", "id")`, todo ascendente o todo con «-». Filas nuevas no repiten ni esconden otras.
+    `("fecha_efectiva", "id")`, todo ascendente o todo con «-».
     """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
         self.limite: int = leer_consulta(_Tramo, request)["limit"]
-        orden: Sequence[str] = getattr(view, "orden_cursor", ("id",))
-        self.campos = [campo.lstrip("-") for campo in orden]
-        descendente = orden[0].startswith("-")
-        assert all(campo.startswith("-") == descendente for campo in orden), (
+        campos: Sequence[str] = getattr(view, "orden_cursor", ("id",))
+        descendente = campos[0].startswith("-")
+        assert all(campo.startswith("-") == descendente for campo in campos), (
             "El cursor va en un solo sentido."
         )
-        self.firmante = Signer(salt=f"cursor:{type(view).__name__}:{','.join(orden)}")
-        posicion, hacia_atras = self._posicion(request.query_params.get("cursor", ""))
-        signo = "-" if descendente != hacia_atras else ""
-        filas = queryset.order_by(*(signo + campo for campo in self.campos))
-        if posicion is not None:
-            filas = filas.filter(_despues(self.campos, posicion, "lt" if signo else "gt"))
-        pagina = list(filas[: self.limite + 1])
-        sobra = len(pagina) > self.limite
-        pagina = pagina[: self.limite]
-        if hacia_atras:
-            pagina.reverse()
-        self.hay_siguiente = bool(pagina) and (sobra or hacia_atras)
-        self.hay_anterior = bool(pagina) and posicion is not None and (sobra or not hacia_atras)
-        self.pagina = pagina
-        return pagina
-
-    def _posicion(self, cursor: str) -> tuple[list[Any] | None, bool]:
-        if not cursor:
-            return None, False
-        try:
-            sentido, *valores = self.firmante.unsign_object(cursor)
-        except (BadSignature, ValueError) as error:
-            mensaje = "El cursor no es válido: use el que vino en la cabecera Link."
-            detalle = Detalle("cursor", "invalid", mensaje, (("ubicacion", "query"),))
-            raise DatoInvalido(mensaje, campo="cursor", detalles=[detalle]) from error
-        return valores, sentido == "a"
-
-    def _cursor(self, sentido: str, fila: Any) -> str:
-        valores = [fila[campo] if isinstance(fila, dict) else getattr(fila, campo) for campo in self.campos]
-        return self.firmante.sign_object([sentido, *map(_en_json, valores)])
+        self.tramo: Tramo[Any] = tramo(
+            queryset,
+            Orden(tuple(campo.lstrip("-") for campo in campos), descendente),
+            cursor=request.query_params.get("cursor", ""),
+            limite=self.limite,
+            escritura=Firmado(f"{type(view).__name__}:{','.join(campos)}"),
+        )
+        return self.tramo.filas
 
     def get_paginated_response(self, data: Any) -> Response:
-        enlaces = {}
-        if self.hay_siguiente:
-            enlaces["next"] = {"cursor": self._cursor("s", self.pagina[-1]), "limit": self.limite}
-        if self.hay_anterior:
-            enlaces["prev"] = {"cursor": self._cursor("a", self.pagina[0]), "limit": self.limite}
+        cursores = {"next": self.tramo.siguiente, "prev": self.tramo.anterior}
+        enlaces = {rel: {"cursor": uno, "limit": self.limite} for rel, uno in cursores.items() if uno}
         return Response(data, headers=_link(self.request, enlaces))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -145,18 +140,6 @@ class PorSaltoOCursor(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         cursor = self.por_cursor().get_schema_operation_parameters(view)[:1]
         return [*self.por_salto().get_schema_operation_parameters(view), *cursor]
-
-
-def _despues(campos: Sequence[str], valores: Sequence[Any], comparacion: str) -> Q:
-    """Devuelve «(a, b) > (x, y)» en una forma que los dos motores resuelven con el índice."""
-    if len(campos) == 1:
-        return Q(**{f"{campos[0]}__{comparacion}": valores[0]})
-    primero, resto = campos[0], campos[1:]
-    empate = Q(**{primero: valores[0]}) & _despues(resto, valores[1:], comparacion)
-    # La cota sobre el primer campo sobra en la lógica, pero es la que el índice sabe usar.
-    return Q(**{f"{primero}__{comparacion}e": valores[0]}) & (
-        Q(**{f"{primero}__{comparacion}": valores[0]}) | empate
-    )
 
 
 def _en_json(valor: Any) -> Any:

@@ -8,8 +8,7 @@ from typing import Any
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
-# Los campos y los esquemas de los bordes lo toman de aquí.
-from inventario.nucleo.cantidades import en_numero as en_numero
+from inventario.nucleo.cantidades import en_numero
 
 
 class CodificadorJson(JSONEncoder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -12,35 +13,24 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework import exceptions
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from inventario.borde.autenticacion import persona_externa
-from inventario.borde.limites import exigir_cupo, exigir_cupo_anonimo
-from inventario.cuentas.acceso.services import Acceso, empresa_de_acceso
-from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
-from inventario.cuentas.actores import (
-    completar_actor,
-    identidad_de_clave,
-    identidad_de_persona,
-    membresia_de,
-)
+from inventario.borde.autenticacion import identidad_de
+from inventario.borde.campos import ID_MAXIMO
+from inventario.cuentas.actores import completar_actor
 from inventario.cuentas.claves import usos_de_claves
-from inventario.cuentas.errores import CredencialInvalida, SinEmpresa
-from inventario.cuentas.models import ClaveApi, Empresa, Membresia, UsoDeClave, Usuario
-from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import elegir_empresa
+from inventario.cuentas.models import ClaveApi, UsoDeClave
 from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import consultando, en_empresa
-from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado, SinPermiso
-from inventario.nucleo.solicitud import solicitud_actual
+from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 
 CABECERA_IDEMPOTENCIA = "Idempotency-Key"
-ID_MAXIMO = 2**63 - 1
 SEGUROS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -60,92 +50,54 @@ class DeEmpresa(APIView):
     actor: Actor
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.args, self.kwargs = args, kwargs
-        self.request = solicitud = self.initialize_request(request, *args, **kwargs)
-        self.headers = self.default_response_headers
         empezo = time.monotonic()
-        respuesta: HttpResponseBase
-        try:
-            respuesta = self._atender(solicitud, *args, **kwargs)
-        except Exception as error:
-            respuesta = self.finalize_response(solicitud, self.handle_exception(error), *args, **kwargs)
-        anotar_uso_de_clave(solicitud, respuesta, time.monotonic() - empezo)
+        respuesta = super().dispatch(request, *args, **kwargs)
+        anotar_uso_de_clave(self.request, respuesta, time.monotonic() - empezo)
         return respuesta
 
-    def _atender(self, solicitud: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        manejador = self._manejador(solicitud)
-        self.format_kwarg = None
-        # Va antes de todo para que también los rechazos sepan en qué formato responder.
-        solicitud.accepted_renderer, solicitud.accepted_media_type = self.perform_content_negotiation(
-            solicitud
-        )
-        credencial = self._identificar(solicitud)
-        self.exigir_permisos(solicitud)
-        if manejador is None:
-            self.http_method_not_allowed(solicitud)
-        assert manejador is not None
-        exigir_sin_nulos(solicitud)
-        if solicitud.method not in SEGUROS:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Como el de DRF, con el cupo antes que el permiso: insistir en lo prohibido también lo gasta."""
+        self.format_kwarg = self.get_format_suffix(**kwargs)
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        request.version, request.versioning_scheme = self.determine_version(request, *args, **kwargs)
+        self.perform_authentication(request)
+        self.check_throttles(request)
+        self.actor, self._credencial = identidad_de(request)
+        self.check_permissions(request)
+        metodo = (request.method or "").lower()
+        manejador = getattr(self, metodo, None) if metodo in self.http_method_names else None
+        if manejador is not None:
+            # Es el que `dispatch` llamará, y lo que lance ahí se contesta con la transacción ya deshecha.
+            setattr(self, metodo, partial(self._en_la_empresa, manejador))
+
+    def perform_authentication(self, request: Request) -> None:
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            self.check_throttles(request)
+            raise
+
+    def _en_la_empresa(
+        self, manejador: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        exigir_sin_nulos(request)
+        if request.method not in SEGUROS:
             # Leer y analizar el cuerpo antes de abrir la transacción: en SQLite retiene el turno de escribir.
-            _ = solicitud.data
+            _ = request.data
 
         def correr() -> Response:
-            self.actor = completar_actor(self.actor, credencial)
-            return self.finalize_response(solicitud, manejador(solicitud, *args, **kwargs), *args, **kwargs)
+            self.actor = completar_actor(self.actor, self._credencial)
+            respuesta = self.finalize_response(request, manejador(request, *args, **kwargs), *args, **kwargs)
+            return renderizada(respuesta)
 
-        if solicitud.method in SEGUROS:
+        if request.method in SEGUROS:
             with consultando(self.actor.empresa):
-                return renderizada(correr())
-        clave = solicitud.headers.get(CABECERA_IDEMPOTENCIA)
-        if clave is not None and self.idempotente and solicitud.method == "POST":
-            return self._una_vez(solicitud, clave, correr)
+                return correr()
+        clave = request.headers.get(CABECERA_IDEMPOTENCIA)
+        if clave is not None and self.idempotente and request.method == "POST":
+            return self._una_vez(request, clave, correr)
         with en_empresa(self.actor.empresa, durable=True):
-            return renderizada(correr())
-
-    def _manejador(self, solicitud: Request) -> Callable[..., Response] | None:
-        metodo = (solicitud.method or "").lower()
-        return getattr(self, metodo, None) if metodo in self.http_method_names else None
-
-    def _identificar(self, solicitud: Request) -> ClaveApi | Membresia | None:
-        try:
-            self.perform_authentication(solicitud)
-        except exceptions.AuthenticationFailed:
-            exigir_cupo_anonimo(solicitud)
-            raise
-        exigir_cupo(solicitud)
-        usuario = solicitud.user
-        if not isinstance(usuario, Usuario):
-            raise exceptions.NotAuthenticated
-        if isinstance(solicitud.auth, ClaveApi):
-            externo_id, externo_nombre = persona_externa(solicitud)
-            self.actor = identidad_de_clave(
-                solicitud.auth,
-                externo_id=externo_id,
-                externo_nombre=externo_nombre,
-                solicitud_id=solicitud_actual(),
-            )
-            return solicitud.auth
-        empresa = _empresa_de_persona(solicitud, usuario)
-        leida = solicitud.auth.membresia if isinstance(solicitud.auth, Acceso) else None
-        membresia = leida or membresia_de(usuario, empresa)
-        self.actor = identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual())
-        return membresia
-
-    def exigir_permisos(self, solicitud: Request) -> None:
-        """Lanza `SinPermiso` si falta el de esta acción, o si nadie dijo cuál es."""
-        metodo = "GET" if solicitud.method == "HEAD" else solicitud.method or ""
-        if metodo == "OPTIONS":
-            self.actor.exigir(Permiso.VER)
-            return
-        permiso = self.permisos.get(getattr(self, "action", None) or "") or self.permisos.get(metodo)
-        if permiso is None:
-            if self._manejador(solicitud) is None:
-                raise exceptions.MethodNotAllowed(metodo)
-            raise SinPermiso("Esta acción no está permitida.")
-        if isinstance(permiso, str):
-            self.actor.exigir(permiso)
-        else:
-            self.actor.exigir_alguno(permiso)
+            return correr()
 
     def _una_vez(self, solicitud: Request, clave: str, correr: Callable[[], Response]) -> HttpResponseBase:
         if not clave_valida(clave):
@@ -155,7 +107,7 @@ class DeEmpresa(APIView):
         producida: list[Response] = []
 
         def ejecutar() -> Respuesta:
-            respuesta = renderizada(correr())
+            respuesta = correr()
             producida.append(respuesta)
             return Respuesta(
                 estado=respuesta.status_code,
@@ -188,6 +140,23 @@ class DeEmpresa(APIView):
         return numero
 
 
+class Desconocida(APIView):
+    """Lo que no existe, no existe para nadie: ni pide credencial, ni gasta cupo, ni mira el método."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+    schema = None
+    frase: ClassVar[str | None] = "Esa dirección no existe."
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise exceptions.NotFound(self.frase)
+
+
 class VistaDeEmpresa(DeEmpresa):
     """Vista suelta: `permisos = {"POST": Permiso.DESPACHAR}` y un método `post`."""
 
@@ -218,6 +187,7 @@ class ConjuntoDeEmpresa(DeEmpresa, GenericViewSet[Any]):
         objeto = self.get_queryset().filter(pk=pk).first()
         if objeto is None:
             raise NoEncontrado(self.no_encontrado)
+        self.check_object_permissions(self.request, objeto)
         return objeto
 
 
@@ -270,15 +240,3 @@ def ip_de(solicitud: Request) -> str | None:
         return str(ipaddress.ip_address(BaseThrottle().get_ident(solicitud) or ""))
     except ValueError:
         return None
-
-
-def _empresa_de_persona(solicitud: Request, usuario: Usuario) -> Empresa:
-    if isinstance(solicitud.auth, Acceso):
-        try:
-            return empresa_de_acceso(solicitud.auth)
-        except CredencialInvalida as error:
-            raise exceptions.AuthenticationFailed(error.mensaje) from error
-    empresa = elegir_empresa(usuario, solicitud.session.get(EMPRESA_EN_SESION))
-    if empresa is None:
-        raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
-    return empresa

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from inventario.cuentas.errores import SinEmpresa
+from inventario.cuentas.empresas.errores import SinEmpresa
+from inventario.cuentas.empresas.selectors import bodega_habitual
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, permisos_de_alcances
-from inventario.cuentas.selectors import bodega_habitual
 from inventario.nucleo.actores import Actor
 
 PREFIJO_DE_CLAVE = "sk_live_"

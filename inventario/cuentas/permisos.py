@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Permiso(models.TextChoices):
-    VER = "ver", "Ver"
-    REGISTRAR_ENTRADA = "registrar_entrada", "Registrar entradas"
-    REGISTRAR_SALIDA = "registrar_salida", "Registrar salidas de un lote"
-    DESPACHAR = "despachar", "Despachar"
-    RESERVAR = "reservar", "Reservar"
-    AJUSTAR = "ajustar", "Ajustar y dar de baja"
-    TRASLADAR = "trasladar", "Trasladar entre bodegas"
-    CATALOGAR = "catalogar", "Editar el catálogo"
-    ELIMINAR = "eliminar", "Eliminar del catálogo"
-    REVERTIR = "revertir", "Revertir asientos"
-    BLOQUEAR = "bloquear", "Bloquear y desbloquear lotes"
-    RECONOCER_ALERTAS = "reconocer_alertas", "Reconocer alertas y pedir que se revisen"
-    ADMINISTRAR = "administrar", "Administrar la empresa, su gente y sus claves"
+    VER = "ver", _("Ver")
+    REGISTRAR_ENTRADA = "registrar_entrada", _("Registrar entradas")
+    REGISTRAR_SALIDA = "registrar_salida", _("Registrar salidas de un lote")
+    DESPACHAR = "despachar", _("Despachar")
+    RESERVAR = "reservar", _("Reservar")
+    AJUSTAR = "ajustar", _("Ajustar y dar de baja")
+    TRASLADAR = "trasladar", _("Trasladar entre bodegas")
+    CATALOGAR = "catalogar", _("Editar el catálogo")
+    ELIMINAR = "eliminar", _("Eliminar del catálogo")
+    REVERTIR = "revertir", _("Revertir asientos")
+    BLOQUEAR = "bloquear", _("Bloquear y desbloquear lotes")
+    RECONOCER_ALERTAS = "reconocer_alertas", _("Reconocer alertas y pedir que se revisen")
+    ADMINISTRAR = "administrar", _("Administrar la empresa, su gente y sus claves")
 
 
 class Rol(models.TextChoices):
-    OPERADOR = "operador", "Operador"
-    SUPERVISOR = "supervisor", "Supervisor"
-    ADMINISTRADOR = "administrador", "Administrador"
-    AUDITOR = "auditor", "Auditor (solo lectura)"
+    OPERADOR = "operador", _("Operador")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRADOR = "administrador", _("Administrador")
+    AUDITOR = "auditor", _("Auditor (solo lectura)")
 
 
 _DE_OPERADOR = frozenset(

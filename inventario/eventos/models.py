@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa, empresa_en_curso
 from inventario.nucleo.sql import Retener, al_final, huecos
@@ -69,9 +70,9 @@ class Entrega(ModeloDeEmpresa):
     """Un evento para un consumidor que no lo recibió en el acto: se reintenta hasta que lo reciba."""
 
     class Estado(models.TextChoices):
-        PENDIENTE = "pendiente", "Pendiente"
-        ENTREGADA = "entregada", "Entregada"
-        FALLIDA = "fallida", "Fallida"
+        PENDIENTE = "pendiente", _("Pendiente")
+        ENTREGADA = "entregada", _("Entregada")
+        FALLIDA = "fallida", _("Fallida")
 
     evento = models.ForeignKey(
         Evento, on_delete=models.CASCADE, related_name="entregas", verbose_name="evento"

@@ -74,10 +74,7 @@ def _lotes_por_producto(aqui: Q) -> dict[int, list[Lote]]:
     por_producto: dict[int, list[Lote]] = {}
     notas = Movimiento.objects.filter(lote=OuterRef("pk")).order_by("pk").values("asiento__notas")[:1]
     for lote in (
-        Lote.objects.filter(aqui)
-        .select_related("proveedor")
-        .annotate(notas=Subquery(notas))
-        .en_orden_peps()
+        Lote.objects.filter(aqui).select_related("proveedor").annotate(notas=Subquery(notas)).en_orden_peps()
     ):
         por_producto.setdefault(lote.producto_id, []).append(lote)
     return por_producto

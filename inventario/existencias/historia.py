@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from inventario.cuentas.errores import BodegaEnUso
+from inventario.cuentas.empresas.errores import BodegaEnUso
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia, Movimiento

@@ -20,6 +20,7 @@ from import_export.tmp_storages import TempFolderStorage
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.importaciones.aplicar import importar
 from inventario.importaciones.pedido import Informe, Pedido
+from inventario.movimientos.models import Importacion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.productos.admin import ProductoAdmin
 from inventario.productos.models import Producto
@@ -118,7 +119,7 @@ def _importar(request: HttpRequest, guardado: TempFolderStorage, nombre: str, *,
     return importar(
         actor=actor_de(request),
         pedido=Pedido(
-            "productos",
+            Importacion.Clase.PRODUCTOS,
             Path(guardado.get_full_path()),
             nombre=nombre,
             aplicar=aplicar,

@@ -15,6 +15,7 @@ from inventario.importaciones.obra import Avance, Obra
 from inventario.importaciones.pedido import Informe, Pedido
 from inventario.importaciones.productos import importar_productos
 from inventario.importaciones.salidas import importar_salidas
+from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido
@@ -22,14 +23,14 @@ from inventario.nucleo.reloj import Reloj
 from inventario.productos.services import editar_unidad, unidad_conocida
 
 CLASES: dict[str, Permiso] = {
-    "productos": Permiso.CATALOGAR,
-    "entradas": Permiso.REGISTRAR_ENTRADA,
-    "salidas": Permiso.DESPACHAR,
+    Importacion.Clase.PRODUCTOS: Permiso.CATALOGAR,
+    Importacion.Clase.ENTRADAS: Permiso.REGISTRAR_ENTRADA,
+    Importacion.Clase.SALIDAS: Permiso.DESPACHAR,
 }
 _HACER: dict[str, Callable[[Obra], None]] = {
-    "productos": importar_productos,
-    "entradas": importar_entradas,
-    "salidas": importar_salidas,
+    Importacion.Clase.PRODUCTOS: importar_productos,
+    Importacion.Clase.ENTRADAS: importar_entradas,
+    Importacion.Clase.SALIDAS: importar_salidas,
 }
 
 
@@ -43,11 +44,11 @@ def importar(
     `SinPermiso`; lo que está mal en las filas viene en el informe.
     """
     actor.exigir(CLASES[pedido.clase])
-    if pedido.clase == "salidas" and pedido.politica is None:
+    if pedido.clase == Importacion.Clase.SALIDAS and pedido.politica is None:
         raise DatoInvalido(
             "Diga en qué orden salen los lotes: fefo o peps.", campo="politica", codigo="required"
         )
-    if pedido.clase != "productos":
+    if pedido.clase != Importacion.Clase.PRODUCTOS:
         exigir_bodega(actor, pedido)
     archivo = leer_archivo(pedido.archivo)
     with en_empresa(actor.empresa):

@@ -76,7 +76,7 @@ def _empezar(actor: Actor, importacion_id: int) -> Importacion:
         importacion = Importacion.objects.filter(pk=importacion_id).first()
         if importacion is None:
             raise NoEncontrado(f"No existe la importación {importacion_id} en esta empresa.")
-        if importacion.clase == "productos":
+        if importacion.clase == Importacion.Clase.PRODUCTOS:
             raise ReglaRota(
                 "Una importación de productos no asentó nada que revertir: desactive o elimine los productos."
             )

@@ -31,7 +31,7 @@ class FiltroDeEstado(admin.SimpleListFilter):
     parameter_name = "estado"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(EstadoLote.choices)
+        return [(estado.value, str(estado.label)) for estado in EstadoLote]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lote]) -> QuerySet[Lote]:
         hoy = hoy_de(request)

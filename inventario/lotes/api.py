@@ -15,18 +15,18 @@ from rest_framework.response import Response
 from inventario.borde.campos import (
     BooleanoCampo,
     CantidadCampo,
-    EnteroCampo,
     FechaCampo,
+    IdCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
+    exigir_rango,
     leer_consulta,
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
-from inventario.borde.views import ID_MAXIMO, ConjuntoDeEmpresa
+from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import EstadoLote, Lote, Procedencia
 from inventario.lotes.querysets import LoteQuerySet
@@ -58,13 +58,6 @@ EJEMPLO = {
     "origen_id": None,
     "raiz_id": None,
 }
-
-
-class IdCampo(EnteroCampo):
-    """El id de una fila: positivo y de hasta 64 bits."""
-
-    def __init__(self, **opciones: Any) -> None:
-        super().__init__(minimo=1, maximo=ID_MAXIMO, **opciones)
 
 
 class LoteSerializer(serializers.Serializer[Any]):
@@ -192,14 +185,3 @@ def hoy_de(actor: Actor) -> date:
 def al_alcance(actor: Actor, filas: QuerySet[Any]) -> QuerySet[Any]:
     """Quien está limitado a unas bodegas no ve lo de las demás."""
     return filas.filter(bodega_id__in=actor.bodegas_permitidas) if actor.bodegas_permitidas else filas
-
-
-def exigir_rango(datos: dict[str, Any], desde: str, hasta: str) -> None:
-    if desde in datos and hasta in datos and datos[desde] > datos[hasta]:
-        raise serializers.ValidationError({hasta: f"Debe ser igual o posterior a {desde}."}, code="min_value")
-
-
-_enrutador = Enrutador()
-_enrutador.register("inventario/lotes", ConjuntoDeLotes, basename="lotes")
-
-rutas = _enrutador.urls

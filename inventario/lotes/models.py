@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat, Upper
+from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega
 from inventario.lotes.querysets import AVISO_DIAS, LoteManager
@@ -18,12 +19,12 @@ from inventario.productos.models import Producto, Proveedor
 
 
 class Procedencia(models.TextChoices):
-    COMPRA = "compra", "Compra"
-    ENTRADA = "entrada", "Entrada"
-    TRASLADO = "traslado", "Traslado"
-    CONTEO = "conteo", "Conteo"
-    DEVOLUCION = "devolucion", "Devolución"
-    INICIAL = "inicial", "Saldo inicial"
+    COMPRA = "compra", _("Compra")
+    ENTRADA = "entrada", _("Entrada")
+    TRASLADO = "traslado", _("Traslado")
+    CONTEO = "conteo", _("Conteo")
+    DEVOLUCION = "devolucion", _("Devolución")
+    INICIAL = "inicial", _("Saldo inicial")
 
 
 # Aquellas cuyo costo es el de una compra o recepción de verdad.
@@ -33,11 +34,11 @@ DE_COMPRA = [Procedencia.COMPRA, Procedencia.ENTRADA, Procedencia.INICIAL]
 class EstadoLote(models.TextChoices):
     """Cómo se ve un lote hoy; se calcula, no se guarda."""
 
-    VIGENTE = "vigente", "Vigente"
-    POR_VENCER = "por_vencer", "Por vencer"
-    VENCIDO = "vencido", "Vencido"
-    AGOTADO = "agotado", "Agotado"
-    SIN_FECHA = "sin_fecha", "Sin vencimiento"
+    VIGENTE = "vigente", _("Vigente")
+    POR_VENCER = "por_vencer", _("Por vencer")
+    VENCIDO = "vencido", _("Vencido")
+    AGOTADO = "agotado", _("Agotado")
+    SIN_FECHA = "sin_fecha", _("Sin vencimiento")
 
 
 class Lote(ModeloDeEmpresa):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado
@@ -19,8 +20,8 @@ from inventario.nucleo.errores import Incoherencia
 class Politica(models.TextChoices):
     """En qué orden salen los lotes (decisión 7). Se nombra siempre en la llamada."""
 
-    FEFO = "fefo", "FEFO: primero lo que vence primero"
-    PEPS = "peps", "PEPS: primero lo que entró primero"
+    FEFO = "fefo", _("FEFO: primero lo que vence primero")
+    PEPS = "peps", _("PEPS: primero lo que entró primero")
 
 
 @dataclass(frozen=True, slots=True)

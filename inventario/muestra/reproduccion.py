@@ -20,8 +20,8 @@ from django.db import transaction
 from django_scopes import scope
 
 from inventario.borde.comandos import actor_de_servicio
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos.bandeja import sin_avisar
 from inventario.importaciones.leer.archivos import leer_archivo
 from inventario.importaciones.leer.planillas import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from inventario.cuentas.models import Empresa, Usuario
-from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import bodega_principal
+from inventario.borde.comandos import actor_de_servicio
+from inventario.cuentas.models import Empresa
 from inventario.nucleo.actores import Actor
 
 CORREO = "sembrador@servicio.invalid"
@@ -15,15 +14,4 @@ def sembrador_en(empresa: Empresa) -> Actor:
 
     Se llama dentro de `en_empresa`.
     """
-    usuario = Usuario.objects.filter(email=CORREO).first()
-    if usuario is None:
-        usuario = Usuario(email=CORREO, nombre="Datos de muestra", es_servicio=True)
-        usuario.set_unusable_password()
-        usuario.save(force_insert=True)
-    return Actor(
-        usuario=usuario,
-        empresa=empresa,
-        permisos=frozenset(Permiso.values),
-        bodega=bodega_principal(empresa),
-        principal=f"usuario:{usuario.pk}",
-    )
+    return actor_de_servicio(empresa, CORREO, "Datos de muestra")

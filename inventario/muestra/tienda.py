@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from inventario.cuentas.empresas.selectors import bodega_principal
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.selectors import bodega_principal
-from inventario.cuentas.services import crear_empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa

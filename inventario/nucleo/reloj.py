@@ -13,6 +13,11 @@ PRIMER_DIA = date(1900, 1, 1)
 ULTIMO_DIA = date(2200, 12, 31)
 
 
+def cabe(dia: date) -> bool:
+    """Dice si del día se puede calcular un instante en cualquier zona."""
+    return PRIMER_DIA <= dia <= ULTIMO_DIA
+
+
 def hoy_en(zona: str, ahora: datetime) -> date:
     """Devuelve la fecha local de `ahora` en la zona horaria de la empresa."""
     return ahora.astimezone(ZoneInfo(zona)).date()

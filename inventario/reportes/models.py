@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.reportes.exportar.tabla import Formato
@@ -14,19 +15,19 @@ from inventario.reportes.querysets import ExportacionManager
 
 
 class EstadoDeExportacion(models.TextChoices):
-    PENDIENTE = "pendiente", "Pendiente"
-    EN_CURSO = "en_curso", "En curso"
-    LISTA = "lista", "Lista"
-    FALLIDA = "fallida", "Fallida"
-    VENCIDA = "vencida", "Vencida"
+    PENDIENTE = "pendiente", _("Pendiente")
+    EN_CURSO = "en_curso", _("En curso")
+    LISTA = "lista", _("Lista")
+    FALLIDA = "fallida", _("Fallida")
+    VENCIDA = "vencida", _("Vencida")
 
 
 class Exportacion(ModeloDeEmpresa):
     """`archivo` es el nombre en el almacén, que no se puede adivinar; `nombre`, el que ve quien lo baja.
 
     `resumen` son las sumas y las primeras filas de lo que se escribió; se borra con el archivo.
-    `bodegas` son las que alcanzaba quien la pidió (vacío: todas). `latido_en` dice cuándo se supo por
-    última vez de quien la está armando.
+    `bodegas` son las que alcanzaba quien la pidió (vacío: todas); `idioma`, el de su página: el archivo se
+    encabeza con las mismas palabras. `latido_en` dice cuándo se supo por última vez de quien la está armando.
     """
 
     usuario = models.ForeignKey(
@@ -36,6 +37,7 @@ class Exportacion(ModeloDeEmpresa):
     formato = models.CharField("formato", max_length=8, choices=Formato.choices)
     parametros = models.JSONField("parámetros", default=dict)
     bodegas = models.JSONField("bodegas", default=list)
+    idioma = models.CharField("idioma", max_length=5, default="es", db_default="es")
     estado = models.CharField(
         "estado",
         max_length=10,

@@ -7,16 +7,18 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import NoEncontrado, SinPermiso
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.productos.models import Producto
-from inventario.reportes.catalogo import Parametros, reporte_de
 from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import reporte_de
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
+from inventario.reportes.reporte import Parametros
 from inventario.reportes.tasks import exportar
 
 A_LA_VEZ = 5
@@ -58,6 +60,7 @@ def pedir_exportacion(
         formato=formato,
         parametros=guardados,
         bodegas=sorted(actor.bodegas_permitidas if bodega is None else {bodega}),
+        idioma=get_language() or settings.LANGUAGE_CODE,
         nombre=nombre_de_archivo(pedido.clave, formato, actor, reloj=lambda: ahora),
         creada_en=ahora,
         vence_en=ahora + settings.EXPORTACIONES_SE_GUARDAN,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from inventario.borde.admin.campos import CantidadCampo
 from inventario.borde.admin.enlaces import enlace
 from inventario.borde.admin.verbos import AdminConVerbos, FormularioDeVerbo, Verbo
 from inventario.cuentas.admin.lectura import instante
@@ -20,7 +21,7 @@ from inventario.lotes.admin import con_unidad
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.cantidades import DECIMALES, DIGITOS, PASO
+from inventario.nucleo.cantidades import PASO
 from inventario.productos.models import Producto
 from inventario.reservas import services
 from inventario.reservas.estados import EstadoReserva
@@ -36,12 +37,10 @@ from inventario.reservas.services import (
 
 
 class ConfirmarForm(FormularioDeVerbo):
-    cantidad = forms.DecimalField(
+    cantidad = CantidadCampo(
         label="Cantidad",
         required=False,
         min_value=PASO,
-        max_digits=DIGITOS,
-        decimal_places=DECIMALES,
         help_text="Vacía, todo lo que resta. Sale primero lo que vence primero.",
     )
     resto = forms.ChoiceField(label="Lo que no se confirme", choices=Resto.choices, initial=Resto.QUEDA.value)
@@ -96,7 +95,7 @@ class FiltroDeEstado(admin.SimpleListFilter):
     parameter_name = "estado"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(EstadoReserva.choices)
+        return [(estado.value, str(estado.label)) for estado in EstadoReserva]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reserva]) -> QuerySet[Reserva]:
         elegido = self.value()

@@ -20,23 +20,24 @@ from rest_framework.response import Response
 from inventario.borde.campos import (
     CantidadCampo,
     EnteroCampo,
+    IdCampo,
+    MomentoCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
+    codigo_de_bodega,
     leer_consulta,
     leer_cuerpo,
+    opcional,
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
-from inventario.lotes.api import IdCampo
 from inventario.movimientos.api.comun import bodega_de, producto_de
 from inventario.movimientos.api.ejemplos import INSUFICIENTE, MOVIMIENTO
-from inventario.movimientos.api.formas import CANTIDAD, MomentoCampo, MovimientoSerializer, ver_lineas
-from inventario.movimientos.api.peticiones import bodega_habitual, opcional
+from inventario.movimientos.api.formas import CANTIDAD, MovimientoSerializer, ver_lineas
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 from inventario.productos.api.filtros import PorSku
@@ -178,7 +179,7 @@ class FiltrosDeReservas(Filtros):
 
 class ReservarPeticion(Peticion):
     producto_id = IdCampo()
-    bodega = bodega_habitual()
+    bodega = codigo_de_bodega()
     cantidad = CantidadCampo()
     horas = _horas(required=False, default=HORAS_HABITUALES)
     modulo = opcional(64, help_text="El módulo de la granja que la pide: al sacar, gasta las suyas.")
@@ -374,9 +375,3 @@ def _uuid(texto: str) -> UUID:
             mensaje, campo="pk", detalles=[Detalle("pk", "invalid", mensaje, (("ubicacion", "path"),))]
         )
     return UUID(texto)
-
-
-_enrutador = Enrutador()
-_enrutador.register("reservas", ConjuntoDeReservas, basename="reservas")
-
-rutas = _enrutador.urls

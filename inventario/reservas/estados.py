@@ -6,15 +6,16 @@ Lo que de verdad se prometió vive en el `Apartado` del libro; la reserva lo nom
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Apartado
 
 
 class EstadoReserva(models.TextChoices):
-    PENDIENTE = "pendiente", "Pendiente"
-    CONFIRMADA = "confirmada", "Confirmada"
-    CANCELADA = "cancelada", "Cancelada"
-    VENCIDA = "vencida", "Vencida"
+    PENDIENTE = "pendiente", _("Pendiente")
+    CONFIRMADA = "confirmada", _("Confirmada")
+    CANCELADA = "cancelada", _("Cancelada")
+    VENCIDA = "vencida", _("Vencida")
 
 
 # Solo de pendiente se sale, y a ningún lado se vuelve (contrato biofloc §3.3).

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
@@ -58,8 +59,8 @@ DOCUMENTO = "reserva"
 class Resto(models.TextChoices):
     """Qué pasa con lo que no se confirma."""
 
-    QUEDA = "queda", "Queda reservado"
-    SE_LIBERA = "se_libera", "Se libera"
+    QUEDA = "queda", _("Queda reservado")
+    SE_LIBERA = "se_libera", _("Se libera")
 
 
 def reservar(

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from inventario.cuentas.services import crear_clave_api
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.empresa import en_empresa

@@ -12,9 +12,9 @@ from threading import Barrier
 
 import pytest
 
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
-from inventario.cuentas.services import crear_clave_api
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.libro.glosa import Glosa

@@ -13,7 +13,7 @@ from django.utils import timezone
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.models import Sesion, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.tests.carreras import contar_a_la_vez

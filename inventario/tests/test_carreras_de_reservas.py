@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from inventario.cuentas.services import crear_clave_api
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.eventos.models import Evento
 from inventario.movimientos import libro
 from inventario.movimientos.libro.glosa import Glosa

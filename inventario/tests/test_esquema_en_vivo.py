@@ -20,9 +20,10 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_clave_api
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ALCANCES

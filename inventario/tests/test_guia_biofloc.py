@@ -18,7 +18,8 @@ from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
 from herramientas.programas import hallar
-from inventario.cuentas.services import crear_clave_api, crear_empresa
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario_cliente import Inventario
 
 GUIA = Path(settings.BASE_DIR) / "docs" / "integracion-biofloc.md"

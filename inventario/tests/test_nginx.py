@@ -1,4 +1,4 @@
-"""El ejemplo de nginx que reparte una dirección entre los dos sistemas, con nginx de verdad (§1.1)."""
+"""El ejemplo de nginx que reparte una dirección entre los dos sistemas, andando (contrato biofloc §1.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from inventario.cuentas.services import crear_clave_api
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.empresa import en_empresa
 from inventario.tests.servidor_nginx import nginx, sistema_existente

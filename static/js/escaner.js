@@ -122,7 +122,7 @@
         return;
       }
       vistos = codigos;
-      await new Promise((seguir) => setTimeout(seguir, ENTRE_INTENTOS_MS));
+      await new Promise((listo) => setTimeout(listo, ENTRE_INTENTOS_MS));
     }
   };
 

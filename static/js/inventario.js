@@ -130,8 +130,8 @@
   // Al llegar un formulario con errores, el foco va al primero; si no es de un campo, a lo que dice.
   document.addEventListener("htmx:afterSettle", (evento) => {
     const malo = evento.target.querySelector?.("[aria-invalid=true]");
-    const dicho = evento.detail.xhr?.status === 422 ? evento.target.querySelector?.("[role=alert]") : null;
-    dicho?.setAttribute("tabindex", "-1");
-    (malo ?? dicho)?.focus();
+    const queja = evento.detail.xhr?.status === 422 ? evento.target.querySelector?.("[role=alert]") : null;
+    queja?.setAttribute("tabindex", "-1");
+    (malo ?? queja)?.focus();
   });
 })();

@@ -15,9 +15,10 @@ from django.urls import reverse
 
 from inventario.alertas.models import Alerta, Reconocimiento, Revision, SuscripcionAlResumen
 from inventario.alertas.services import revisar
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import ProductoFabrica
 from inventario.productos.models import Producto

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from inventario.alertas.models import Alerta
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.eventos import tasks
 from inventario.eventos.bandeja import sin_avisar
 from inventario.eventos.models import Entrega, Evento

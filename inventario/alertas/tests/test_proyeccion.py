@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import Cambios, recalcular
 from inventario.alertas.services import reconocer_alerta
-from inventario.cuentas.services import crear_empresa
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.movimientos import services as libro
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, Mundo, cant, dia
 from inventario.nucleo.empresa import en_empresa

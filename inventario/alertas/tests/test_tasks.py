@@ -13,9 +13,10 @@ from django.core.management import CommandError, call_command
 from inventario.alertas import tasks
 from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen
 from inventario.alertas.services import desuscribir, revisar, revisar_si_cambio_el_dia, suscribir
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
-from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.tests.mundo import Mundo, dia
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import NoEncontrado, SinPermiso

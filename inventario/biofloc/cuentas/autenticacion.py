@@ -6,33 +6,32 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from inventario.biofloc.campos import leer_cuerpo
 from inventario.biofloc.cuentas import esquemas as formas
 from inventario.biofloc.errores import Frase, Rechazo, manejar
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.fechas import instante
 from inventario.biofloc.views import VistaBiofloc
+from inventario.borde.campos import leer_cuerpo
 from inventario.borde.limites import exigir_cupo_de_acceso
-from inventario.borde.rutas import ruta
 from inventario.borde.views import exigir_sin_nulos, ip_de
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.acceso.services import Acceso
-from inventario.cuentas.errores import (
+from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
     CredencialInvalida,
-    CuentaBloqueada,
     CuentaInactiva,
+    PasoCerrado,
     RecuperacionInvalida,
-    SinEmpresa,
 )
+from inventario.cuentas.acceso.services import Acceso
+from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
@@ -67,10 +66,11 @@ class _SinGuardar(APIView):
 
 
 class VistaAbierta(_SinGuardar):
-    """Para quien todavía no se identificó; cada una cuenta sus intentos."""
+    """Para quien todavía no se identificó; cada una cuenta sus intentos, que son por cuenta."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = ()
     frases: ClassVar[Mapping[type[ErrorDeDominio], Frase]] = {}
 
     def get_exception_handler(self) -> Callable[..., Response]:
@@ -84,16 +84,21 @@ class VistaAbierta(_SinGuardar):
         return Response({"methods": sorted(self.allowed_methods)})
 
 
+class SoloPersonas(BasePermission):
+    """Una clave de API no tiene cuenta propia."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if isinstance(request.auth, ClaveApi):
+            raise Rechazo(403, "API keys are not accepted here: log in with email and password")
+        return True
+
+
 class VistaDePersona(_SinGuardar, VistaBiofloc):
-    """Lo que se hace con la cuenta propia: una clave de API no tiene."""
+    """Lo que se hace con la cuenta propia."""
 
     # Las respuestas llevan secretos o dependen de la contraseña: ninguna se recuerda.
     idempotente = False
-
-    def exigir_permisos(self, solicitud: Request) -> None:
-        if isinstance(solicitud.auth, ClaveApi):
-            raise Rechazo(403, "API keys are not accepted here: log in with email and password")
-        super().exigir_permisos(solicitud)
+    permission_classes = (SoloPersonas, *VistaBiofloc.permission_classes)
 
 
 def _quedan(error: ErrorDeDominio) -> str:
@@ -108,7 +113,7 @@ def _quedan(error: ErrorDeDominio) -> str:
 class Entrar(VistaAbierta):
     frases = {
         CredencialInvalida: _quedan,
-        CuentaBloqueada: lambda error: (
+        PasoCerrado: lambda error: (
             f"Account locked after too many failed attempts. Try again in {error.datos['minutos']} minutes"
         ),
         CuentaInactiva: "This user account is inactive",
@@ -127,16 +132,16 @@ class Entrar(VistaAbierta):
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.EntrarPeticion, request)
         exigir_cupo_de_acceso(request, datos["email"])
-        entrada = acceso.entrar(
+        concedido = acceso.entrar(
             peticion=request._request, correo=datos["email"], contrasena=datos["password"], ip=ip_de(request)
         )
         return Response(
             {
-                "access_token": entrada.acceso,
-                "refresh_token": entrada.renovacion,
+                "access_token": concedido.acceso,
+                "refresh_token": concedido.renovacion,
                 **_vigencia(),
-                "must_change_password": entrada.usuario.debe_cambiar_contrasena,
-                "user": _persona(entrada.usuario, entrada.rol),
+                "must_change_password": concedido.usuario.debe_cambiar_contrasena,
+                "user": _persona(concedido.usuario, concedido.rol),
             }
         )
 
@@ -296,15 +301,3 @@ def _persona(usuario: Usuario, rol: str) -> dict[str, Any]:
         "role": rol,
         "is_active": usuario.is_active,
     }
-
-
-rutas = [
-    ruta("auth/login", Entrar.as_view(), nombre="entrar"),
-    ruta("auth/refresh", Renovar.as_view(), nombre="renovar"),
-    ruta("auth/logout", Salir.as_view(), nombre="salir"),
-    ruta("auth/me", Quien.as_view(), nombre="quien"),
-    ruta("auth/profile", Perfil.as_view(), nombre="perfil"),
-    ruta("auth/change-password", CambiarContrasena.as_view(), nombre="cambiar_contrasena"),
-    ruta("auth/forgot-password", Olvido.as_view(), nombre="olvido"),
-    ruta("auth/reset-password", Restablecer.as_view(), nombre="restablecer"),
-]

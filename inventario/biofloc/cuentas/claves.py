@@ -9,18 +9,18 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta, leer_cuerpo
+from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.cuentas import esquemas as formas
 from inventario.biofloc.cuentas.autenticacion import VistaDePersona
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.fechas import instante
-from inventario.borde.rutas import ruta
+from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.claves import usos_de_claves
+from inventario.cuentas.claves.selectors import clave_de, claves_de, usos_recientes
+from inventario.cuentas.claves.services import crear_clave_api, revocar_clave
 from inventario.cuentas.models import ClaveApi
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
-from inventario.cuentas.selectors import clave_de, claves_de, usos_recientes
-from inventario.cuentas.services import crear_clave_api, revocar_clave
 from inventario.nucleo.errores import NoEncontrado
 
 NO_EXISTE = "API key not found"
@@ -177,13 +177,3 @@ def _en_claro(clave: ClaveApi) -> dict[str, Any]:
         "last_used_at": None if clave.ultimo_uso_en is None else instante(clave.ultimo_uso_en),
         "created_at": instante(clave.creada_en),
     }
-
-
-rutas = [
-    ruta("api-keys", Claves.as_view(), nombre="claves"),
-    ruta("api-keys/scopes/available", Alcances.as_view(), nombre="alcances"),
-    ruta("api-keys/admin/all", TodasLasClaves.as_view(), nombre="todas_las_claves"),
-    ruta(r"api-keys/admin/(?P<key_id>[^/]+)", CualquierClave.as_view(), nombre="cualquier_clave"),
-    ruta(r"api-keys/(?P<key_id>[^/]+)", Clave.as_view(), nombre="clave"),
-    ruta(r"api-keys/(?P<key_id>[^/]+)/usage", Usos.as_view(), nombre="usos_de_clave"),
-]

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.services import registrar_entrada
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa

@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from inventario.biofloc.tests.ejemplos_de_cuentas import como_en
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
 pytestmark = pytest.mark.django_db

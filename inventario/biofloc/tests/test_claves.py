@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from inventario.biofloc.tests.ejemplos_de_cuentas import como_en
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import ClaveApi, Empresa, UsoDeClave, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_clave_api
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.idempotencia.models import RespuestaGuardada
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con

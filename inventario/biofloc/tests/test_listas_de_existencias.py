@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from inventario.biofloc.tests.mundo_de_ejemplo import CARDUMEN, RAIZ, TANQUE, Granja, campos, detalle
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.services import crear_clave_api
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.mundo import ClienteApi
 

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, TANQUE, Granja, campos, detalle, movimientos
-from inventario.cuentas.selectors import bodega_principal
-from inventario.cuentas.services import crear_clave_api
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa

@@ -14,9 +14,9 @@ import pytest
 
 from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, Granja
 from inventario.cuentas.actores import identidad_de_clave
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import ClaveApi, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos.services import LineaEntrada, registrar_entradas
 from inventario.movimientos.tests.test_sentencias import sentencias
 from inventario.nucleo.empresa import en_empresa

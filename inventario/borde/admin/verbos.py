@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,22 +12,24 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from inventario.borde.campos import ID_MAXIMO
+from inventario.borde.envios import enviar_una_vez
+from inventario.cuentas.acceso.middleware import abre_su_transaccion
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.lectura import AdminDeLectura
 from inventario.cuentas.permisos import Permiso
-from inventario.idempotencia.models import RespuestaGuardada
-from inventario.idempotencia.services import huella_de
+from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada, Respuesta
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import consultando
 from inventario.nucleo.errores import ErrorDeDominio
 
 MAXIMO_DE_FILAS = 100
-ID_MAXIMO = 2**63 - 1
 
 
 class FormularioDeVerbo(forms.Form):
@@ -39,7 +42,8 @@ class FormularioDeVerbo(forms.Form):
 class Verbo:
     """`hacer` recibe quién, la fila y lo escrito; devuelve qué pasó, en una frase.
 
-    El que admite varias filas las toma todas antes de la primera con `tomar`: van en una transacción.
+    El que admite varias filas las toma todas con `tomar` antes de la primera: van en una transacción, cada
+    una en su hoja.
     """
 
     nombre: str
@@ -68,7 +72,7 @@ class AdminConVerbos(AdminDeLectura):
         propias = [
             path(
                 f"{verbo.nombre}/",
-                self.admin_site.admin_view(partial(self.pagina_del_verbo, verbo=verbo)),
+                self.admin_site.admin_view(abre_su_transaccion(partial(self.pagina_del_verbo, verbo=verbo))),
                 name=self._nombre_de(verbo),
             )
             for verbo in self.verbos
@@ -98,13 +102,18 @@ class AdminConVerbos(AdminDeLectura):
         """Muestra el formulario (GET) o hace lo pedido con cada fila y dice qué pasó (POST)."""
         if not self.puede(request, verbo.permiso):
             raise PermissionDenied
+        if request.method != "POST":
+            return self._dibujar(request, verbo, verbo.formulario(initial={"envio": uuid.uuid4()}))
+        formulario = verbo.formulario(request.POST)
+        if formulario.is_valid():
+            return self._enviar(request, verbo, formulario)
+        with consultando(actor_de(request).empresa):
+            return self._dibujar(request, verbo, formulario)
+
+    def _dibujar(
+        self, request: HttpRequest, verbo: Verbo, formulario: FormularioDeVerbo, *, estado: int = 200
+    ) -> HttpResponse:
         filas = self._filas(request, verbo)
-        if request.method == "POST":
-            formulario = verbo.formulario(request.POST)
-            if formulario.is_valid() and self._hacer(request, verbo, filas, formulario.cleaned_data):
-                return HttpResponseRedirect(self._regreso(filas))
-        else:
-            formulario = verbo.formulario(initial={"envio": uuid.uuid4()})
         contexto = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -113,30 +122,45 @@ class AdminConVerbos(AdminDeLectura):
             "formulario": formulario,
             "regreso": self._regreso(filas),
         }
-        return TemplateResponse(request, "admin/verbo.html", contexto)
+        return TemplateResponse(request, "admin/verbo.html", contexto, status=estado).render()
 
-    def _hacer(
-        self, request: HttpRequest, verbo: Verbo, filas: list[models.Model], datos: dict[str, Any]
-    ) -> bool:
-        """Dice si hay que volver; si no salió ninguna, el formulario se muestra otra vez con lo escrito."""
+    def _enviar(self, request: HttpRequest, verbo: Verbo, formulario: FormularioDeVerbo) -> HttpResponse:
+        """Vuelve y dice qué pasó; si no salió ninguna, muestra otra vez el formulario con lo escrito.
+
+        El doble clic, la recarga y volver atrás dicen lo mismo que la primera vez y no repiten nada.
+        """
         actor = actor_de(request)
-        envio = datos.pop("envio")
-        marca = _marcar(actor, f"admin-{envio}", request)
-        if marca is None:
+        datos = dict(formulario.cleaned_data)
+        clave = f"admin-{datos.pop('envio')}"
+
+        def ejecutar() -> Respuesta:
+            filas = self._filas(request, verbo)
+            avisos = _hacer(actor, verbo, filas, datos)
+            alguna = any(nivel == messages.SUCCESS for nivel, _ in avisos)
+            cuerpo = json.dumps({"avisos": avisos, "destino": self._regreso(filas)})
+            return Respuesta(estado=200 if alguna else 400, cuerpo=cuerpo, tipo="application/json")
+
+        try:
+            resultado = enviar_una_vez(
+                request,
+                clave=clave,
+                ruta=request.get_full_path(),
+                pide=lambda campo: campo != "envio",
+                ejecutar=ejecutar,
+            )
+        except (ClaveYaUsada, ClaveEnCurso) as error:
+            self.message_user(request, error.mensaje, messages.ERROR)
+            with consultando(actor.empresa):
+                return self._dibujar(request, verbo, formulario, estado=409)
+        dicho = json.loads(resultado.respuesta.cuerpo)
+        for nivel, texto in dicho["avisos"]:
+            self.message_user(request, texto, nivel)
+        if not resultado.respuesta.buena:
+            with consultando(actor.empresa):
+                return self._dibujar(request, verbo, formulario)
+        if resultado.repetida:
             self.message_user(request, "Ese formulario ya se había enviado: no se repitió.", messages.WARNING)
-            return True
-        hechas = 0
-        if verbo.tomar is not None:
-            verbo.tomar(actor, filas)
-        for fila in filas:
-            try:
-                self.message_user(request, verbo.hacer(actor, fila, datos), messages.SUCCESS)
-                hechas += 1
-            except ErrorDeDominio as error:
-                self.message_user(request, error.mensaje, messages.ERROR)
-        if not hechas:
-            marca.delete()
-        return hechas > 0
+        return HttpResponseRedirect(dicho["destino"])
 
     def _filas(self, request: HttpRequest, verbo: Verbo) -> list[models.Model]:
         try:
@@ -178,15 +202,16 @@ def _ir_al_verbo(
     return HttpResponseRedirect(modeladmin.direccion(verbo, *ids))
 
 
-def _marcar(actor: Actor, clave: str, request: HttpRequest) -> RespuestaGuardada | None:
-    """Anota el envío en la transacción de la página; `None` si ya estaba (decisión 18)."""
-    huella = huella_de("POST", request.get_full_path(), None)
-    marca = RespuestaGuardada(
-        empresa=actor.empresa, principal=actor.principal, clave=clave, huella=huella, estado=302
-    )
-    try:
-        with transaction.atomic():
-            marca.save(force_insert=True)
-    except IntegrityError:
-        return None
-    return marca
+def _hacer(
+    actor: Actor, verbo: Verbo, filas: list[models.Model], datos: dict[str, Any]
+) -> list[tuple[int, str]]:
+    """Hace el verbo con cada fila y devuelve qué pasó con cada una; un rechazo no detiene a las demás."""
+    if verbo.tomar is not None:
+        verbo.tomar(actor, filas)
+    avisos: list[tuple[int, str]] = []
+    for fila in filas:
+        try:
+            avisos.append((messages.SUCCESS, verbo.hacer(actor, fila, datos)))
+        except ErrorDeDominio as error:
+            avisos.append((messages.ERROR, error.mensaje))
+    return avisos

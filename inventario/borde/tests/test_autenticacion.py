@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from inventario.borde.tests.test_errores import exigir_sobre
 from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
-from inventario.cuentas.services import agregar_miembro, crear_clave_api
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]

@@ -246,13 +246,25 @@ def test_pasar_el_cupo_responde_429_y_cuando_volver(
     exigir_sobre(forjada, 429, "limite_excedido")
 
 
+def test_insistir_en_lo_que_no_se_puede_tambien_gasta_cupo(
+    clave_de: Any, cliente_anonimo: ClienteApi, settings: Any
+) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    settings.LIMITE_POR_CLAVE = settings.LIMITE_ANONIMO = 2
+    sin_permiso = cliente_con(clave_de("inventory:read"))
+    assert [sin_permiso.post("/api/v1/bodegas", {}).status_code for _ in range(3)] == [403, 403, 429]
+    assert [cliente_anonimo.get("/api/v1/quien").status_code for _ in range(3)] == [401, 401, 429]
+
+
 def test_caer_la_base_fuera_de_una_vista_tambien_responde_el_sobre(
     cliente_anonimo: ClienteApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def caida(*_: Any, **__: Any) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("inventario.nucleo.middleware.IdentificadorDeSolicitud.__call__", caida)
+    monkeypatch.setattr("inventario.nucleo.solicitud.IdentificadorDeSolicitud.__call__", caida)
     cliente_anonimo.raise_request_exception = False
     respuesta = cliente_anonimo.get("/api/v1/quien")
     assert respuesta.status_code == 503

@@ -1,4 +1,4 @@
-"""El bloqueo de una cuenta tras varios intentos: una sola cuenta de fallos para la página y la API."""
+"""Cerrar el paso tras varios intentos de entrar: una sola cuenta de fallos para la página y la API."""
 
 from __future__ import annotations
 
@@ -31,21 +31,22 @@ class Intento:
         self.peticion.__dict__.pop("session", None)
         self._credenciales = get_credentials(username=correo)
 
-    def bloqueado(self) -> bool:
+    def con_el_paso_cerrado(self) -> bool:
         encendido = getattr(settings, "AXES_ENABLED", True)
         return encendido and not AxesProxyHandler.is_allowed(self.peticion, self._credenciales)
 
     def restantes(self) -> int:
-        """Devuelve cuántos intentos quedan antes del bloqueo."""
+        """Devuelve cuántos intentos quedan antes de que se cierre el paso."""
         limite: int = get_failure_limit(self.peticion, self._credenciales)
         return max(0, limite - int(AxesProxyHandler.get_failures(self.peticion, self._credenciales)))
 
 
 def duracion() -> timedelta:
+    """Devuelve cuánto queda cerrado el paso."""
     dura: timedelta = settings.AXES_COOLOFF_TIME
     return dura
 
 
-def desbloquear(correo: str) -> None:
+def abrir_el_paso(correo: str) -> None:
     """Olvida los fallos de una cuenta, vengan de donde vengan."""
     AxesProxyHandler.reset_attempts(username=correo)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -27,6 +27,15 @@ FUERA = (
     "/admin/jsi18n/",
     "/salir/",
 )
+
+
+_Vista = TypeVar("_Vista", bound=Callable[..., HttpResponseBase])
+
+
+def abre_su_transaccion(vista: _Vista) -> _Vista:
+    """Marca la vista cuyos POST recuerdan lo que hicieron: la clave y el efecto se confirman juntos."""
+    vista.abre_su_transaccion = True  # type: ignore[attr-defined]  # las funciones no lo declaran
+    return vista
 
 
 class EmpresaDeSesion:
@@ -53,7 +62,6 @@ class EmpresaDeSesion:
         empresa = empresa_de_sesion(request)
         if empresa is None:
             return render(request, "cuentas/sin_empresa.html", status=403)
-        # Quien recuerda lo que ya hizo abre él la transacción: la clave y el efecto se confirman juntos.
         sola = request.method == "POST" and getattr(vista, "abre_su_transaccion", False)
         if sola:
             with consultando(empresa), timezone.override(empresa.zona_horaria):

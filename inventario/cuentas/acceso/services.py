@@ -17,21 +17,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from inventario.cuentas.acceso import intentos, tokens
-from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
-from inventario.cuentas.errores import (
+from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
     CredencialInvalida,
-    CuentaBloqueada,
     CuentaInactiva,
+    PasoCerrado,
     RecuperacionInvalida,
     SesionTerminada,
-    SinEmpresa,
 )
+from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
+from inventario.cuentas.empresas.errores import SinEmpresa
+from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.selectors import elegir_empresa, empresas_de
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
 
@@ -40,7 +40,7 @@ ROL_COMUN = "User"
 
 
 @dataclass(frozen=True, slots=True)
-class Entrada:
+class AccesoConcedido:
     """Lo que recibe quien entró. `renovacion` dura lo que la sesión; `acceso`, minutos."""
 
     usuario: Usuario
@@ -69,18 +69,18 @@ def entrar(
     contrasena: str,
     ip: str | None = None,
     reloj: Reloj = timezone.now,
-) -> Entrada:
+) -> AccesoConcedido:
     """Abre una sesión en la empresa predeterminada de la persona y cierra las que pasen de su límite.
 
-    Lanza `CuentaBloqueada` tras demasiados fallos seguidos desde la misma dirección,
+    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección,
     `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` (solo a quien dio bien su
     contraseña) y `SinEmpresa`.
     """
     correo = correo.strip().lower()
     intento = intentos.Intento(peticion, correo)
-    if intento.bloqueado():
+    if intento.con_el_paso_cerrado():
         minutos = int(intentos.duracion().total_seconds() // 60)
-        raise CuentaBloqueada(
+        raise PasoCerrado(
             f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
         )
     usuario = _comprobar(intento, correo, contrasena)
@@ -98,7 +98,7 @@ def entrar(
     sesion, ahora = _abrir_sesion(usuario, rol, ip=ip, agente=agente, reloj=reloj)
     # Es lo que anota la última entrada y borra los fallos, como cuando se entra por la página.
     user_logged_in.send(sender=Usuario, request=intento.peticion, user=usuario)
-    return Entrada(
+    return AccesoConcedido(
         usuario=usuario,
         rol=rol,
         acceso=tokens.de_acceso(sesion, empresa, rol=rol, ahora=ahora),
@@ -196,7 +196,7 @@ def codigo_de_recuperacion(usuario: Usuario) -> str:
 
 
 def restablecer(*, codigo: str, nueva: str) -> Usuario:
-    """Pone otra contraseña con un código de recuperación, cierra toda sesión y levanta el bloqueo.
+    """Pone otra contraseña con un código de recuperación, cierra toda sesión y abre el paso.
 
     Lanza `RecuperacionInvalida` si el código no sirve y `ContrasenaDebil` si la nueva no se admite.
     """
@@ -204,7 +204,7 @@ def restablecer(*, codigo: str, nueva: str) -> Usuario:
         usuario = _dueno_del_codigo(codigo)
         _guardar_contrasena(usuario, nueva)
         Sesion.objects.filter(usuario=usuario).delete()
-    intentos.desbloquear(usuario.email)
+    intentos.abrir_el_paso(usuario.email)
     return usuario
 
 

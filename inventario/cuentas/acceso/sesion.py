@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from inventario.cuentas.empresas.selectors import elegir_entre, empresas_de
 from inventario.cuentas.models import Empresa, Usuario
-from inventario.cuentas.selectors import elegir_entre, empresas_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import SinPermiso
 

@@ -13,7 +13,7 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from inventario.cuentas.errores import CredencialInvalida, TokenVencido
+from inventario.cuentas.acceso.errores import CredencialInvalida, TokenVencido
 from inventario.cuentas.models import Empresa, Sesion
 
 ALGORITMO = "HS256"

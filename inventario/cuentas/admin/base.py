@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
+from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio
@@ -72,6 +75,22 @@ class AdminDeEmpresa(_ModelAdmin):
         formulario = super().get_form(request, obj, change, **kwargs)
         rechazo = getattr(request, "rechazo", None)
         return formulario if rechazo is None else con_rechazo(formulario, rechazo)
+
+
+class DeLaEmpresaEnCurso(AdminDeEmpresa):
+    """Ni un superusuario mezcla empresas: para otra, cambia de empresa."""
+
+    permiso_de_ver = permiso_de_agregar = Permiso.ADMINISTRAR
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(empresa=actor_de(request).empresa)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nada: el servicio ya guardó las bodegas permitidas."""
+
+
+def es_superusuario(request: HttpRequest) -> bool:
+    return isinstance(request.user, Usuario) and request.user.is_superuser
 
 
 def con_rechazo(formulario: type[_Formulario], rechazo: ErrorDeDominio) -> type[_Formulario]:

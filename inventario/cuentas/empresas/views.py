@@ -9,8 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
+from inventario.cuentas.empresas.selectors import empresas_de
 from inventario.cuentas.models import Usuario
-from inventario.cuentas.selectors import empresas_de
 
 
 @login_required

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.permisos import PERMISOS_POR_ROL, Rol
@@ -24,15 +25,22 @@ class UsuarioManager(BaseUserManager["Usuario"]):
     def create_superuser(self, email: str, password: str | None = None, **campos: Any) -> Usuario:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **campos)
 
+    def crear_de_servicio(self, email: str, nombre: str) -> Usuario:
+        """Crea a quien actúa sin ser una persona: no tiene contraseña ni entra a nada."""
+        usuario = self.model(email=email, nombre=nombre, es_servicio=True)
+        usuario.set_unusable_password()
+        usuario.save(using=self._db, force_insert=True)
+        return usuario
+
     def get_by_natural_key(self, username: str | None) -> Usuario:
         # Se entra con el correo escrito en mayúsculas o minúsculas.
         return self.get(email=(username or "").strip().lower())
 
 
 class Tema(models.TextChoices):
-    CLARO = "claro", "Claro"
-    OSCURO = "oscuro", "Oscuro"
-    AUTOMATICO = "automatico", "El del sistema"
+    CLARO = "claro", _("Claro")
+    OSCURO = "oscuro", _("Oscuro")
+    AUTOMATICO = "automatico", _("El del sistema")
 
 
 class Usuario(AbstractBaseUser, PermissionsMixin):

@@ -19,21 +19,21 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from inventario.cuentas.acceso import recuperacion, tokens
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.acceso.services import Acceso, Entrada
-from inventario.cuentas.errores import (
+from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
     CredencialInvalida,
-    CuentaBloqueada,
     CuentaInactiva,
+    PasoCerrado,
     RecuperacionInvalida,
     SesionTerminada,
-    SinEmpresa,
 )
+from inventario.cuentas.acceso.services import Acceso, AccesoConcedido
+from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def peticion(ip: str = "10.0.0.1") -> HttpRequest:
     return solicitud
 
 
-def entrar(correo: str = CORREO, contrasena: str = BUENA, **opciones: Any) -> Entrada:
+def entrar(correo: str = CORREO, contrasena: str = BUENA, **opciones: Any) -> AccesoConcedido:
     return acceso.entrar(peticion=peticion(), correo=correo, contrasena=contrasena, **opciones)
 
 
@@ -64,7 +64,7 @@ def operador(empresa: Empresa) -> Usuario:
 
 
 @pytest.fixture
-def con_bloqueo(settings: Any) -> None:
+def con_cierre(settings: Any) -> None:
     settings.AXES_ENABLED = True
 
 
@@ -118,7 +118,7 @@ def test_entrar_mal_cuesta_lo_mismo_haya_cuenta_o_no(usuario: Usuario, correo: s
     assert HuellaContada.hechas == 1
 
 
-def test_entrar_con_cuenta_inactiva_tambien_gasta_intentos(usuario: Usuario, con_bloqueo: None) -> None:
+def test_entrar_con_cuenta_inactiva_tambien_gasta_intentos(usuario: Usuario, con_cierre: None) -> None:
     Usuario.objects.update(is_active=False)
     for quedan in (4, 3, 2):
         with pytest.raises(CredencialInvalida) as fallo:
@@ -127,7 +127,7 @@ def test_entrar_con_cuenta_inactiva_tambien_gasta_intentos(usuario: Usuario, con
     for _ in range(2):
         with pytest.raises(CuentaInactiva):
             entrar()
-    with pytest.raises(CuentaBloqueada):
+    with pytest.raises(PasoCerrado):
         entrar()
 
 
@@ -138,8 +138,8 @@ def test_entrar_sin_empresa_se_rechaza(usuario: Usuario) -> None:
     assert not Sesion.objects.exists()
 
 
-def test_entrar_con_cinco_fallos_bloquea_quince_minutos(
-    usuario: Usuario, con_bloqueo: None, time_machine: Any
+def test_entrar_con_cinco_fallos_cierra_el_paso_quince_minutos(
+    usuario: Usuario, con_cierre: None, time_machine: Any
 ) -> None:
     time_machine.move_to("2027-03-01 12:00:00+00:00", tick=False)
     for quedan in (4, 3, 2, 1, 0):
@@ -147,16 +147,16 @@ def test_entrar_con_cinco_fallos_bloquea_quince_minutos(
             entrar(contrasena="mala")
         assert fallo.value.datos == {"restantes": quedan}
     for correo in (CORREO, "Ana@ACME.ec"):
-        with pytest.raises(CuentaBloqueada) as bloqueo:
+        with pytest.raises(PasoCerrado) as cierre:
             entrar(correo)
-        assert bloqueo.value.datos == {"minutos": 15}
+        assert cierre.value.datos == {"minutos": 15}
     assert not Sesion.objects.exists()
     # Desde otra dirección sí: nadie deja afuera a otro.
     otra = acceso.entrar(peticion=peticion("10.0.0.2"), correo=CORREO, contrasena=BUENA)
     assert otra.rol == "Admin"
     # Insistir mientras tanto no alarga el castigo.
     time_machine.move_to("2027-03-01 12:14:59+00:00", tick=False)
-    with pytest.raises(CuentaBloqueada):
+    with pytest.raises(PasoCerrado):
         entrar()
     time_machine.move_to("2027-03-01 12:15:01+00:00", tick=False)
     assert entrar().usuario == usuario
@@ -165,15 +165,15 @@ def test_entrar_con_cinco_fallos_bloquea_quince_minutos(
     assert fallo.value.datos == {"restantes": 4}
 
 
-def test_bloquear_en_la_pagina_bloquea_en_la_api_y_al_reves(
-    client: Client, usuario: Usuario, con_bloqueo: None
+def test_cerrar_el_paso_en_la_pagina_lo_cierra_en_la_api_y_al_reves(
+    client: Client, usuario: Usuario, con_cierre: None
 ) -> None:
     for _ in range(3):
         client.post("/admin/login/", {"username": "ANA@acme.ec", "password": "mala"}, REMOTE_ADDR="10.0.0.1")
     for _ in range(2):
         with pytest.raises(CredencialInvalida):
             entrar(contrasena="mala")
-    with pytest.raises(CuentaBloqueada):
+    with pytest.raises(PasoCerrado):
         entrar()
     pagina = client.post("/admin/login/", {"username": CORREO, "password": BUENA}, REMOTE_ADDR="10.0.0.1")
     assert pagina.status_code == 429
@@ -310,7 +310,7 @@ def codigo_recibido() -> str:
 
 def test_recuperar_la_contrasena_sirve_una_vez(
     usuario: Usuario,
-    con_bloqueo: None,
+    con_cierre: None,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     entrada = entrar()
@@ -323,7 +323,7 @@ def test_recuperar_la_contrasena_sirve_una_vez(
     acceso.restablecer(codigo=codigo, nueva=NUEVA)
     with pytest.raises(SesionTerminada):
         abrir(entrada.acceso)
-    # Probó que el correo es suyo: el bloqueo se levanta.
+    # Probó que el correo es suyo: el paso se abre.
     assert entrar(contrasena=NUEVA).usuario == usuario
     with pytest.raises(RecuperacionInvalida):
         acceso.restablecer(codigo=codigo, nueva="una-Tercera-4411")

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Membresia, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import crear_empresa
 
 CORREO = "demo@inventario.local"
 pytestmark = pytest.mark.django_db

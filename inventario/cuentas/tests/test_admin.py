@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 
 from inventario.cuentas.actores import buscar_clave
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.selectors import bodega_principal
-from inventario.cuentas.services import agregar_miembro, crear_clave_api
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.django_db

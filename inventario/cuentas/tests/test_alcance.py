@@ -13,8 +13,8 @@ from django.test import override_settings
 from django_scopes import ScopeError, get_scope
 
 from config.entorno import leer_base_de_datos
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.nucleo.empresa import AJUSTE, consultando, en_empresa
 from inventario.nucleo.modelos import ModeloDeEmpresa
 

@@ -6,7 +6,7 @@ import pytest
 
 from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.tests.fabricas import BodegaFabrica
 from inventario.nucleo.tests.restricciones import agregar, cambiar, la_base_niega
 

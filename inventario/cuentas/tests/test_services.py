@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from inventario.cuentas import services
 from inventario.cuentas.actores import (
     actor_de_clave,
     actor_de_membresia,
@@ -19,17 +18,26 @@ from inventario.cuentas.actores import (
     buscar_clave,
     huella_de,
 )
-from inventario.cuentas.errores import (
+from inventario.cuentas.claves.services import crear_clave_api, revocar_clave
+from inventario.cuentas.empresas.errores import (
     BodegaEnUso,
     BodegaYaExiste,
     EmpresaConHistoria,
     EmpresaYaExiste,
     SinEmpresa,
-    YaEsMiembro,
+)
+from inventario.cuentas.empresas.selectors import bodega_principal, elegir_empresa, empresas_de
+from inventario.cuentas.empresas.services import (
+    cambiar_bodega,
+    cambiar_empresa,
+    cerrar_hasta,
+    crear_bodega,
+    crear_empresa,
 )
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
-from inventario.cuentas.selectors import bodega_principal, elegir_empresa, empresas_de
+from inventario.cuentas.personas.errores import YaEsMiembro
+from inventario.cuentas.personas.services import agregar_miembro, cambiar_membresia, invitar_miembro
 from inventario.movimientos.services import registrar_entrada
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa
@@ -42,7 +50,7 @@ MEDIODIA = datetime(2026, 3, 31, 17, tzinfo=UTC)
 
 
 def test_crear_empresa_trae_su_bodega_principal() -> None:
-    empresa = services.crear_empresa(slug="Acme-1", nombre=" Acme ", pais="ec", moneda="usd")
+    empresa = crear_empresa(slug="Acme-1", nombre=" Acme ", pais="ec", moneda="usd")
     assert (empresa.slug, empresa.nombre, empresa.pais, empresa.moneda) == ("acme-1", "Acme", "EC", "USD")
     with en_empresa(empresa):
         bodega = bodega_principal(empresa)
@@ -52,7 +60,7 @@ def test_crear_empresa_trae_su_bodega_principal() -> None:
 
 def test_crear_empresa_repetida_se_rechaza(empresa: Empresa) -> None:
     with pytest.raises(EmpresaYaExiste, match="«acme»"):
-        services.crear_empresa(slug="ACME", nombre="Otra")
+        crear_empresa(slug="ACME", nombre="Otra")
     assert Empresa.objects.count() == 1
 
 
@@ -74,13 +82,13 @@ def test_crear_empresa_repetida_se_rechaza(empresa: Empresa) -> None:
 def test_crear_empresa_con_un_dato_malo_dice_cual(campo: str, valor: str) -> None:
     datos = {"slug": "nueva", "nombre": "Nueva", campo: valor}
     with pytest.raises(DatoInvalido) as fallo:
-        services.crear_empresa(**datos)
+        crear_empresa(**datos)
     assert fallo.value.datos["campo"] == campo
     assert not Empresa.objects.exists()
 
 
 def test_cambiar_empresa_sin_historia_cambia_todo(actor: Actor) -> None:
-    services.cambiar_empresa(actor=actor, nombre="Acme SA", zona_horaria="America/Lima", moneda="PEN")
+    cambiar_empresa(actor=actor, nombre="Acme SA", zona_horaria="America/Lima", moneda="PEN")
     empresa = Empresa.objects.get()
     assert (empresa.nombre, empresa.zona_horaria, empresa.moneda) == ("Acme SA", "America/Lima", "PEN")
 
@@ -93,17 +101,17 @@ def test_cambiar_empresa_con_historia_congela_zona_y_moneda(
         actor=actor, producto=ProductoFabrica.create(empresa=alcance), bodega=bodega, cantidad=Decimal(1)
     )
     with pytest.raises(EmpresaConHistoria):
-        services.cambiar_empresa(actor=actor, nombre="Otro", **cambio)
-    empresa = services.cambiar_empresa(actor=actor, nombre="Acme SA", zona_horaria="America/Guayaquil")
+        cambiar_empresa(actor=actor, nombre="Otro", **cambio)
+    empresa = cambiar_empresa(actor=actor, nombre="Acme SA", zona_horaria="America/Guayaquil")
     assert (empresa.nombre, empresa.zona_horaria, empresa.moneda) == ("Acme SA", "America/Guayaquil", "USD")
 
 
 def test_cambiar_empresa_sin_permiso_no_cambia(actor_con: Callable[[str], Actor]) -> None:
     supervisor = actor_con(Rol.SUPERVISOR)
     for intento in (
-        lambda: services.cambiar_empresa(actor=supervisor, nombre="X"),
-        lambda: services.cerrar_hasta(actor=supervisor, fecha=date(2020, 1, 1)),
-        lambda: services.crear_bodega(actor=supervisor, codigo="x", nombre="X"),
+        lambda: cambiar_empresa(actor=supervisor, nombre="X"),
+        lambda: cerrar_hasta(actor=supervisor, fecha=date(2020, 1, 1)),
+        lambda: crear_bodega(actor=supervisor, codigo="x", nombre="X"),
     ):
         with pytest.raises(SinPermiso, match="administrar"):
             intento()
@@ -112,52 +120,52 @@ def test_cambiar_empresa_sin_permiso_no_cambia(actor_con: Callable[[str], Actor]
 
 def test_cerrar_hasta_ayer_se_admite_y_hasta_hoy_no(actor: Actor) -> None:
     ayer, hoy = date(2026, 3, 30), date(2026, 3, 31)
-    assert services.cerrar_hasta(actor=actor, fecha=ayer, reloj=lambda: MEDIODIA).cierre_hasta == ayer
+    assert cerrar_hasta(actor=actor, fecha=ayer, reloj=lambda: MEDIODIA).cierre_hasta == ayer
     with pytest.raises(DatoInvalido, match="anterior a hoy"):
-        services.cerrar_hasta(actor=actor, fecha=hoy, reloj=lambda: MEDIODIA)
+        cerrar_hasta(actor=actor, fecha=hoy, reloj=lambda: MEDIODIA)
     # A las 03:00 UTC del 1 de abril en Guayaquil sigue siendo 31 de marzo.
     with pytest.raises(DatoInvalido):
-        services.cerrar_hasta(actor=actor, fecha=hoy, reloj=lambda: MEDIODIA + timedelta(hours=10))
+        cerrar_hasta(actor=actor, fecha=hoy, reloj=lambda: MEDIODIA + timedelta(hours=10))
     assert Empresa.objects.get().cierre_hasta == ayer
-    assert services.cerrar_hasta(actor=actor, fecha=None).cierre_hasta is None
+    assert cerrar_hasta(actor=actor, fecha=None).cierre_hasta is None
 
 
 def test_crear_bodega_repetida_se_rechaza_sin_mirar_mayusculas(alcance: Empresa, actor: Actor) -> None:
-    services.crear_bodega(actor=actor, codigo="norte", nombre="Norte")
+    crear_bodega(actor=actor, codigo="norte", nombre="Norte")
     with pytest.raises(BodegaYaExiste, match="«norte»"):
-        services.crear_bodega(actor=actor, codigo="NORTE", nombre="Otra")
+        crear_bodega(actor=actor, codigo="NORTE", nombre="Otra")
     assert Bodega.objects.count() == 2
 
 
 def test_cambiar_bodega_principal_o_con_existencias_no_se_apaga(
     alcance: Empresa, actor: Actor, bodega: Bodega
 ) -> None:
-    norte = services.crear_bodega(actor=actor, codigo="norte", nombre="Norte")
+    norte = crear_bodega(actor=actor, codigo="norte", nombre="Norte")
     producto = ProductoFabrica.create(empresa=alcance)
     registrar_entrada(actor=actor, producto=producto, bodega=norte, cantidad=Decimal(1))
     for una in (bodega, norte):
         with pytest.raises(BodegaEnUso):
-            services.cambiar_bodega(actor=actor, bodega=Bodega.objects.get(pk=una.pk), activa=False)
+            cambiar_bodega(actor=actor, bodega=Bodega.objects.get(pk=una.pk), activa=False)
     assert Bodega.objects.filter(activa=True).count() == 2
-    vacia = services.crear_bodega(actor=actor, codigo="sur", nombre="Sur")
-    assert services.cambiar_bodega(actor=actor, bodega=vacia, nombre="Sur 2", activa=False).activa is False
+    vacia = crear_bodega(actor=actor, codigo="sur", nombre="Sur")
+    assert cambiar_bodega(actor=actor, bodega=vacia, nombre="Sur 2", activa=False).activa is False
 
 
 def test_cambiar_bodega_de_otra_empresa_no_existe(actor: Actor, otra_empresa: Empresa) -> None:
     with en_empresa(otra_empresa):
         ajena = bodega_principal(otra_empresa)
         with pytest.raises(NoEncontrado):
-            services.cambiar_bodega(actor=actor, bodega=ajena, nombre="Tomada")
+            cambiar_bodega(actor=actor, bodega=ajena, nombre="Tomada")
         assert bodega_principal(otra_empresa).nombre == "Bodega principal"
 
 
 def test_agregar_miembro_hace_predeterminada_la_primera(empresa: Empresa, otra_empresa: Empresa) -> None:
     usuario = Usuario.objects.create_user("beto@acme.ec")
-    primera = services.agregar_miembro(empresa=otra_empresa, usuario=usuario, rol=Rol.OPERADOR)
-    segunda = services.agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.AUDITOR)
+    primera = agregar_miembro(empresa=otra_empresa, usuario=usuario, rol=Rol.OPERADOR)
+    segunda = agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.AUDITOR)
     assert (primera.predeterminada, segunda.predeterminada) == (True, False)
     with pytest.raises(YaEsMiembro):
-        services.agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.OPERADOR)
+        agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.OPERADOR)
     assert empresas_de(usuario) == [otra_empresa, empresa]
     assert elegir_empresa(usuario, empresa.pk) == empresa
     assert elegir_empresa(usuario, 999) == otra_empresa
@@ -168,53 +176,49 @@ def test_agregar_miembro_con_rol_o_bodega_ajenos_se_rechaza(empresa: Empresa, ot
     with en_empresa(otra_empresa):
         ajena = bodega_principal(otra_empresa)
     with pytest.raises(DatoInvalido):
-        services.agregar_miembro(empresa=empresa, usuario=usuario, rol="rey")
+        agregar_miembro(empresa=empresa, usuario=usuario, rol="rey")
     with pytest.raises(DatoInvalido):
-        services.agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.OPERADOR, bodega=ajena)
+        agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.OPERADOR, bodega=ajena)
     with pytest.raises(DatoInvalido):
-        services.agregar_miembro(
-            empresa=empresa, usuario=usuario, rol=Rol.OPERADOR, bodegas_permitidas=[ajena]
-        )
+        agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.OPERADOR, bodegas_permitidas=[ajena])
     assert not Membresia.objects.exists()
 
 
 def test_administrar_otra_empresa_se_rechaza(actor: Actor, otra_empresa: Empresa) -> None:
     usuario = Usuario.objects.create_user("beto@acme.ec")
     with pytest.raises(SinPermiso):
-        services.agregar_miembro(actor=actor, empresa=otra_empresa, usuario=usuario, rol=Rol.OPERADOR)
+        agregar_miembro(actor=actor, empresa=otra_empresa, usuario=usuario, rol=Rol.OPERADOR)
     with pytest.raises(SinPermiso):
-        services.crear_clave_api(actor=actor, empresa=otra_empresa, nombre="x", alcances=["*:*"])
-    ajena, _ = services.crear_clave_api(empresa=otra_empresa, nombre="x", alcances=["*:*"])
+        crear_clave_api(actor=actor, empresa=otra_empresa, nombre="x", alcances=["*:*"])
+    ajena, _ = crear_clave_api(empresa=otra_empresa, nombre="x", alcances=["*:*"])
     with pytest.raises(NoEncontrado):
-        services.revocar_clave(actor=actor, clave=ajena)
+        revocar_clave(actor=actor, clave=ajena)
     ajena.refresh_from_db()
     assert ajena.revocada_en is None
 
 
 def test_invitar_crea_a_la_nueva_y_no_toca_a_la_que_existe(actor: Actor, otra_empresa: Empresa) -> None:
-    nueva = services.invitar_miembro(
+    nueva = invitar_miembro(
         actor=actor, correo="Nueva@acme.ec", nombre="Nueva", contrasena="s3creta-larga", rol=Rol.OPERADOR
     )
     assert nueva.usuario.email == "nueva@acme.ec"
     assert nueva.usuario.check_password("s3creta-larga")
     assert (nueva.usuario.is_staff, nueva.usuario.is_superuser) == (False, False)
     ajeno = Usuario.objects.create_user("ajeno@otra.ec", "la-suya-de-siempre", nombre="Ajeno")
-    services.invitar_miembro(
+    invitar_miembro(
         actor=actor, correo="ajeno@otra.ec", nombre="Robado", contrasena="otra-clave", rol=Rol.OPERADOR
     )
     ajeno.refresh_from_db()
     assert (ajeno.nombre, ajeno.check_password("la-suya-de-siempre")) == ("Ajeno", True)
     with pytest.raises(DatoInvalido):
-        services.invitar_miembro(
-            actor=actor, correo="mas@acme.ec", nombre="", contrasena="", rol=Rol.OPERADOR
-        )
+        invitar_miembro(actor=actor, correo="mas@acme.ec", nombre="", contrasena="", rol=Rol.OPERADOR)
     assert not Usuario.objects.filter(email="mas@acme.ec").exists()
 
 
 def test_cambiar_la_membresia_propia_se_rechaza(actor: Actor) -> None:
     propia = Membresia.objects.get(usuario=actor.usuario)
     with pytest.raises(SinPermiso, match="su propia"):
-        services.cambiar_membresia(
+        cambiar_membresia(
             actor=actor, membresia=propia, rol=Rol.AUDITOR, activa=True, bodega=None, bodegas_permitidas=[]
         )
     propia.refresh_from_db()
@@ -222,7 +226,7 @@ def test_cambiar_la_membresia_propia_se_rechaza(actor: Actor) -> None:
 
 
 def test_crear_clave_guarda_solo_la_huella(empresa: Empresa) -> None:
-    fila, clave = services.crear_clave_api(
+    fila, clave = crear_clave_api(
         empresa=empresa, nombre="Sensor", alcances=["inventory:read", "inventory:read"]
     )
     assert clave.startswith("sk_live_")
@@ -240,9 +244,9 @@ def test_crear_clave_guarda_solo_la_huella(empresa: Empresa) -> None:
 def test_crear_clave_con_datos_malos_no_crea_ni_usuario(empresa: Empresa, cambio: dict[str, Any]) -> None:
     datos: dict[str, Any] = {"nombre": "x", "alcances": ["*:*"], **cambio}
     with pytest.raises(DatoInvalido):
-        services.crear_clave_api(empresa=empresa, **datos)
+        crear_clave_api(empresa=empresa, **datos)
     with pytest.raises(DatoInvalido):
-        services.crear_clave_api(
+        crear_clave_api(
             empresa=empresa, nombre="x", alcances=["*:*"], vence_en=timezone.now() - timedelta(seconds=1)
         )
     assert not ClaveApi.objects.exists()
@@ -250,7 +254,7 @@ def test_crear_clave_con_datos_malos_no_crea_ni_usuario(empresa: Empresa, cambio
 
 
 def test_actuar_con_clave_da_los_permisos_de_sus_alcances(alcance: Empresa) -> None:
-    _, clave = services.crear_clave_api(empresa=alcance, nombre="x", alcances=["inventory:write"])
+    _, clave = crear_clave_api(empresa=alcance, nombre="x", alcances=["inventory:write"])
     fila = buscar_clave(clave)
     assert fila is not None
     actor = actor_de_clave(fila, externo_id="7", externo_nombre="Rosa", solicitud_id="s")
@@ -265,18 +269,16 @@ def test_actuar_con_clave_da_los_permisos_de_sus_alcances(alcance: Empresa) -> N
 
 
 def test_actuar_con_clave_total_no_administra(alcance: Empresa) -> None:
-    fila, _ = services.crear_clave_api(empresa=alcance, nombre="x", alcances=["*:*"])
+    fila, _ = crear_clave_api(empresa=alcance, nombre="x", alcances=["*:*"])
     assert actor_de_clave(fila).permisos == frozenset(Permiso) - {Permiso.ADMINISTRAR}
 
 
 def test_actuar_limitado_a_bodegas_usa_una_de_las_suyas(alcance: Empresa, bodega: Bodega) -> None:
     norte = BodegaFabrica.create(empresa=alcance, codigo="norte")
-    limitada, _ = services.crear_clave_api(
-        empresa=alcance, nombre="x", alcances=["*:*"], bodegas_permitidas=[norte]
-    )
+    limitada, _ = crear_clave_api(empresa=alcance, nombre="x", alcances=["*:*"], bodegas_permitidas=[norte])
     assert actor_de_clave(limitada).bodega == norte
     assert actor_de_clave(limitada).bodegas_permitidas == {norte.pk}
-    habitual, clave = services.crear_clave_api(
+    habitual, clave = crear_clave_api(
         empresa=alcance, nombre="y", alcances=["*:*"], bodega=norte, bodegas_permitidas=[bodega, norte]
     )
     assert actor_de_clave(habitual).bodega == norte
@@ -311,7 +313,7 @@ def test_actuar_de_superusuario_puede_todo_en_toda_empresa(alcance: Empresa, otr
 def test_anotar_uso_escribe_a_lo_sumo_una_vez_por_minuto(
     empresa: Empresa, django_assert_num_queries: Any
 ) -> None:
-    fila, _ = services.crear_clave_api(empresa=empresa, nombre="x", alcances=["*:*"])
+    fila, _ = crear_clave_api(empresa=empresa, nombre="x", alcances=["*:*"])
     with django_assert_num_queries(1):
         anotar_uso(fila, MEDIODIA)
     fila.refresh_from_db()
@@ -324,10 +326,10 @@ def test_anotar_uso_escribe_a_lo_sumo_una_vez_por_minuto(
 
 
 def test_revocar_dos_veces_conserva_la_primera_hora(actor: Actor, empresa: Empresa) -> None:
-    fila, _ = services.crear_clave_api(empresa=empresa, nombre="x", alcances=["*:*"])
-    services.revocar_clave(actor=actor, clave=fila, reloj=lambda: MEDIODIA)
-    services.revocar_clave(actor=actor, clave=fila)
+    fila, _ = crear_clave_api(empresa=empresa, nombre="x", alcances=["*:*"])
+    revocar_clave(actor=actor, clave=fila, reloj=lambda: MEDIODIA)
+    revocar_clave(actor=actor, clave=fila)
     assert fila.revocada_en == MEDIODIA
     assert not fila.vigente(timezone.now())
     with pytest.raises(SinPermiso):
-        services.revocar_clave(actor=replace(actor, permisos=frozenset()), clave=fila)
+        revocar_clave(actor=replace(actor, permisos=frozenset()), clave=fila)

@@ -12,7 +12,7 @@ from django_scopes import get_scope
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.cuentas.tests.test_sesion")]
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventario.cuentas.acceso import tokens
-from inventario.cuentas.errores import CredencialInvalida, TokenVencido
+from inventario.cuentas.acceso.errores import CredencialInvalida, TokenVencido
 from inventario.cuentas.models import Empresa, Sesion, Usuario
 
 AHORA = timezone.now()

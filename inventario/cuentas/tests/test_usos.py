@@ -10,8 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from inventario.cuentas.claves import usos_de_claves
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import ClaveApi, Empresa, UsoDeClave
-from inventario.cuentas.services import crear_clave_api
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos import entrega, tasks
 from inventario.eventos.bandeja import registrar
 from inventario.eventos.catalogo import Hecho

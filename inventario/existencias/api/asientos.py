@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.borde.campos import (
+    EnDias,
     OpcionCampo,
     TextoCampo,
     leer_consulta,
@@ -25,7 +26,6 @@ from inventario.movimientos.api.formas import (
     AsientoSerializer,
     ver_asiento,
 )
-from inventario.movimientos.api.peticiones import EnDias
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
 
 

@@ -13,7 +13,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import CantidadCampo, InstanteCampo, Peticion, TextoCampo, leer_consulta
+from inventario.borde.campos import (
+    CantidadCampo,
+    IdCampo,
+    InstanteCampo,
+    MomentoCampo,
+    Peticion,
+    TextoCampo,
+    leer_consulta,
+)
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
 from inventario.borde.views import ConjuntoDeEmpresa
@@ -22,9 +30,8 @@ from inventario.cuentas.permisos import Permiso
 from inventario.existencias.al_instante import existencias_al
 from inventario.existencias.cifras import Cifras
 from inventario.existencias.disponibilidad import existencias_de
-from inventario.lotes.api import IdCampo, hoy_de
+from inventario.lotes.api import hoy_de
 from inventario.movimientos.api.comun import bodega_de
-from inventario.movimientos.api.formas import MomentoCampo
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.cantidades import CERO
 from inventario.productos.buscar import con_sku

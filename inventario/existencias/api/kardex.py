@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import CantidadCampo, EnteroCampo, TextoCampo, leer_consulta
+from inventario.borde.campos import CantidadCampo, EnDias, EnteroCampo, TextoCampo, leer_consulta
 from inventario.borde.esquema import documentar
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -22,7 +22,6 @@ from inventario.lotes.api import al_alcance
 from inventario.lotes.models import Lote
 from inventario.movimientos.api.comun import bodega_de
 from inventario.movimientos.api.formas import MovimientoSerializer
-from inventario.movimientos.api.peticiones import EnDias
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 from inventario.nucleo.reloj import fin_del_dia, inicio_del_dia

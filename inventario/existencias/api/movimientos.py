@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.borde.campos import (
+    EnDias,
+    IdCampo,
     OpcionCampo,
     TextoCampo,
     leer_consulta,
@@ -20,14 +22,13 @@ from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.api.dias import en_dias
-from inventario.lotes.api import IdCampo, al_alcance
+from inventario.lotes.api import al_alcance
 from inventario.movimientos.api import ejemplos
 from inventario.movimientos.api.formas import (
     MovimientoSerializer,
     con_todo,
     ver_movimientos,
 )
-from inventario.movimientos.api.peticiones import EnDias
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.productos.api.filtros import PorSku
 

@@ -9,12 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import CantidadCampo, FechaCampo, Peticion, TextoCampo, leer_consulta
+from inventario.borde.campos import CantidadCampo, FechaCampo, IdCampo, Peticion, TextoCampo, leer_consulta
 from inventario.borde.esquema import documentar
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.vista_previa import vista_previa
-from inventario.lotes.api import IdCampo, hoy_de
+from inventario.lotes.api import hoy_de
 from inventario.movimientos.api import ejemplos
 from inventario.movimientos.api.comun import bodega_de, producto_de
 from inventario.movimientos.api.formas import CANTIDAD

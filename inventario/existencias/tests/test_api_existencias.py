@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inventario.cuentas.services import crear_clave_api
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.api.sobre import exigir_sobre
 from inventario.movimientos.tests.mundo import Mundo, dia

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos import libro
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.services import bloquear_lote

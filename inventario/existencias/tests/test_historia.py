@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inventario.cuentas.errores import BodegaEnUso
+from inventario.cuentas.empresas.errores import BodegaEnUso
 from inventario.existencias import historia
 from inventario.movimientos.tests.mundo import Mundo, cant
 from inventario.productos.historia import Ataduras, Historia, del_libro

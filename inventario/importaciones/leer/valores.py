@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA, cabe
 from inventario.nucleo.textos import de_hoja, plegar
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?")
@@ -63,7 +63,7 @@ def en_zona(momento: datetime, zona: ZoneInfo) -> datetime:
 
 
 def _en_rango(dia: date) -> date:
-    if not PRIMER_DIA <= dia <= ULTIMO_DIA:
+    if not cabe(dia):
         raise ValueError(f"debe estar entre {PRIMER_DIA} y {ULTIMO_DIA}")
     return dia
 

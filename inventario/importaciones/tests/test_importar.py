@@ -16,9 +16,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento, Existencia, Importacion, Movimiento

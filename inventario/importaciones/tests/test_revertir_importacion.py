@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.eventos.models import Evento
 from inventario.importaciones import deshacer
 from inventario.lotes.models import Lote

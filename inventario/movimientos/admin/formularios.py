@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django import forms
 
+from inventario.borde.admin.campos import CantidadCampo
 from inventario.borde.admin.verbos import FormularioDeVerbo
-from inventario.movimientos.models import Motivo
-from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
+from inventario.movimientos.models import Motivo, TipoAsiento
+from inventario.movimientos.models.tipos import PERDIDAS, opciones_de
 from inventario.movimientos.services.bloqueos import LARGO_DEL_MOTIVO
-from inventario.nucleo.cantidades import DECIMALES, DIGITOS, PASO
+from inventario.nucleo.cantidades import PASO
 
 EXPLICACION_MINIMA = 10
 EXPLICACION_MAXIMA = 500
-
-
-def _opciones(motivos: Iterable[Motivo]) -> list[tuple[str, str]]:
-    return sorted(((motivo.value, str(motivo.label)) for motivo in motivos), key=lambda opcion: opcion[1])
 
 
 def _explicacion(ayuda: str) -> forms.CharField:
@@ -41,29 +36,20 @@ class ReversoForm(FormularioDeVerbo):
 
 
 class MermaForm(FormularioDeVerbo):
-    cantidad = forms.DecimalField(
-        label="Cantidad", min_value=PASO, max_digits=DIGITOS, decimal_places=DECIMALES
-    )
-    motivo = forms.ChoiceField(label="Motivo", choices=_opciones(MOTIVOS_DE_PERDIDA))
+    cantidad = CantidadCampo(label="Cantidad", min_value=PASO)
+    motivo = forms.ChoiceField(label="Motivo", choices=opciones_de(*PERDIDAS))
     texto = _explicacion("Qué pasó con lo que se da de baja.")
 
 
 class AjusteForm(FormularioDeVerbo):
-    diferencia = forms.DecimalField(
-        label="Diferencia",
-        max_digits=DIGITOS,
-        decimal_places=DECIMALES,
-        help_text="Positiva suma al lote; negativa resta.",
-    )
-    motivo = forms.ChoiceField(label="Motivo", choices=_opciones(MOTIVOS_DE_AJUSTE))
+    diferencia = CantidadCampo(label="Diferencia", help_text="Positiva suma al lote; negativa resta.")
+    motivo = forms.ChoiceField(label="Motivo", choices=opciones_de(TipoAsiento.AJUSTE))
     texto = _explicacion("Por qué cambia lo que el libro decía.")
 
 
 class ConteoForm(FormularioDeVerbo):
-    contada = forms.DecimalField(
-        label="Cantidad contada", min_value=0, max_digits=DIGITOS, decimal_places=DECIMALES
-    )
+    contada = CantidadCampo(label="Cantidad contada", min_value=0)
     motivo = forms.ChoiceField(
-        label="Motivo", choices=_opciones(MOTIVOS_DE_AJUSTE), initial=Motivo.CONTEO.value
+        label="Motivo", choices=opciones_de(TipoAsiento.AJUSTE), initial=Motivo.CONTEO.value
     )
     texto = _explicacion("Quién contó y cómo.")

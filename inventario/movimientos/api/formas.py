@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,22 +10,16 @@ from rest_framework import serializers
 
 from inventario.borde.campos import (
     CantidadCampo,
+    IdCampo,
+    MomentoCampo,
     OpcionCampo,
     TextoCampo,
 )
 from inventario.cuentas.models import Bodega
-from inventario.lotes.api import IdCampo
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
 from inventario.productos.models import Producto
 
 CON = ("producto", "bodega", "lote", "asiento__actor")
-
-
-class MomentoCampo(serializers.DateTimeField):
-    """Un instante en UTC, con `Z`: la misma línea se lee igual recién escrita que un año después."""
-
-    def __init__(self, **opciones: Any) -> None:
-        super().__init__(default_timezone=UTC, **opciones)
 
 
 class MovimientoSerializer(serializers.Serializer[Any]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from rest_framework import serializers
@@ -11,53 +9,27 @@ from rest_framework import serializers
 from inventario.borde.campos import (
     BooleanoCampo,
     CantidadCampo,
+    DiaCampo,
     EnteroCampo,
     FechaCampo,
+    IdCampo,
     OpcionCampo,
     Peticion,
     TextoCampo,
+    codigo_de_bodega,
+    opcional,
 )
-from inventario.lotes.api import IdCampo, exigir_rango
-from inventario.movimientos.models import Motivo
-from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
+from inventario.movimientos.models import TipoAsiento
+from inventario.movimientos.models.tipos import PERDIDAS, opciones_de
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.cantidades import TOPE
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
 
 LARGO_DE_JUSTIFICACION = 10
-
-_DE_DESPACHO = (Motivo.CONSUMO, Motivo.VENTA, Motivo.OTRO)
-
-
-def _opciones(motivos: Iterable[Motivo]) -> list[tuple[str, str]]:
-    return [(motivo.value, str(motivo.label)) for motivo in motivos]
-
-
-MOTIVOS_DE_ENTRADA = _opciones((Motivo.COMPRA, Motivo.DEVOLUCION, Motivo.CORRECCION, Motivo.OTRO))
-MOTIVOS_DE_DESPACHO = _opciones(_DE_DESPACHO)
-MOTIVOS_DE_SALIDA = _opciones((*_DE_DESPACHO, *sorted(MOTIVOS_DE_PERDIDA)))
-MOTIVOS_PARA_AJUSTAR = _opciones(sorted(MOTIVOS_DE_AJUSTE))
-
-
-class DiaCampo(FechaCampo):
-    """Un día del que se calcula un instante: fuera de rango no cabría en el calendario."""
-
-    default_error_messages = {"range": f"Debe estar entre {PRIMER_DIA} y {ULTIMO_DIA}."}
-
-    def to_internal_value(self, data: Any) -> date:
-        dia = super().to_internal_value(data)
-        if not PRIMER_DIA <= dia <= ULTIMO_DIA:
-            self.fail("range")
-        return dia
-
-
-def opcional(maximo: int, **opciones: Any) -> TextoCampo:
-    """Un texto que puede faltar, venir vacío o ser nulo: las tres cosas dicen lo mismo."""
-    return TextoCampo(maximo=maximo, required=False, allow_null=True, permite_vacio=True, **opciones)
-
-
-def bodega_habitual() -> TextoCampo:
-    return opcional(30, help_text="El código de la bodega; sin nombrarla, la habitual.")
+# Con estos nombres les da el suyo la documentación.
+MOTIVOS_DE_ENTRADA = opciones_de(TipoAsiento.ENTRADA)
+MOTIVOS_DE_DESPACHO = opciones_de(TipoAsiento.SALIDA)
+MOTIVOS_DE_SALIDA = opciones_de(TipoAsiento.SALIDA, *PERDIDAS)
+MOTIVOS_PARA_AJUSTAR = opciones_de(TipoAsiento.AJUSTE)
 
 
 class ConGlosa(Peticion):
@@ -75,7 +47,7 @@ class ParaUnModulo(ConGlosa):
 
 class RegistrarEntradaPeticion(ConGlosa):
     producto_id = IdCampo()
-    bodega = bodega_habitual()
+    bodega = codigo_de_bodega()
     cantidad_recibida = CantidadCampo()
     fecha_vencimiento = FechaCampo(required=False, allow_null=True, help_text="Sin ella, no vence.")
     permitir_vencido = BooleanoCampo(
@@ -101,18 +73,9 @@ class RegistrarSalidaPeticion(ParaUnModulo):
 
 class DespachoPeticion(ParaUnModulo):
     producto_id = IdCampo()
-    bodega = bodega_habitual()
+    bodega = codigo_de_bodega()
     cantidad = CantidadCampo()
     motivo = OpcionCampo(MOTIVOS_DE_DESPACHO, required=False)
-
-
-class EnDias(Peticion):
-    desde = DiaCampo(required=False, help_text="Día local, incluido.")
-    hasta = DiaCampo(required=False, help_text="Día local, incluido entero.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        exigir_rango(attrs, "desde", "hasta")
-        return attrs
 
 
 class _LoteOProducto(Peticion):
@@ -130,7 +93,7 @@ class _LoteOProducto(Peticion):
 class AjustePeticion(_LoteOProducto, ConGlosa):
     lote_id = IdCampo(required=False)
     producto_id = IdCampo(required=False)
-    bodega = bodega_habitual()
+    bodega = codigo_de_bodega()
     cantidad_contada = CantidadCampo(minimo=0, required=False, help_text="Lo que de verdad hay.")
     diferencia = CantidadCampo(
         con_signo=True, minimo=-TOPE, required=False, help_text="Lo que se suma (o resta, con signo menos)."

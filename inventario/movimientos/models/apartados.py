@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega
 from inventario.movimientos.querysets import ApartadoManager
@@ -23,10 +24,10 @@ class Apartado(ModeloDeEmpresa):
     """
 
     class Estado(models.TextChoices):
-        VIGENTE = "vigente", "Vigente"
-        CONSUMIDO = "consumido", "Consumido"
-        LIBERADO = "liberado", "Liberado"
-        VENCIDO = "vencido", "Vencido"
+        VIGENTE = "vigente", _("Vigente")
+        CONSUMIDO = "consumido", _("Consumido")
+        LIBERADO = "liberado", _("Liberado")
+        VENCIDO = "vencido", _("Vencido")
 
     producto = models.ForeignKey(
         Producto, on_delete=models.PROTECT, related_name="apartados", verbose_name="producto"

@@ -6,18 +6,24 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.modelos import ManagerDeEmpresa, ModeloDeEmpresa
 
 
 class Importacion(ModeloDeEmpresa):
-    class Estado(models.TextChoices):
-        EN_CURSO = "en_curso", "En curso"
-        APLICADA = "aplicada", "Aplicada"
-        DESHACIENDO = "deshaciendo", "Deshaciéndose"
-        DESHECHA = "deshecha", "Deshecha"
+    class Clase(models.TextChoices):
+        PRODUCTOS = "productos", _("productos")
+        ENTRADAS = "entradas", _("entradas")
+        SALIDAS = "salidas", _("salidas")
 
-    clase = models.CharField("clase", max_length=20, help_text="productos, entradas o salidas")
+    class Estado(models.TextChoices):
+        EN_CURSO = "en_curso", _("En curso")
+        APLICADA = "aplicada", _("Aplicada")
+        DESHACIENDO = "deshaciendo", _("Deshaciéndose")
+        DESHECHA = "deshecha", _("Deshecha")
+
+    clase = models.CharField("clase", max_length=20, choices=Clase.choices)
     archivo = models.CharField("archivo", max_length=255)
     huella = models.CharField("huella SHA-256 del archivo", max_length=64)
     politica = models.CharField("política de salida", max_length=10, blank=True)
@@ -45,4 +51,4 @@ class Importacion(ModeloDeEmpresa):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clase}: {self.archivo}"
+        return f"{self.get_clase_display()}: {self.archivo}"

@@ -14,12 +14,12 @@ from inventario.movimientos import libro
 from inventario.movimientos.costos import lotes_comprados
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, TipoAsiento
-from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import orden_de_perdida, repartir
 from inventario.movimientos.services.comprobaciones import (
     exigir_alcance,
     exigir_divisible,
+    exigir_motivo,
     exigir_vivos,
     insuficiente,
 )
@@ -171,9 +171,7 @@ def _exigir_ajuste(
 ) -> None:
     actor.exigir(Permiso.AJUSTAR)
     exigir_alcance(actor, producto, bodega, glosa)
-    if glosa.motivo not in MOTIVOS_DE_AJUSTE:
-        admitidos = ", ".join(sorted(MOTIVOS_DE_AJUSTE))
-        raise DatoInvalido(f"Un ajuste dice su motivo: {admitidos}.", campo="motivo", codigo="invalid_choice")
+    exigir_motivo(glosa, TipoAsiento.AJUSTE)
     exigir_divisible(producto, valor, campo=campo)
 
 

@@ -10,6 +10,8 @@ from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.libro.glosa import Glosa
+from inventario.movimientos.models import TipoAsiento
+from inventario.movimientos.models.tipos import motivos_de
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
@@ -53,6 +55,17 @@ def exigir_activa(bodega: Bodega, *, campo: str = "bodega") -> None:
     """A una bodega cerrada no llega nada; de ella sí se puede sacar lo que quede."""
     if not bodega.activa:
         raise DatoInvalido(f"La bodega {bodega} está inactiva.", campo=campo, codigo="invalid")
+
+
+def exigir_motivo(glosa: Glosa, *tipos: TipoAsiento) -> None:
+    """El motivo es de los que admite alguno de esos asientos."""
+    admitidos = motivos_de(*tipos)
+    if glosa.motivo not in admitidos:
+        raise DatoInvalido(
+            f"Aquí no vale el motivo «{glosa.motivo}»: se admite {', '.join(admitidos)}.",
+            campo="motivo",
+            codigo="invalid_choice",
+        )
 
 
 def exigir_lineas(lineas: Sequence[object]) -> None:

@@ -21,6 +21,7 @@ from inventario.movimientos.services.comprobaciones import (
     exigir_alcance,
     exigir_divisible,
     exigir_lineas,
+    exigir_motivo,
 )
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
@@ -124,6 +125,7 @@ def asentar_entradas(
     tipo: TipoAsiento = TipoAsiento.ENTRADA,
 ) -> Asiento:
     """Asienta las líneas en una hoja ya abierta: la usan también las importaciones y los documentos."""
+    exigir_motivo(glosa, tipo)
     ingreso = fecha_ingreso or hoja.hoy
     if ingreso > hoja.hoy:
         raise DatoInvalido(

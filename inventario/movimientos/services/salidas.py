@@ -14,8 +14,8 @@ from inventario.lotes.models import Lote
 from inventario.movimientos import libro
 from inventario.movimientos.errores import LineasRechazadas, LoteBloqueado, LoteVencido
 from inventario.movimientos.libro.glosa import SIN_GLOSA, Glosa
-from inventario.movimientos.models import Apartado, Asiento, Motivo, Movimiento, TipoAsiento
-from inventario.movimientos.models.tipos import MOTIVOS_DE_PERDIDA
+from inventario.movimientos.models import Apartado, Asiento, Movimiento, TipoAsiento
+from inventario.movimientos.models.tipos import MOTIVOS_ADMITIDOS, PERDIDAS, motivos_de
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.reparto import (
     Politica,
@@ -28,11 +28,12 @@ from inventario.movimientos.services.comprobaciones import (
     exigir_alcance,
     exigir_divisible,
     exigir_lineas,
+    exigir_motivo,
     insuficiente,
 )
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_cantidad
-from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
+from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.reloj import Reloj
 from inventario.productos.models import Producto
 
@@ -94,6 +95,7 @@ def _despachar(
     reloj: Reloj,
 ) -> Asiento:
     actor.exigir(Permiso.DESPACHAR)
+    exigir_motivo(glosa, TipoAsiento.SALIDA)
     _exigir_pedido(actor, producto, bodega, cantidad, glosa)
     with libro.abrir(actor.empresa, [Clave(producto.pk, bodega.pk)], reloj=reloj) as hoja:
         asiento = hoja.empezar(TipoAsiento.SALIDA, actor=actor, glosa=glosa)
@@ -114,6 +116,7 @@ def despachar_varios(
     Lanza `LineasRechazadas` con el motivo de cada línea que no alcanzó.
     """
     actor.exigir(Permiso.DESPACHAR)
+    exigir_motivo(glosa, TipoAsiento.SALIDA)
     exigir_lineas(lineas)
     for linea in lineas:
         _exigir_pedido(actor, linea.producto, linea.bodega, linea.cantidad, glosa)
@@ -141,9 +144,10 @@ def registrar_salida(
     Con un motivo de pérdida es `registrar_merma`. Lanza `ExistenciaInsuficiente`, `LoteVencido`,
     `LoteBloqueado`, `DatoInvalido` y `SinPermiso`.
     """
-    if glosa.motivo in MOTIVOS_DE_PERDIDA:
+    if glosa.motivo in motivos_de(*PERDIDAS):
         return registrar_merma(actor=actor, lote=lote, cantidad=cantidad, glosa=glosa, reloj=reloj)
     actor.exigir(Permiso.REGISTRAR_SALIDA)
+    exigir_motivo(glosa, TipoAsiento.SALIDA, *PERDIDAS)
     _exigir_pedido(actor, lote.producto, lote.bodega, cantidad, glosa)
     with libro.abrir(
         actor.empresa, [Clave(lote.producto_id, lote.bodega_id)], lotes=[lote.pk], reloj=reloj
@@ -166,11 +170,7 @@ def registrar_merma(
     El motivo debe ser de pérdida. Lanza `ExistenciaInsuficiente`, `DatoInvalido` y `SinPermiso`.
     """
     actor.exigir(Permiso.AJUSTAR)
-    if glosa.motivo not in MOTIVOS_DE_PERDIDA:
-        admitidos = ", ".join(sorted(MOTIVOS_DE_PERDIDA))
-        raise DatoInvalido(
-            f"Una merma dice por qué se perdió: {admitidos}.", campo="motivo", codigo="invalid_choice"
-        )
+    exigir_motivo(glosa, *PERDIDAS)
     _exigir_pedido(actor, lote.producto, lote.bodega, cantidad, glosa)
     with libro.abrir(
         actor.empresa, [Clave(lote.producto_id, lote.bodega_id)], lotes=[lote.pk], reloj=reloj
@@ -180,7 +180,7 @@ def registrar_merma(
             raise insuficiente(
                 hoja, lote.producto, lote.bodega, solicitado=cantidad, disponible=fresco.saldo, lote=fresco
             )
-        tipo = TipoAsiento.DEVOLUCION if glosa.motivo == Motivo.DEVOLUCION else TipoAsiento.MERMA
+        tipo = next(tipo for tipo in PERDIDAS if glosa.motivo in MOTIVOS_ADMITIDOS[tipo])
         linea = libro.Linea(fresco, -cantidad, fresco.costo_unitario)
         return hoja.asentar(tipo, [linea], actor=actor, glosa=glosa)
 

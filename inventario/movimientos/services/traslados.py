@@ -19,6 +19,7 @@ from inventario.movimientos.services.comprobaciones import (
     exigir_activa,
     exigir_alcance,
     exigir_divisible,
+    exigir_motivo,
     insuficiente,
 )
 from inventario.nucleo.actores import Actor
@@ -111,6 +112,7 @@ def _exigir_traslado(
     actor: Actor, producto: Producto, cantidad: Decimal, desde: Bodega, hacia: Bodega, glosa: Glosa
 ) -> None:
     actor.exigir(Permiso.TRASLADAR)
+    exigir_motivo(glosa, TipoAsiento.TRASLADO)
     exigir_alcance(actor, producto, desde, glosa)
     exigir_alcance(actor, producto, hacia, glosa)
     exigir_cantidad(cantidad)

@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Permiso
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Evento
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.libro.glosa import Glosa
-from inventario.movimientos.models import Apartado, Asiento, Existencia, Motivo, Movimiento
+from inventario.movimientos.models import Apartado, Asiento, Existencia, Motivo, Movimiento, TipoAsiento
+from inventario.movimientos.models.tipos import MOTIVOS_ADMITIDOS
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, cuantizar
@@ -251,7 +252,7 @@ def lineas_de(asiento: Asiento) -> list[tuple[int, Decimal]]:
 
 
 def comprobar_invariantes() -> None:
-    """Exige I1 a I5 a la empresa en curso, recalculando todo desde los movimientos."""
+    """Exige I1 a I5 a la empresa en curso, recalculando todo desde los movimientos, y sus motivos."""
     lotes = {lote.pk: lote for lote in Lote.objects.all()}
     suma_lote: dict[int, Decimal] = dict.fromkeys(lotes, CERO)
     suma_clave: dict[tuple[int, int], Decimal] = {}
@@ -265,6 +266,8 @@ def comprobar_invariantes() -> None:
         assert linea.fisica_tras == suma_clave[clave] >= 0, f"I5: {linea}"
     for lote in lotes.values():
         assert lote.saldo == suma_lote[lote.pk] >= 0, f"I1: {lote}"
+    for asiento in Asiento.objects.all():
+        assert asiento.motivo in MOTIVOS_ADMITIDOS[TipoAsiento(asiento.tipo)], f"{asiento}: {asiento.motivo}"
     apartado: dict[tuple[int, int], Decimal] = {}
     for vigente in Apartado.objects.vigentes():
         clave = (vigente.producto_id, vigente.bodega_id)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from inventario.cuentas.admin import lectura
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.libro.glosa import Glosa
@@ -445,17 +445,96 @@ def test_revertir_varios_hace_los_que_se_pueden_y_dice_cuales_no(mundo: Mundo, a
         assert Lote.objects.get(pk=lote.pk).saldo == 10
 
 
-def test_repetir_el_envio_no_repite_la_baja(mundo: Mundo, admin: Client) -> None:
+def test_repetir_el_envio_dice_lo_mismo_y_no_repite_la_baja(mundo: Mundo, admin: Client) -> None:
     with en_empresa(mundo.empresa):
         lote = mundo.entrada("L1")
     datos = {"envio": str(uuid.uuid4()), "cantidad": "2.5", "motivo": "rotura", "texto": PERDIDA}
     direccion = verbo(Lote, "dar-de-baja", lote)
-    primero, segundo = admin.post(direccion, datos), admin.post(direccion, datos)
-    assert primero.status_code == segundo.status_code == 302
-    assert avisos(segundo)[-1] == "Ese formulario ya se había enviado: no se repitió."
+    primero = admin.post(direccion, datos)
+    dicho = avisos(primero)
+    assert dicho == ["Asiento 2 (Merma): al lote L1 le quedan 7.5 kg."]
+    admin.get(primero.headers["Location"])
+    for _ in range(2):
+        otra_vez = admin.post(direccion, datos)
+        assert (otra_vez.status_code, otra_vez.headers["Location"]) == (302, primero.headers["Location"])
+        assert avisos(otra_vez) == [*dicho, "Ese formulario ya se había enviado: no se repitió."]
+        admin.get(otra_vez.headers["Location"])
     with en_empresa(mundo.empresa):
         assert Lote.objects.get(pk=lote.pk).saldo == Decimal("7.5")
         assert Asiento.objects.count() == 2
+
+
+def test_el_mismo_envio_con_otra_cosa_es_un_conflicto_y_no_mueve_nada(mundo: Mundo, admin: Client) -> None:
+    with en_empresa(mundo.empresa):
+        lote, otro = mundo.entrada("L1"), mundo.entrada("L2")
+    datos = {"envio": str(uuid.uuid4()), "cantidad": "2.5", "motivo": "rotura", "texto": PERDIDA}
+    direccion = verbo(Lote, "dar-de-baja", lote)
+    assert admin.post(direccion, datos).status_code == 302
+    antes = foto(mundo.empresa)
+    dicho = "Ese formulario ya se guardó antes con otros datos. Ábralo de nuevo para otra cosa."
+    for donde, cambio in (
+        (direccion, {"cantidad": "3"}),
+        (direccion, {"motivo": "merma"}),
+        (verbo(Lote, "dar-de-baja", otro), {}),
+    ):
+        respuesta = admin.post(donde, {**datos, **cambio})
+        assert respuesta.status_code == 409
+        assert dicho in respuesta.content.decode()
+        assert respuesta.context["formulario"]["texto"].value() == PERDIDA
+    assert foto(mundo.empresa) == antes
+
+
+def test_el_envio_de_otra_persona_no_estorba(
+    mundo: Mundo, admin: Client, entrar: Callable[..., Client]
+) -> None:
+    with en_empresa(mundo.empresa):
+        lote = mundo.entrada("L1")
+    datos = {"envio": str(uuid.uuid4()), "cantidad": "2.5", "motivo": "rotura", "texto": PERDIDA}
+    direccion = verbo(Lote, "dar-de-baja", lote)
+    supervisor = entrar(Rol.SUPERVISOR)
+    assert [cliente.post(direccion, datos).status_code for cliente in (admin, supervisor)] == [302, 302]
+    with en_empresa(mundo.empresa):
+        assert Lote.objects.get(pk=lote.pk).saldo == 5
+        actores = set(Asiento.objects.filter(tipo="merma").values_list("actor__email", flat=True))
+    assert actores == {mundo.actor.usuario.email, f"{Rol.SUPERVISOR}@acme.ec"}
+
+
+def test_repetir_el_envio_de_varias_no_intenta_las_que_se_rechazaron(mundo: Mundo, admin: Client) -> None:
+    with en_empresa(mundo.empresa):
+        mundo.entrada("L1")
+        primera, segunda = mundo.despacho(4), mundo.despacho(1)
+        services.revertir_asiento(actor=mundo.actor, asiento=primera, explicacion="Error")
+    datos = {"envio": str(uuid.uuid4()), "explicacion": "Limpieza del día"}
+    direccion = verbo(Asiento, "revertir", primera, segunda)
+    dicho = avisos(admin.post(direccion, datos))
+    antes = foto(mundo.empresa)
+    admin.get(lista(Asiento))
+    assert avisos(admin.post(direccion, datos))[:-1] == dicho
+    assert dicho[1] == f"El asiento {primera.numero} ya se revirtió."
+    assert foto(mundo.empresa) == antes
+
+
+def test_un_fallo_no_previsto_no_deja_nada_y_suelta_la_clave(
+    mundo: Mundo, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with en_empresa(mundo.empresa):
+        lotes = [mundo.entrada("L1"), mundo.entrada("L2")]
+    datos = {"envio": str(uuid.uuid4()), "motivo": "Aviso del proveedor"}
+    direccion = verbo(Lote, "bloquear", *lotes)
+    antes = foto(mundo.empresa)
+    bloquear = services.bloquear_lote
+
+    def caer_en_el_segundo(**opciones: Any) -> Any:
+        if opciones["lote"] == lotes[0]:
+            raise RuntimeError("se cayó")
+        return bloquear(**opciones)
+
+    monkeypatch.setattr(services, "bloquear_lote", caer_en_el_segundo)
+    with pytest.raises(RuntimeError):
+        admin.post(direccion, datos)
+    assert foto(mundo.empresa) == antes
+    monkeypatch.undo()
+    assert avisos(admin.post(direccion, datos)) == ["Lote L2 bloqueado.", "Lote L1 bloqueado."]
 
 
 def test_un_envio_rechazado_se_corrige_y_se_envia_otra_vez(mundo: Mundo, admin: Client) -> None:

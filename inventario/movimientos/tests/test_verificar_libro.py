@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventario.cuentas.services import crear_empresa
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.models import Apartado, Asiento, Existencia, Movimiento

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento

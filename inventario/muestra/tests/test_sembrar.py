@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa, Usuario
-from inventario.cuentas.services import crear_empresa
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import CambioDeBloqueo, EstadoLote, Lote
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento

@@ -14,10 +14,12 @@ from rest_framework.test import APIClient
 
 from inventario.cuentas.actores import actor_de_membresia
 from inventario.cuentas.claves import usos_de_claves
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.selectors import bodega_principal
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Rol
-from inventario.cuentas.selectors import bodega_principal
-from inventario.cuentas.services import agregar_miembro, crear_clave_api, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa
 

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
+from inventario.cuentas.empresas.selectors import bodega_principal
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.selectors import bodega_principal
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Evento
 from inventario.lotes.models import Lote, Procedencia
 from inventario.lotes.querysets import lotes_que_dicen

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from inventario.alertas.models import Alerta, Reconocimiento, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
@@ -28,12 +27,8 @@ else:
 POR_BLOQUE = 5
 UMBRALES = (7, 15, 30, 60)
 UMBRAL = 30
-# Qué dice y de qué color va cada severidad; la palabra va siempre, el color no basta.
-SEVERIDADES: dict[str, tuple[StrPromise, str]] = {
-    Severidad.CRITICA: (_("Crítica"), "red"),
-    Severidad.ALTA: (_("Alta"), "orange"),
-    Severidad.INFORMATIVA: (_("Informativa"), "azure"),
-}
+# La palabra va siempre: el color no basta.
+COLORES: dict[str, str] = {Severidad.CRITICA: "red", Severidad.ALTA: "orange", Severidad.INFORMATIVA: "azure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class Fila:
     """Una alerta con sus cifras sueltas; lo que su retrato no traiga va vacío."""
 
     alerta: Alerta
-    severidad: StrPromise
+    severidad: str
     color: str
     cantidad: Decimal | None
     limite: Decimal | None
@@ -54,7 +49,7 @@ class Atencion:
     """Una vez que alguien la atendió; `severidad` y `color` son los de entonces."""
 
     hecha: Reconocimiento
-    severidad: StrPromise
+    severidad: str
     color: str
 
 
@@ -74,6 +69,10 @@ class Bloque:
     hoja: Page[Any]
     anterior: str
     siguiente: str
+
+    @property
+    def plantilla(self) -> str:
+        return f"alertas/bloques/{self.tipo}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +158,13 @@ def filas_de(alertas: Iterable[Alerta], hoy: date) -> list[Fila]:
 
 def _fila(alerta: Alerta, hoy: date) -> Fila:
     datos = alerta.datos if isinstance(alerta.datos, dict) else {}
-    severidad, color = SEVERIDADES[alerta.severidad]
     de_reserva = alerta.tipo == TipoAlerta.RESERVA_SIN_RESPALDO
     # Solo la lleva la que compara el mínimo con lo disponible.
     hay = datos.get("cantidad_disponible", datos.get("cantidad_actual"))
     return Fila(
         alerta=alerta,
-        severidad=severidad,
-        color=color,
+        severidad=alerta.get_severidad_display(),
+        color=COLORES[alerta.severidad],
         cantidad=_numero(datos.get("reservado") if de_reserva else hay),
         limite=_numero(datos.get("utilizable" if de_reserva else "stock_minimo")),
         falta=_numero(datos.get("falta")),
@@ -176,7 +174,10 @@ def _fila(alerta: Alerta, hoy: date) -> Fila:
 
 def atenciones_de(alerta: Alerta) -> list[Atencion]:
     """Todas las veces que se atendió, con lo que apremiaba cada una; de la primera a la última."""
-    return [Atencion(hecha, *SEVERIDADES[hecha.severidad]) for hecha in alerta.reconocimientos.all()]
+    return [
+        Atencion(hecha, hecha.get_severidad_display(), COLORES[hecha.severidad])
+        for hecha in alerta.reconocimientos.all()
+    ]
 
 
 def _numero(valor: Any) -> Decimal | None:

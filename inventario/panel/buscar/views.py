@@ -30,11 +30,7 @@ def buscar(request: HttpRequest) -> HttpResponse:
     if unico is not None:
         ficha = "panel:lote" if isinstance(unico, Lote) else "panel:producto"
         return ir_a(request, reverse(ficha, args=[unico.pk]))
-    contexto = {
-        "busqueda": texto,
-        "resultados": resultados,
-        "hoy": hoy_en(actor.empresa.zona_horaria, timezone.now()),
-    }
+    contexto = {"busqueda": texto, "resultados": resultados}
     return responder(request, "buscar/resultados.html", "buscar/_resultados.html", contexto)
 
 

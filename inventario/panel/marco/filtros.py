@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Bodega
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.reloj import cabe
 from inventario.panel.marco.formularios import BuscadorDeProducto, FechaCampo, Formulario, ProductoCampo
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet
@@ -37,7 +37,7 @@ class DiaCampo(FechaCampo):
 
     def clean(self, value: Any) -> Any:
         dia = super().clean(value)
-        if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
+        if dia is not None and not cabe(dia):
             raise forms.ValidationError(traducir("Escriba una fecha posible."))
         return dia
 

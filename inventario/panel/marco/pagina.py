@@ -18,17 +18,12 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as traducir
 
+from inventario.borde.envios import enviar_una_vez
 from inventario.borde.errores import solo_se_envia
+from inventario.cuentas.acceso.middleware import abre_su_transaccion
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
-from inventario.idempotencia.services import (
-    ClaveEnCurso,
-    ClaveYaUsada,
-    Respuesta,
-    clave_valida,
-    huella_de,
-    una_vez,
-)
+from inventario.idempotencia.services import Respuesta, clave_valida
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
 CAMPO_DE_CLAVE = "clave_idempotencia"
@@ -92,28 +87,18 @@ def mueve(vista: Vista) -> Vista:
             estado = 200 if destino or respuesta.status_code < 300 else respuesta.status_code
             return Respuesta(estado=estado, cuerpo=json.dumps({"destino": destino}), tipo="application/json")
 
-        enviado = {
-            campo: request.POST.getlist(campo)
-            for campo in request.POST
-            if campo not in (CAMPO_DE_CLAVE, "csrfmiddlewaretoken") and campo.split("-")[-1] != VISTOS
-        }
-        huella = huella_de("POST", request.path, enviado)
-        try:
-            resultado = una_vez(actor=actor_de(request), clave=clave, huella=huella, ejecutar=ejecutar)
-        except ClaveYaUsada:
-            texto = traducir(
-                "Ese formulario ya se guardó antes con otros datos. Ábralo de nuevo para otra cosa."
-            )
-            raise ClaveYaUsada(texto) from None
-        except ClaveEnCurso:
-            texto = traducir("Todavía se está guardando. Espere un momento y envíelo otra vez.")
-            raise ClaveEnCurso(texto) from None
+        resultado = enviar_una_vez(
+            request,
+            clave=clave,
+            ruta=request.path,
+            pide=lambda campo: campo != CAMPO_DE_CLAVE and campo.split("-")[-1] != VISTOS,
+            ejecutar=ejecutar,
+        )
         if resultado.repetida:
             return ir_a(request, json.loads(resultado.respuesta.cuerpo)["destino"] or request.path)
         return producida[-1]
 
-    envuelta.abre_su_transaccion = True  # type: ignore[attr-defined]  # lo mira EmpresaDeSesion
-    return envuelta
+    return abre_su_transaccion(envuelta)
 
 
 def nueva_clave() -> str:

@@ -12,7 +12,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
@@ -23,7 +22,7 @@ from inventario.existencias.disponibilidad import existencias_de
 from inventario.existencias.vista_previa import vista_previa
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.models import Asiento, Motivo
+from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.actores import Actor
@@ -32,14 +31,12 @@ from inventario.nucleo.errores import ErrorDeDominio, ReglaRota
 from inventario.panel.marco.formularios import CantidadCampo, ProductoCampo
 from inventario.panel.marco.pagina import VISTOS, clave_enviada, mueve, pagina, responder
 from inventario.panel.mover.formulario import (
-    DE_DESPACHO,
     BodegaCampo,
     FaltaConfirmar,
     FormularioDeOperacion,
     ParaUnModulo,
     atender,
     explicar,
-    motivos,
 )
 from inventario.panel.templatetags.formatos import cantidad as escribir
 from inventario.productos.models import Producto
@@ -65,7 +62,6 @@ class DespachoFormulario(ParaUnModulo, FormularioDeOperacion):
     producto = ProductoCampo()
     cantidad = CantidadCampo()
     bodega = BodegaCampo()
-    motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_DESPACHO), initial=Motivo.CONSUMO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import LineasRechazadas
-from inventario.movimientos.models import Motivo, Movimiento
+from inventario.movimientos.models import Movimiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
@@ -35,13 +35,11 @@ from inventario.panel.marco.pagina import (
     responder,
 )
 from inventario.panel.mover.formulario import (
-    DE_DESPACHO,
     BodegaCampo,
     FormularioDeOperacion,
     ParaUnModulo,
     anotar_rechazo,
     direccion_del_recibo,
-    motivos,
 )
 from inventario.panel.mover.lineas import (
     AL_ABRIR,
@@ -65,7 +63,6 @@ class CabeceraFormulario(ParaUnModulo, FormularioDeOperacion):
     field_order = ("bodega", "motivo", *MAS)
 
     bodega = BodegaCampo()
-    motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_DESPACHO), initial=Motivo.CONSUMO)
 
 
 class LineaFormulario(ConEstilo, forms.Form):

@@ -18,7 +18,8 @@ from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import AVISO_DIAS
-from inventario.movimientos.models import Motivo
+from inventario.movimientos.models import Motivo, TipoAsiento
+from inventario.movimientos.models.tipos import opciones_de
 from inventario.movimientos.services import LineaEntrada
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.movimientos.services.entradas import exigir_vencimiento
@@ -27,7 +28,7 @@ from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
 from inventario.nucleo.errores import ErrorDeDominio, SinPermiso
 from inventario.panel.marco.formularios import CantidadCampo, ConEstilo, FechaCampo
 from inventario.panel.marco.pagina import anotar_error
-from inventario.panel.mover.formulario import BodegaCampo, ConReferencia, FormularioDeOperacion, motivos
+from inventario.panel.mover.formulario import BodegaCampo, ConReferencia, FormularioDeOperacion
 from inventario.panel.mover.lineas import PREFIJO, LineasDeProductos, ProductoEscrito, juego_de
 from inventario.panel.templatetags.formatos import fecha as escribir_fecha
 from inventario.productos.buscar import reconocer
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     _EleccionDeProveedor = forms.ModelChoiceField[Proveedor]
 else:
     _EleccionDeProveedor = forms.ModelChoiceField
-
-DE_ENTRADA = (Motivo.COMPRA, Motivo.DEVOLUCION, Motivo.OTRO)
 
 
 class CabeceraFormulario(ConReferencia, FormularioDeOperacion):
@@ -55,7 +54,9 @@ class CabeceraFormulario(ConReferencia, FormularioDeOperacion):
         empty_label=_("Sin proveedor"),
     )
     fecha_ingreso = FechaCampo(label=_("Fecha de ingreso"))
-    motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_ENTRADA), initial=Motivo.COMPRA)
+    motivo = forms.ChoiceField(
+        label=_("Motivo"), choices=opciones_de(TipoAsiento.ENTRADA), initial=Motivo.COMPRA
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)

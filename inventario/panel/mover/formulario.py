@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +22,8 @@ from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.libro.glosa import Glosa
-from inventario.movimientos.models import Asiento, Existencia, Motivo
+from inventario.movimientos.models import Asiento, Existencia, Motivo, TipoAsiento
+from inventario.movimientos.models.tipos import opciones_de
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, ReglaRota, SinPermiso
@@ -32,32 +33,7 @@ from inventario.panel.templatetags.formatos import cantidad as escribir
 from inventario.productos.buscar import producto_vivo
 from inventario.productos.models import Producto
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
-# Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
-MOTIVOS: dict[Motivo, StrPromise] = {
-    Motivo.COMPRA: _("Compra"),
-    Motivo.CONSUMO: _("Consumo"),
-    Motivo.VENTA: _("Venta"),
-    Motivo.TRASLADO: _("Traslado"),
-    Motivo.DEVOLUCION: _("Devolución"),
-    Motivo.CONTEO: _("Conteo físico"),
-    Motivo.CORRECCION: _("Corrección"),
-    Motivo.MERMA: _("Merma"),
-    Motivo.ROTURA: _("Rotura"),
-    Motivo.VENCIMIENTO: _("Vencimiento"),
-    Motivo.ROBO: _("Robo"),
-    Motivo.INICIAL: _("Saldo inicial"),
-    Motivo.REVERSO: _("Reverso"),
-    Motivo.OTRO: _("Otro"),
-}
 LOTES_A_LA_VISTA = 50
-DE_DESPACHO = (Motivo.CONSUMO, Motivo.VENTA, Motivo.OTRO)
-
-
-def motivos(cuales: Iterable[Motivo]) -> list[tuple[str, StrPromise]]:
-    return [(motivo.value, MOTIVOS[motivo]) for motivo in cuales]
 
 
 def bodegas_de(actor: Actor, *, solo_activas: bool = False) -> list[Bodega]:
@@ -162,6 +138,11 @@ class ConReferencia(forms.Form):
 
 
 class ParaUnModulo(ConReferencia):
+    """Por qué sale y quién lo usa."""
+
+    motivo = forms.ChoiceField(
+        label=_("Motivo"), choices=opciones_de(TipoAsiento.SALIDA), initial=Motivo.CONSUMO
+    )
     modulo = forms.CharField(
         label=_("Módulo"),
         max_length=64,

@@ -15,17 +15,16 @@ from django.views.decorators.http import require_GET
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
-from inventario.movimientos.models import Asiento, Movimiento
+from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
 from inventario.movimientos.models.modulos import modulos_llamados
 from inventario.nucleo.actores import Actor
 from inventario.panel.marco.archivos import bajar_csv
 from inventario.panel.marco.cursores import Orden, leer_momento, tramo
 from inventario.panel.marco.filtros import DiaCampo, Filtro
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.panel.marco.pagina import pagina, responder
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.columnas import DE_MOVIMIENTO
 from inventario.reportes.informes import movimientos_en_rango
+from inventario.reportes.informes.movimientos import COLUMNAS as DE_MOVIMIENTO
 from inventario.reportes.informes.movimientos import MovimientosEnRango
 
 if TYPE_CHECKING:
@@ -45,9 +44,7 @@ class FiltroDeMovimientos(Filtro):
     desde = DiaCampo(label=_("Desde"))
     hasta = DiaCampo(label=_("Hasta"))
     tipo = forms.ChoiceField(
-        label=_("Tipo"),
-        required=False,
-        choices=[("", _("Todos")), *((tipo.value, rotulo) for tipo, rotulo in TIPOS_DE_MOVIMIENTO.items())],
+        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TipoMovimiento.choices]
     )
     modulo = forms.CharField(
         label=_("Módulo"),

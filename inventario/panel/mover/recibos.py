@@ -30,17 +30,6 @@ from inventario.panel.marco.pagina import anotar_error, enfocar_error, ir_a, mue
 from inventario.panel.mover.formulario import direccion_del_recibo
 
 POR_PAGINA = 50
-# Como los dice el modelo, puestos aquí para que se puedan leer en otro idioma.
-TITULOS = {
-    TipoAsiento.ENTRADA: _("Entrada"),
-    TipoAsiento.INICIAL: _("Saldo inicial"),
-    TipoAsiento.SALIDA: _("Salida"),
-    TipoAsiento.AJUSTE: _("Ajuste"),
-    TipoAsiento.MERMA: _("Merma"),
-    TipoAsiento.TRASLADO: _("Traslado"),
-    TipoAsiento.DEVOLUCION: _("Devolución"),
-    TipoAsiento.REVERSO: _("Reverso"),
-}
 
 
 class DeshacerFormulario(Formulario):
@@ -82,7 +71,7 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
     reverso = getattr(asiento, "reverso", None)
     return {
         "asiento": asiento,
-        "titulo": TITULOS[TipoAsiento(asiento.tipo)],
+        "titulo": asiento.get_tipo_display(),
         "pagina": hoja,
         "total": costo_movido(lineas.values_list("cantidad", "costo_unitario")),
         "parcial": parcial,

@@ -19,12 +19,11 @@ from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
-from inventario.movimientos.models import Asiento, Motivo
-from inventario.movimientos.models.tipos import MOTIVOS_DE_AJUSTE, MOTIVOS_DE_PERDIDA
+from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
+from inventario.movimientos.models.tipos import PERDIDAS, opciones_de
 from inventario.panel.marco.formularios import CantidadCampo
 from inventario.panel.marco.pagina import mueve, pagina
 from inventario.panel.mover.formulario import (
-    DE_DESPACHO,
     BodegaCampo,
     ConReferencia,
     FormularioDeOperacion,
@@ -34,7 +33,6 @@ from inventario.panel.mover.formulario import (
     contexto_de_producto,
     escrita,
     lote_de,
-    motivos,
     producto_de,
 )
 
@@ -51,7 +49,6 @@ class SalidaFormulario(ParaUnModulo, FormularioDeOperacion):
     field_order = ("cantidad", "motivo", "modulo", *MAS)
 
     cantidad = CantidadCampo()
-    motivo = forms.ChoiceField(label=_("Motivo"), choices=motivos(DE_DESPACHO), initial=Motivo.CONSUMO)
 
 
 class MermaFormulario(ConReferencia, FormularioDeOperacion):
@@ -60,9 +57,7 @@ class MermaFormulario(ConReferencia, FormularioDeOperacion):
 
     cantidad = CantidadCampo()
     motivo = forms.ChoiceField(
-        label=_("Por qué se perdió"),
-        choices=motivos(motivo for motivo in Motivo if motivo in MOTIVOS_DE_PERDIDA),
-        initial=Motivo.MERMA,
+        label=_("Por qué se perdió"), choices=opciones_de(*PERDIDAS), initial=Motivo.MERMA
     )
     texto = _EXPLICACION
 
@@ -73,9 +68,7 @@ class CorreccionFormulario(ConReferencia, FormularioDeOperacion):
     MAS = ("referencia", "notas")
 
     bodega = BodegaCampo()
-    motivo = forms.ChoiceField(
-        label=_("Motivo"), choices=motivos(motivo for motivo in Motivo if motivo in MOTIVOS_DE_AJUSTE)
-    )
+    motivo = forms.ChoiceField(label=_("Motivo"), choices=opciones_de(TipoAsiento.AJUSTE))
     texto = _EXPLICACION
 
     def __init__(self, *args: Any, lote: Lote | None, **kwargs: Any) -> None:

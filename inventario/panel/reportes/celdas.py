@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as traducir
 
-from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.nucleo.cantidades import CENTAVO
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO, TITULOS
-from inventario.panel.mover.formulario import MOTIVOS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.exportar.tabla import Clase, Columna
 
@@ -33,7 +30,7 @@ def celda(columna: Columna, fila: Any) -> Celda:
     """Lo que esa columna dice de esa fila."""
     enlazar = ENLACES.get(columna.clave)
     return Celda(
-        TITULOS[columna.clave],
+        columna.titulo,
         _texto(columna, fila),
         columna.clase in NUMEROS,
         enlazar(fila) if enlazar else "",
@@ -77,10 +74,6 @@ def _texto(columna: Columna, fila: Any) -> str:
         return f"N.º {_lote_id(fila)}"
     if valor in (None, "") or (columna.clave in ("entra", "sale") and not valor):
         return "—"
-    if columna.clave == "tipo":
-        return str(TIPOS_DE_MOVIMIENTO[TipoMovimiento(valor)])
-    if columna.clave == "motivo":
-        return str(MOTIVOS[Motivo(valor)])
     if columna.clave == "rotacion_anual":
         return veces(valor)
     match columna.clase:
@@ -94,4 +87,4 @@ def _texto(columna: Columna, fila: Any) -> str:
             return formatos.momento(valor)
         case Clase.SI_O_NO:
             return traducir("Sí") if valor else traducir("No")
-    return str(valor)
+    return str(columna.nombrar(valor))

@@ -16,15 +16,14 @@ from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
-from inventario.panel.marco.nombres import TITULOS
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
 from inventario.panel.reportes.celdas import NUMEROS
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, alcanza, pedir_exportacion
 
@@ -46,16 +45,18 @@ def _propia(actor: Actor, pk: int) -> Exportacion:
 
 
 def _visto(encargo: Exportacion) -> dict[str, Any]:
-    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él."""
+    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él salvo los códigos."""
     columnas = REPORTES[encargo.reporte].columnas
-    titulos = {una.clave: TITULOS.get(una.clave, una.titulo) for una in columnas}
-    encabezados = [(titulos[una.clave], una.clase in NUMEROS) for una in columnas]
+    titulos = {una.clave: una.titulo for una in columnas}
     sumas = encargo.resumen.get("sumas", {})
     return {
         "cifras": [(titulos[clave], formatos.dinero(Decimal(suma))) for clave, suma in sumas.items()],
-        "encabezados": encabezados,
+        "encabezados": [(una.titulo, una.clase in NUMEROS) for una in columnas],
         "primeras": [
-            [(titulo, texto, numero) for (titulo, numero), texto in zip(encabezados, fila, strict=True)]
+            [
+                (una.titulo, una.nombrar(texto), una.clase in NUMEROS)
+                for una, texto in zip(columnas, fila, strict=True)
+            ]
             for fila in encargo.resumen.get("primeras", [])
         ],
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA
+from inventario.nucleo.reloj import cabe
 from inventario.panel.marco.formularios import FechaCampo, Formulario
 from inventario.panel.mover.formulario import bodegas_de
 from inventario.reportes.ambito import Ambito
@@ -80,7 +80,7 @@ class FiltroDeRango(FiltroDeReporte):
         datos = super().clean() or {}
         for campo in ("desde", "hasta"):
             dia = datos.get(campo)
-            if dia is not None and not PRIMER_DIA <= dia <= ULTIMO_DIA:
+            if dia is not None and not cabe(dia):
                 self.add_error(campo, traducir("Esa fecha está fuera del calendario."))
         desde, hasta = self.cleaned_data.get("desde"), self.cleaned_data.get("hasta")
         if desde is not None and hasta is not None and desde > hasta:

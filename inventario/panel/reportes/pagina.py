@@ -12,13 +12,12 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from inventario.nucleo.cantidades import CERO, en_dinero
-from inventario.panel.marco.nombres import TITULOS
 from inventario.panel.reportes.celdas import NUMEROS, Celda, celda
 from inventario.panel.reportes.filtros import FiltroDeReporte
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.tabla import Columna
+from inventario.reportes.indice import REPORTES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -57,7 +56,6 @@ class Pagina:
     """
 
     clave: str
-    titulo: StrPromise
     explica: StrPromise
     dibujo: str
     filtro: type[FiltroDeReporte]
@@ -69,8 +67,12 @@ class Pagina:
     a_trozos: Callable[..., QuerySet[Any]] | None = None
 
     @property
+    def titulo(self) -> str | StrPromise:
+        return REPORTES[self.clave].titulo
+
+    @property
     def encabezados(self) -> list[tuple[str | StrPromise, bool]]:
-        return [(TITULOS[una.clave], una.clase in NUMEROS) for una in self._columnas()]
+        return [(una.titulo, una.clase in NUMEROS) for una in self._columnas()]
 
     def celdas(self, fila: Any) -> list[Celda]:
         return [celda(una, fila) for una in self._columnas()]

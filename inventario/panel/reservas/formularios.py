@@ -100,11 +100,7 @@ class ReservaFormulario(FormularioDeOperacion):
 
 class ConfirmarFormulario(Formulario):
     cantidad = CantidadCampo(required=False, help_text=_("Si la deja vacía, todo lo que resta."))
-    resto = forms.ChoiceField(
-        label=_("Si no es todo, lo demás"),
-        required=False,
-        choices=[(Resto.QUEDA.value, _("Queda reservado")), (Resto.SE_LIBERA.value, _("Se libera"))],
-    )
+    resto = forms.ChoiceField(label=_("Si no es todo, lo demás"), required=False, choices=Resto.choices)
 
 
 class CancelarFormulario(Formulario):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -40,19 +39,10 @@ from inventario.reservas.models import Reserva
 from inventario.reservas.selectors import reserva_nombrada
 from inventario.reservas.services import DOCUMENTO, HORAS_HABITUALES, Resto
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
 POR_PAGINA = 25
 RECIENTES = Orden("creada_en", leer_momento, desempate="apartado_id", descendente=True)
 # Lo que está por vencer se ve primero.
 URGENTES = Orden("apartado__vence_en", leer_momento, desempate="apartado_id")
-NOMBRES: dict[EstadoReserva, StrPromise] = {
-    EstadoReserva.PENDIENTE: _("Pendiente"),
-    EstadoReserva.CONFIRMADA: _("Confirmada"),
-    EstadoReserva.CANCELADA: _("Cancelada"),
-    EstadoReserva.VENCIDA: _("Vencida"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +51,6 @@ class EnFila:
 
     reserva: Reserva
     estado: EstadoReserva
-    nombre: StrPromise
     restante: Any
     liberada: Any
     queda: str
@@ -82,7 +71,7 @@ def en_fila(reserva: Reserva, ahora: datetime) -> EnFila:
     queda = ""
     if reserva.pendiente(ahora):
         queda = traducir("quedan %(tiempo)s") % {"tiempo": en_palabras(falta)}
-    return EnFila(reserva, estado, NOMBRES[estado], reserva.restante(ahora), reserva.liberada(ahora), queda)
+    return EnFila(reserva, estado, reserva.restante(ahora), reserva.liberada(ahora), queda)
 
 
 def direccion_de_la_ficha(reserva: Reserva) -> str:

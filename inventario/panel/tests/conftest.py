@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 from django_scopes.state import state
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.tests.mundo import AHORA, Mundo, comprobar_invariantes
 from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
 

@@ -295,7 +295,7 @@ def test_lo_encontrado_se_anuncia_fuera_de_lo_que_se_reemplaza(
     def anuncio(html: str) -> tuple[str, str]:
         hallado = re.search(r'</div>\s*<p id="encontrados"[^>]* role="status"([^>]*)>([^<]*)</p>', html)
         assert hallado is not None
-        return hallado[1].strip(), hallado[2]
+        return hallado[1].strip(), hallado[2].strip()
 
     assert anuncio(navegador.get(ELEGIR).content.decode()) == ("", "6 lotes a la vista")
     for texto, dicho in (("lejos", "1 lote a la vista"), ("zzz", "Ningún lote con saldo dice eso")):

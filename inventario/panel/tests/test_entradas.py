@@ -66,6 +66,12 @@ def leido(navegador: Navegador, texto: str, *antes: dict[str, str]) -> Any:
     return navegador.post(LEER, enviado(*antes, escaneo=texto), headers=HTMX)
 
 
+def test_solo_la_linea_recien_leida_se_marca(navegador: Navegador, alimento: Producto) -> None:
+    """Tampoco la que se copia para agregar otra sin ir al servidor."""
+    assert "linea-leida" not in navegador.get(NUEVA).content.decode()
+    assert leido(navegador, "ALIM-35").content.decode().count("linea-leida") == 1
+
+
 def test_entrada_abre_un_lote_por_linea_y_lleva_al_recibo(
     granja: Mundo, navegador: Navegador, alimento: Producto, red: Producto
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from inventario.cuentas.selectors import bodega_principal
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.lotes.models import Lote
 from inventario.movimientos.services.entradas import registrar_entrada
 from inventario.nucleo.actores import Actor

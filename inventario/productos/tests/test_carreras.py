@@ -14,8 +14,8 @@ from django.db import connection
 from django_scopes import scopes_disabled
 
 from inventario.cuentas.actores import actor_de_membresia
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Empresa, Usuario
-from inventario.cuentas.selectors import bodega_principal
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Existencia, Movimiento
 from inventario.movimientos.services.entradas import registrar_entrada

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django_scopes import scope
 
+from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.selectors import bodega_principal
 from inventario.movimientos import libro
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import TipoAsiento

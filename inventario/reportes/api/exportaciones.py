@@ -11,22 +11,28 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.borde.campos import EnteroCampo, OpcionCampo, Peticion, TextoCampo, leer_cuerpo
+from inventario.borde.campos import (
+    EnteroCampo,
+    IdCampo,
+    MomentoCampo,
+    OpcionCampo,
+    Peticion,
+    TextoCampo,
+    leer_cuerpo,
+)
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSalto
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.permisos import Permiso
-from inventario.lotes.api import IdCampo
 from inventario.movimientos.api.comun import bodega_de
-from inventario.movimientos.api.formas import MomentoCampo
 from inventario.nucleo.errores import NoEncontrado
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.api.consultas import CONSULTAS
+from inventario.reportes.api.comun import GRUPO, parametros_de
+from inventario.reportes.api.indice import CONSULTAS
 from inventario.reportes.api.salida import ARCHIVO, SinMirarAccept
-from inventario.reportes.api.views import GRUPO, parametros_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, pedir_exportacion
 

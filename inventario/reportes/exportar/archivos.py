@@ -99,7 +99,7 @@ class EscritorXlsx:
     def _abrir_hoja(self) -> None:
         self._hoja: Any = self._libro.create_sheet(f"Datos {len(self._libro.worksheets) + 1}")
         self._hoja.freeze_panes = "A2"
-        self._hoja.append([columna.titulo for columna in self._columnas])
+        self._hoja.append([str(columna.titulo) for columna in self._columnas])
         self._escritas = 0
         # Una celda por columna para toda la hoja: la fila se escribe al agregarla, y armar el estilo de cada
         # celda costaría más que todo lo demás.

@@ -20,8 +20,9 @@ from django.test.utils import CaptureQueriesContext
 
 from inventario.alertas.models import Alerta
 from inventario.alertas.services import reconocer_alerta, revisar
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.services import cambiar_bodega
 from inventario.cuentas.models import Bodega
-from inventario.cuentas.services import cambiar_bodega, crear_clave_api
 from inventario.eventos.bandeja import registrar
 from inventario.eventos.catalogo import AlertaAbierta
 from inventario.eventos.models import Evento

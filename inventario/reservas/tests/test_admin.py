@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from inventario.cuentas.models import Bodega, Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import Lote
 from inventario.movimientos import services as libro
 from inventario.movimientos.models import Apartado, Asiento, Existencia

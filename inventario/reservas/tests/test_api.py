@@ -10,8 +10,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega
-from inventario.cuentas.services import crear_clave_api
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.api.conftest import cliente_de

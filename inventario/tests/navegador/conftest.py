@@ -21,7 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 from herramientas.programas import hallar
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import Lote
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento

@@ -18,10 +18,11 @@ from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from inventario.alertas.models import Alerta
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.empresas.urls import urlpatterns as cuentas
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro, crear_empresa
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from inventario.cuentas.empresas.por_empresa import RondaIncompleta
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.services import crear_empresa
 from inventario.eventos.models import Comprobacion
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.empresa import en_empresa

@@ -19,7 +19,7 @@ from config.celery import app
 from inventario.cuentas.empresas.por_empresa import RondaIncompleta, por_cada_empresa
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.eventos.models import Comprobacion, Corrida
 from inventario.eventos.tasks import latir
 from inventario.nucleo.empresa import en_empresa

@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inventario.alertas.services import revisar
+from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Empresa
+from inventario.nucleo.errores import NoEncontrado
 
 
 class Command(BaseCommand):
@@ -17,11 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--empresa", help="Identificador de la empresa; sin él, todas las activas.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        empresas = Empresa.objects.filter(activa=True).order_by("pk")
-        if options["empresa"]:
-            empresas = Empresa.objects.filter(slug=options["empresa"])
-            if not empresas:
-                raise CommandError(f"No existe la empresa «{options['empresa']}».")
+        slug = options["empresa"]
+        try:
+            empresas = [empresa_de_slug(slug)] if slug else Empresa.objects.filter(activa=True).order_by("pk")
+        except NoEncontrado as error:
+            raise CommandError(error.mensaje) from error
         for empresa in empresas:
             cambios = revisar(empresa)
             self.stdout.write(

@@ -9,9 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
-from inventario.cuentas.services import crear_clave_api
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
@@ -33,13 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--bodega", help="código de la única bodega en que actúa; sin decirlo, todas")
 
     def handle(self, *args: Any, **opciones: Any) -> None:
-        empresa = Empresa.objects.filter(slug=opciones["empresa"]).first()
-        if empresa is None:
-            raise CommandError(f"No existe la empresa «{opciones['empresa']}».")
         dias = opciones["vence_dias"]
         if dias is not None and not 1 <= dias <= DIAS_MAXIMOS:
             raise CommandError(f"--vence-dias debe estar entre 1 y {DIAS_MAXIMOS}.")
         try:
+            empresa = empresa_de_slug(opciones["empresa"])
             with en_empresa(empresa):
                 bodega = self._bodega(empresa, opciones["bodega"])
                 fila, clave = crear_clave_api(

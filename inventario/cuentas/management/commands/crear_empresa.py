@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from inventario.cuentas.services import crear_empresa
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
 

@@ -10,10 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
-from inventario.borde.comandos import actor_de_consola, empresa_de_consola
+from inventario.borde.comandos import actor_de_consola
+from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.importaciones.aplicar import CLASES, importar
+from inventario.importaciones.aplicar import importar
 from inventario.importaciones.pedido import Informe, Pedido
+from inventario.movimientos.models import Importacion
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo import estadisticas
 from inventario.nucleo.actores import Actor
@@ -30,7 +32,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("clase", choices=sorted(CLASES))
+        parser.add_argument("clase", choices=sorted(Importacion.Clase.values))
         parser.add_argument("archivo", type=Path)
         parser.add_argument("--empresa", required=True, help="Identificador de la empresa.")
         parser.add_argument("--bodega", help="Código de la bodega; si falta, la habitual de quien importa.")
@@ -53,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, empresa: str, usuario: str | None, **opciones: Any) -> None:
         try:
-            duena = empresa_de_consola(empresa)
+            duena = empresa_de_slug(empresa)
             with en_empresa(duena), tqdm(unit=" filas", disable=None, file=self.stderr) as barra:
                 actor, pedido = self._preparar(duena, usuario, opciones)
                 informe = importar(actor=actor, pedido=pedido, avanzar=barra.update)

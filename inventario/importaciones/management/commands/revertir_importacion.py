@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from inventario.borde.comandos import actor_de_consola, empresa_de_consola
+from inventario.borde.comandos import actor_de_consola
+from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.importaciones.deshacer import revertir_importacion
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         self, *args: Any, importacion: int, empresa: str, motivo: str, usuario: str | None, **opciones: Any
     ) -> None:
         try:
-            duena = empresa_de_consola(empresa)
+            duena = empresa_de_slug(empresa)
             with en_empresa(duena):
                 actor = actor_de_consola(duena, usuario)
             with tqdm(unit=" asientos", disable=None, file=self.stderr) as barra:

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django_scopes import scope
 
-from inventario.cuentas.services import crear_clave_api, crear_empresa
+from inventario.cuentas.claves.services import crear_clave_api
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.movimientos.tests.mundo import AHORA, Mundo, comprobar_invariantes
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 

@@ -11,7 +11,7 @@ import time_machine
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import Permiso, Rol
-from inventario.cuentas.services import agregar_miembro
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.api.operaciones import V1

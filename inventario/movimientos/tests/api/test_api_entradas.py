@@ -141,7 +141,7 @@ def test_registrar_lo_que_vence_hoy_entra_y_lo_de_ayer_no(granja: Mundo, cliente
 def test_registrar_vencido_sin_permiso_de_ajustar_es_403(granja: Mundo) -> None:
     from inventario.cuentas.models import Usuario
     from inventario.cuentas.permisos import Rol
-    from inventario.cuentas.services import agregar_miembro
+    from inventario.cuentas.personas.services import agregar_miembro
 
     operador = Usuario.objects.create_user("op@granja.ec", "x", nombre="Op")
     agregar_miembro(empresa=granja.empresa, usuario=operador, rol=Rol.OPERADOR)

@@ -132,7 +132,7 @@ def test_registrar_de_un_lote_bloqueado_solo_con_motivo_de_perdida(
 def test_registrar_una_perdida_exige_poder_ajustar(granja: Mundo) -> None:
     from inventario.cuentas.models import Usuario
     from inventario.cuentas.permisos import Rol
-    from inventario.cuentas.services import agregar_miembro
+    from inventario.cuentas.personas.services import agregar_miembro
 
     operador = Usuario.objects.create_user("op@granja.ec", "x")
     agregar_miembro(empresa=granja.empresa, usuario=operador, rol=Rol.OPERADOR)

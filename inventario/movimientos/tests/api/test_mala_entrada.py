@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from herramientas.matriz import matriz
-from inventario.cuentas.services import crear_clave_api, revocar_clave
+from inventario.cuentas.claves.services import crear_clave_api, revocar_clave
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.api.conftest import cliente_de

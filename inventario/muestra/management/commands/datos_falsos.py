@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.models import Empresa
-from inventario.cuentas.services import crear_empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
 from inventario.muestra.falsos import generar

@@ -52,7 +52,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="consumo-por-modulo",
-    titulo=_("Consumo por módulo y tanque"),
     explica=_("Lo que usó cada módulo y cada tanque, y cuánto costó."),
     dibujo="fish",
     filtro=FiltroDeConsumo,

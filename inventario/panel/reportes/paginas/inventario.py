@@ -39,7 +39,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="inventario-basico",
-    titulo=_("Inventario"),
     explica=_("Todos los productos con lo que hay de cada uno."),
     dibujo="layout-list",
     filtro=FiltroDeInventario,

@@ -81,7 +81,6 @@ def _punto(texto: str, desde: datetime, hasta: datetime) -> Punto | None:
 
 PAGINA = Pagina(
     clave="kardex",
-    titulo=_("Kárdex de un producto"),
     explica=_("Cada entrada y salida de un producto, con el saldo que dejó."),
     dibujo="history",
     filtro=FiltroDeKardex,

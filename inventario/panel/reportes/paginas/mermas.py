@@ -7,7 +7,6 @@ from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.cantidades import en_dinero
-from inventario.panel.mover.formulario import MOTIVOS
 from inventario.panel.reportes.filtros import FiltroDeRango
 from inventario.panel.reportes.pagina import (
     Pagina,
@@ -24,7 +23,7 @@ from inventario.reportes.ambito import Ambito
 
 def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     perdidas = informes.mermas(ambito, **parametros)
-    pares = [(str(MOTIVOS[uno.motivo]), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
+    pares = [(str(uno.motivo.label), en_dinero(uno.costo)) for uno in perdidas.por_motivo]
     return por_paginas(
         perdidas.filas,
         consulta,
@@ -36,7 +35,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="mermas",
-    titulo=_("Mermas por motivo"),
     explica=_("Lo que se perdió, por qué y cuánto costó."),
     dibujo="trash",
     filtro=FiltroDeRango,

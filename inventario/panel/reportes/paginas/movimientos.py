@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.movimientos.models import TipoMovimiento
 from inventario.panel.marco.formularios import ProductoCampo
-from inventario.panel.marco.nombres import TIPOS_DE_MOVIMIENTO
 from inventario.panel.reportes.filtros import FiltroDeRango
 from inventario.panel.reportes.pagina import POR_PAGINA, Pagina, Parametros, Visto, de_dinero
 from inventario.reportes import informes
@@ -21,7 +21,7 @@ from inventario.reportes.ambito import Ambito
 class FiltroDeMovimientos(FiltroDeRango):
     producto = ProductoCampo(required=False, empty_label=_("Todos los productos"))
     tipo = forms.ChoiceField(
-        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TIPOS_DE_MOVIMIENTO.items()]
+        label=_("Tipo"), required=False, choices=[("", _("Todos")), *TipoMovimiento.choices]
     )
 
     def parametros(self, ambito: Ambito) -> dict[str, Any]:
@@ -52,7 +52,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="movimientos-por-rango-fecha",
-    titulo=_("Movimientos entre fechas"),
     explica=_("Cada línea del libro entre dos días, con quién, por qué y para quién."),
     dibujo="switch-horizontal",
     filtro=FiltroDeMovimientos,

@@ -53,7 +53,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="lotes-por-vencer",
-    titulo=_("Lotes por vencer"),
     explica=_("Los lotes con saldo que vencen en los próximos días y lo que cuestan."),
     dibujo="calendar",
     filtro=FiltroDePorVencer,

@@ -21,7 +21,7 @@ from inventario.panel.reportes.pagina import (
 )
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.valor import ROTACION_DIAS
+from inventario.reportes.informes.rotacion_y_cobertura import ROTACION_DIAS
 
 
 class FiltroDeRotacion(FiltroDeReporte):
@@ -60,7 +60,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="rotacion",
-    titulo=_("Rotación y cobertura"),
     explica=_("Cuántas veces se renueva lo que hay y para cuántos días alcanza."),
     dibujo="refresh",
     filtro=FiltroDeRotacion,

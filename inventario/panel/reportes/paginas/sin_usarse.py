@@ -20,7 +20,7 @@ from inventario.panel.reportes.pagina import (
 )
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.vencimientos import CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.sin_usarse import CONSUMO_DIAS, HORIZONTE_DIAS
 
 
 class FiltroDeSinUsarse(FiltroDeReporte):
@@ -47,7 +47,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="vencera-sin-usarse",
-    titulo=_("Lo que vencerá antes de usarse"),
     explica=_(
         "De cada lote, cuánto sobrará el día en que vence si se sigue usando al mismo ritmo. Lo que "
         "sale por traslado no cuenta como uso: sigue en la empresa y puede vencer en la otra bodega."

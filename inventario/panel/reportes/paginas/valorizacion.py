@@ -63,7 +63,6 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="valorizacion",
-    titulo=_("Valorización del inventario"),
     explica=_("Cuánto vale lo que hay, o lo que había al cerrar un día, lote por lote a su costo."),
     dibujo="tag",
     filtro=FiltroDeValor,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from inventario.borde.comandos import empresa_de_consola
+from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Empresa
 from inventario.movimientos.verificacion import verificar
 from inventario.nucleo.empresa import fotografiando
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, empresa: str | None, **opciones: Any) -> None:
         try:
-            empresas = [empresa_de_consola(empresa)] if empresa else list(Empresa.objects.order_by("slug"))
+            empresas = [empresa_de_slug(empresa)] if empresa else list(Empresa.objects.order_by("slug"))
         except NoEncontrado as error:
             raise CommandError(error.mensaje) from error
         total = sum(self._verificar(una) for una in empresas)

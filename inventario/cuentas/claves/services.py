@@ -1,0 +1,88 @@
+"""Las claves con que otros sistemas llaman a la API: se crean y se revocan.
+
+`actor` es quien lo pide; sin actor lo hace el sistema (una orden de consola).
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
+from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
+from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Usuario
+from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
+from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa
+from inventario.nucleo.errores import DatoInvalido, NoEncontrado
+from inventario.nucleo.reloj import Reloj
+from inventario.nucleo.textos import exigir_texto, limpiar_parrafo
+
+
+def crear_clave_api(
+    *,
+    empresa: Empresa,
+    nombre: str,
+    alcances: Sequence[str],
+    actor: Actor | None = None,
+    descripcion: str = "",
+    vence_en: datetime | None = None,
+    modulos: Sequence[str] = (),
+    bodega: Bodega | None = None,
+    bodegas_permitidas: Iterable[Bodega] = (),
+    reloj: Reloj = timezone.now,
+) -> tuple[ClaveApi, str]:
+    """Crea una clave con su usuario de servicio; devuelve también la clave en claro, por única vez.
+
+    Lanza `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
+    """
+    exigir_administrador(actor, empresa)
+    nombre = exigir_texto(nombre, campo="nombre", maximo=255)
+    permitidas = list(bodegas_permitidas)
+    exigir_bodegas_propias(empresa, [bodega, *permitidas])
+    if vence_en is not None and vence_en <= reloj():
+        raise DatoInvalido("Debe ser posterior a ahora.", campo="vence_en", codigo="min_value")
+    clave = PREFIJO_DE_CLAVE + secrets.token_urlsafe(32)
+    with en_empresa(empresa):
+        fila = ClaveApi.objects.create(
+            empresa=empresa,
+            usuario=Usuario.objects.crear_de_servicio(f"clave-{uuid.uuid4()}@servicio.invalid", nombre),
+            nombre=nombre,
+            descripcion=limpiar_parrafo(descripcion, campo="descripcion", maximo=1000),
+            prefijo=clave[: len(PREFIJO_DE_CLAVE) + 4],
+            huella=huella_de(clave),
+            alcances=_alcances(alcances),
+            modulos=[exigir_texto(modulo, campo="modulos", maximo=64) for modulo in dict.fromkeys(modulos)],
+            bodega=bodega,
+            creada_por=actor.usuario if actor is not None else None,
+            vence_en=vence_en,
+        )
+        fila.bodegas_permitidas.set(permitidas)
+    return fila, clave
+
+
+def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now) -> ClaveApi:
+    """Revoca la clave desde ya y para siempre; revocarla otra vez no cambia cuándo fue."""
+    if clave.empresa_id != actor.empresa.pk:
+        raise NoEncontrado("La clave no existe.")
+    actor.exigir(Permiso.ADMINISTRAR)
+    ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
+    clave.refresh_from_db(fields=["revocada_en"])
+    return clave
+
+
+def _alcances(alcances: Sequence[str]) -> list[str]:
+    pedidos = list(dict.fromkeys(alcances))
+    desconocidos = [alcance for alcance in pedidos if alcance not in PERMISOS_POR_ALCANCE]
+    if desconocidos or not pedidos:
+        queja = f"No se conoce el alcance «{desconocidos[0]}»" if desconocidos else "Falta el alcance"
+        raise DatoInvalido(
+            f"{queja}: se admite {', '.join(PERMISOS_POR_ALCANCE)}.",
+            campo="alcances",
+            codigo="invalid_choice",
+        )
+    return pedidos
