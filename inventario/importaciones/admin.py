@@ -50,6 +50,7 @@ class ConfirmarForm(forms.Form):
         return lugar, nombre
 
 
+# El catálogo está debajo y no conoce este motor: su admin se cambia por uno que sí.
 admin.site.unregister(Producto)
 
 
