@@ -14,6 +14,7 @@ from inventario.alertas import services
 from inventario.alertas.models import Alerta, Reconocimiento, Revision, SuscripcionAlResumen
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.querysets import AlertaQuerySet
+from inventario.alertas.vista import a_la_vista
 from inventario.borde.admin.verbos import AdminConVerbos, FormularioDeVerbo, Verbo
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa
@@ -36,7 +37,7 @@ class ReconocerForm(FormularioDeVerbo):
 
 def _reconocer(actor: Actor, alerta: Alerta, datos: dict[str, Any]) -> str:
     services.reconocer_alerta(actor=actor, alerta=alerta, nota=datos["nota"])
-    return f"Reconocida: {alerta.mensaje}"
+    return f"Reconocida: {a_la_vista(alerta, actor.alcance).mensaje}"
 
 
 def _recalcular(actor: Actor, alerta: Alerta, datos: dict[str, Any]) -> str:
@@ -95,7 +96,10 @@ class AlertaAdmin(AdminConVerbos):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alerta]:
         todas = super().get_queryset(request)
         assert isinstance(todas, AlertaQuerySet)
-        return todas.al_alcance(actor_de(request).bodegas_permitidas)
+        return todas.al_alcance(actor_de(request).alcance)
+
+    def a_la_vista(self, request: HttpRequest, fila: Alerta) -> Alerta:
+        return a_la_vista(fila, actor_de(request).alcance)
 
     def buscar(self, texto: str) -> Q:
         return Q(producto__in=Producto.objects.que_dicen(texto))

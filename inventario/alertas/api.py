@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from inventario.alertas.models import Alerta, Reconocimiento, Revision, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.alertas.services import LARGO_DE_NOTA, reconocer_alerta
+from inventario.alertas.vista import a_la_vista
 from inventario.borde.cache import recordado
 from inventario.borde.campos import (
     BooleanoCampo,
@@ -229,7 +230,7 @@ class ConjuntoDeAlertas(ConjuntoDeEmpresa):
         return self._visibles().select_related("bodega", "reconocida_por").con_historia().en_orden()
 
     def _visibles(self) -> AlertaQuerySet:
-        alcance: AlertaQuerySet = Alerta.objects.al_alcance(self.actor.bodegas_permitidas)
+        alcance: AlertaQuerySet = Alerta.objects.al_alcance(self.actor.alcance)
         return alcance
 
     @documentar(
@@ -306,10 +307,10 @@ class ConjuntoDeAlertas(ConjuntoDeEmpresa):
         reconocida = reconocer_alerta(actor=self.actor, alerta=alerta, nota=nota)
         # La bodega no cambia: volver a leerla costaría una consulta.
         reconocida.bodega = alerta.bodega
-        return Response(AlertaSerializer(reconocida).data)
+        return Response(AlertaSerializer(a_la_vista(reconocida, self.actor.alcance)).data)
 
     def _responder(self, filas: QuerySet[Any], *, dias: int | None = None) -> Response:
-        pagina = self.paginate_queryset(filas) or []
+        pagina = [a_la_vista(alerta, self.actor.alcance) for alerta in self.paginate_queryset(filas) or []]
         serializador = AlertaSerializer(pagina, many=True, context={"dias": dias})
         return self.get_paginated_response([dict(fila) for fila in serializador.data])
 

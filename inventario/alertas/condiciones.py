@@ -63,6 +63,12 @@ def bajo_minimo(producto: Producto, *, fisica: Decimal, disponible: Decimal) -> 
     )
 
 
+def bajo_minimo_sin_cifras(datos: dict[str, Any]) -> str:
+    """El mensaje de la misma causa para quien no ve todas las bodegas: que falta, no cuánto hay."""
+    de_quien = f"{datos['nombre']} (SKU {datos['sku']})" if datos["sku"] else datos["nombre"]
+    return f"Hay menos que el mínimo de {en_espanol(Decimal(str(datos['stock_minimo'])))}: {de_quien}."
+
+
 def vencimiento(producto: Producto, lote: Lote, hoy: date) -> Causa:
     """El lote, que tiene saldo y vence dentro del horizonte, ya venció o se acerca a su fecha."""
     assert lote.vence_el is not None, "Un lote sin fecha no vence."

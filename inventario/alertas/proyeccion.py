@@ -17,6 +17,7 @@ from django.conf import settings
 from inventario.alertas.condiciones import Causa, bajo_minimo, sin_respaldo, vencimiento
 from inventario.alertas.lectura import abiertas_de, mirar, retener_productos
 from inventario.alertas.models import GRAVEDAD, Alerta
+from inventario.cuentas.alcance import son_varias
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.eventos.bandeja import registrar
 from inventario.eventos.catalogo import AlertaAbierta, AlertaCerrada, DeAlerta
@@ -121,7 +122,7 @@ def causas_de(empresa: Empresa, productos: Sequence[Producto], ahora: datetime) 
                 bodegas[clave.bodega_id],
                 apartada=cobertura.prometida,
                 utilizable=cobertura.utilizable,
-                varias=len(bodegas) > 1,
+                varias=son_varias(bodegas.values()),
             )
         )
     return causas

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.modelos import ManagerDeEmpresa
 from inventario.nucleo.solo_agregar import SoloAgregarManager
 
@@ -23,12 +23,12 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
     def sin_reconocer(self) -> AlertaQuerySet:
         return self.filter(reconocida_en=None)
 
-    def al_alcance(self, bodegas: Collection[int]) -> AlertaQuerySet:
-        """Lo que ve quien está limitado a esas bodegas; sin límite, todo.
+    def al_alcance(self, alcance: Alcance) -> AlertaQuerySet:
+        """Lo que ve quien tiene ese alcance. El mínimo es de toda la empresa: lo ve cualquiera.
 
-        El mínimo es de toda la empresa: lo ve cualquiera.
+        También lo son sus cifras: quien la muestre la pasa por `alertas.vista.a_la_vista`.
         """
-        return self.filter(Q(bodega=None) | Q(bodega__in=bodegas)) if bodegas else self
+        return self.filter(Q(bodega=None) | alcance.condicion()) if alcance.limitado else self
 
     def que_vencen(self, hoy: date, *, dias: int) -> AlertaQuerySet:
         """Las abiertas de lotes que vencen de hoy a dentro de `dias`, ambos incluidos."""

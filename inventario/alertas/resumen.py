@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,9 @@ from django.template.loader import render_to_string
 from inventario.alertas.models import Alerta, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.alertas.textos import TEXTOS
+from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.models import Empresa
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 
 DE_CADA_TIPO = 15
 
@@ -31,21 +32,23 @@ class Bloque:
         return self.total - len(self.mensajes)
 
 
-def bloques_de(bodegas: Collection[int] = ()) -> list[Bloque]:
+def bloques_de(alcance: Alcance = SIN_LIMITE) -> list[Bloque]:
     """Lo abierto que merece un aviso, en la empresa en curso; vacía, no hay nada que decir.
 
-    Lo que vence a más de 30 días está en la lista pero no se avisa. `bodegas` limita a lo que la persona ve.
+    Lo que vence a más de 30 días está en la lista pero no se avisa. Solo lo que ve ese
+    alcance, y con las cifras que ve.
     """
-    abiertas = _que_se_avisan(bodegas)
+    abiertas = _que_se_avisan(alcance)
     totales = dict(abiertas.order_by().values_list("tipo").annotate(cuantas=Count("pk")))
     return [
         Bloque(
             texto.titulo(totales[tipo]),
             texto.que_hacer(totales[tipo]),
             totales[tipo],
-            list(
-                abiertas.filter(tipo=tipo).urgentes_primero().values_list("mensaje", flat=True)[:DE_CADA_TIPO]
-            ),
+            [
+                a_la_vista(alerta, alcance).mensaje
+                for alerta in abiertas.filter(tipo=tipo).urgentes_primero()[:DE_CADA_TIPO]
+            ],
         )
         for tipo, texto in TEXTOS.items()
         if tipo in totales
@@ -60,7 +63,7 @@ def correo_de(empresa: Empresa, nombre: str, hoy: date, bloques: list[Bloque]) -
     return asunto, render_to_string("alertas/correo_resumen.txt", contexto)
 
 
-def _que_se_avisan(bodegas: Collection[int]) -> AlertaQuerySet:
+def _que_se_avisan(alcance: Alcance) -> AlertaQuerySet:
     lejanas = Q(tipo=TipoAlerta.POR_VENCER, severidad=Severidad.INFORMATIVA)
-    abiertas: AlertaQuerySet = Alerta.objects.activas().al_alcance(bodegas).exclude(lejanas)
+    abiertas: AlertaQuerySet = Alerta.objects.activas().al_alcance(alcance).exclude(lejanas)
     return abiertas

@@ -89,7 +89,7 @@ def reconocer_alerta(*, actor: Actor, alerta: Alerta, nota: str = "", reloj: Rel
     nota = limpiar_parrafo(nota, campo="nota", maximo=LARGO_DE_NOTA)
     with en_empresa(actor.empresa):
         fila: Alerta | None = (
-            Alerta.objects.al_alcance(actor.bodegas_permitidas)
+            Alerta.objects.al_alcance(actor.alcance)
             .filter(pk=alerta.pk)
             # Solo ella: con las tablas juntas, PostgreSQL no bloquea el lado que puede faltar.
             .select_for_update(of=("self",), no_key=True)

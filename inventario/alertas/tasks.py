@@ -15,6 +15,7 @@ from django.utils import timezone
 from inventario.alertas import services
 from inventario.alertas.models import SuscripcionAlResumen
 from inventario.alertas.resumen import bloques_de, correo_de
+from inventario.cuentas.alcance import alcance_de
 from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa, Membresia
 from inventario.nucleo.empresa import consultando
@@ -77,8 +78,7 @@ def enviar_resumen(empresa_id: int, suscripcion_id: int) -> None:
         )
         if suscripcion is None or not _puede_recibirlo(suscripcion.membresia):
             return
-        bodegas = [bodega.pk for bodega in suscripcion.membresia.bodegas_permitidas.all()]
-        bloques = bloques_de(bodegas)
+        bloques = bloques_de(alcance_de(suscripcion.membresia))
     if bloques and settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
         registro.error("No hay correo saliente (EMAIL_URL): el resumen de alertas no se manda.")
         return

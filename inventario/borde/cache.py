@@ -76,7 +76,7 @@ def _clave(vista: DeEmpresa, solicitud: Request, familia: Familia) -> str | None
         # Entera, con el servidor: los enlaces a las otras páginas lo nombran.
         solicitud.build_absolute_uri(),
         solicitud.accepted_media_type,
-        sorted(vista.actor.bodegas_permitidas),
+        vista.actor.alcance.nombradas,
         hoy_en(empresa.zona_horaria, timezone.now()).isoformat(),
     )
     huella = hashlib.sha256(repr(decide).encode()).hexdigest()

@@ -7,8 +7,9 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from inventario.cuentas.alcance import alcance_de, con_limite
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import bodega_habitual
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
@@ -26,13 +27,8 @@ def huella_de(clave: str) -> str:
 
 def buscar_clave(texto: str) -> ClaveApi | None:
     """Devuelve la clave de API con su usuario y su empresa, esté vigente o no; `None` si no existe."""
-    limitada = ClaveApi.bodegas_permitidas.through.objects.filter(claveapi_id=OuterRef("pk"))
-    return (
-        ClaveApi.objects.select_related("usuario", "empresa")
-        .annotate(limitada=Exists(limitada))
-        .filter(huella=huella_de(texto))
-        .first()
-    )
+    claves = ClaveApi.objects.select_related("usuario", "empresa").filter(huella=huella_de(texto))
+    return con_limite(claves).first()
 
 
 def anotar_uso(clave: ClaveApi, ahora: datetime) -> None:
@@ -72,12 +68,8 @@ def actor_de_clave(
 
 def membresias_vigentes() -> QuerySet[Membresia]:
     """Las activas de empresas activas, con su empresa y si están limitadas a unas bodegas."""
-    limitada = Membresia.bodegas_permitidas.through.objects.filter(membresia_id=OuterRef("pk"))
-    return (
-        Membresia.objects.filter(activa=True, empresa__activa=True)
-        .select_related("empresa")
-        .annotate(limitada=Exists(limitada))
-    )
+    activas = Membresia.objects.filter(activa=True, empresa__activa=True)
+    return con_limite(activas.select_related("empresa"))
 
 
 def membresia_de(usuario: Usuario, empresa: Empresa) -> Membresia | None:
@@ -118,19 +110,8 @@ def actor_de_membresia(usuario: Usuario, empresa: Empresa, *, solicitud_id: str 
 
 
 def completar_actor(actor: Actor, credencial: ClaveApi | Membresia | None) -> Actor:
-    """Agrega la bodega habitual y las permitidas de la credencial. Se llama dentro de `en_empresa`."""
-    permitidas = _permitidas(credencial)
+    """Agrega el alcance y la bodega habitual de la credencial. Se llama dentro de `en_empresa`."""
+    alcance = alcance_de(credencial)
     habitual = credencial.bodega_id if credencial is not None else None
-    bodega = bodega_habitual(actor.empresa, habitual=habitual, permitidas=permitidas)
-    return replace(actor, bodega=bodega, bodegas_permitidas=permitidas)
-
-
-def _permitidas(credencial: ClaveApi | Membresia | None) -> frozenset[int]:
-    if credencial is None or getattr(credencial, "limitada", True) is False:
-        return frozenset()
-    # Por la tabla intermedia: el límite cuenta aunque una de las bodegas ya no esté activa.
-    if isinstance(credencial, ClaveApi):
-        de_clave = ClaveApi.bodegas_permitidas.through.objects.filter(claveapi_id=credencial.pk)
-        return frozenset(de_clave.values_list("bodega_id", flat=True))
-    de_persona = Membresia.bodegas_permitidas.through.objects.filter(membresia_id=credencial.pk)
-    return frozenset(de_persona.values_list("bodega_id", flat=True))
+    bodega = bodega_habitual(actor.empresa, habitual=habitual, alcance=alcance)
+    return replace(actor, bodega=bodega, alcance=alcance)

@@ -5,7 +5,7 @@ Una suma de movimientos por tiempo efectivo, nunca un saldo guardado (decisión 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from django.db.models import Sum
 from inventario.cuentas.models import Bodega
 from inventario.movimientos.models import Movimiento
 from inventario.movimientos.querysets import Clave
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import cuantizar
 from inventario.productos.models import Producto
 
@@ -24,17 +25,15 @@ def existencias_al(
     producto: Producto | None = None,
     productos: Iterable[int] | None = None,
     bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
 ) -> dict[Clave, Decimal]:
     """Cuánto había en cada producto y bodega en ese instante, incluido, según la fecha efectiva."""
-    movimientos = Movimiento.objects.filter(fecha_efectiva__lte=instante)
+    movimientos = alcance.filtrar(Movimiento.objects.filter(fecha_efectiva__lte=instante))
     if producto is not None:
         movimientos = movimientos.filter(producto=producto)
     if bodega is not None:
         movimientos = movimientos.filter(bodega=bodega)
     if productos is not None:
         movimientos = movimientos.filter(producto_id__in=list(productos))
-    if bodegas:
-        movimientos = movimientos.filter(bodega_id__in=bodegas)
     sumas = movimientos.order_by().values_list("producto_id", "bodega_id").annotate(total=Sum("cantidad"))
     return {Clave(producto_id, bodega_id): cuantizar(total) for producto_id, bodega_id, total in sumas}

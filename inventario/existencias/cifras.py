@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from inventario.movimientos.reparto import libre
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CERO
 
 
@@ -47,9 +48,9 @@ class Disponibilidad:
     def bodegas(self) -> list[EnBodega]:
         return list(self.por_bodega.values())
 
-    def en(self, bodegas: Collection[int]) -> Disponibilidad:
-        """Solo lo de esas bodegas."""
-        return Disponibilidad({pk: una for pk, una in self.por_bodega.items() if pk in bodegas})
+    def en(self, alcance: Alcance) -> Disponibilidad:
+        """Solo lo que ve ese alcance: también las sumas son de ello."""
+        return Disponibilidad(alcance.acotar(self.por_bodega))
 
     @property
     def fisica(self) -> Decimal:

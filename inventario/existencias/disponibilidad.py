@@ -18,6 +18,7 @@ from inventario.lotes.models import Lote
 from inventario.lotes.querysets import que_sirven
 from inventario.movimientos.models import Apartado, Existencia
 from inventario.movimientos.querysets import Clave
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.sumas import SumaExacta
 
@@ -42,16 +43,16 @@ def existencias_de(
     ahora: datetime,
     hoy: date,
     bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
 ) -> dict[int, Disponibilidad]:
     """Devuelve la disponibilidad de cada producto pedido, en tres consultas sin importar cuántos sean.
 
     Con `None`, la de todos los que alguna vez tuvieron algo: con el catálogo entero, nombrarlos no cabría en
-    la consulta. Se limita a `bodega`, o a las `bodegas` que se nombren; sin nombrar ninguna, todas.
-    `hoy` es la fecha en la zona de la empresa: dice qué está vencido.
+    la consulta. La suma y su reparto son de lo que ve ese alcance y, si se nombra `bodega`, solo de
+    ella. `hoy` es la fecha en la zona de la empresa: dice qué está vencido.
     """
     ids = None if productos is None else list(productos)
-    donde = _donde(ids, bodega, bodegas)
+    donde = _donde(ids, bodega, alcance)
     lotes = de_los_lotes(donde, hoy)
     apartadas = apartado(donde, ahora)
     existencias = Existencia.objects.filter(donde).order_by(
@@ -104,10 +105,8 @@ def apartado(donde: Q, ahora: datetime) -> dict[Clave, Decimal]:
     return {Clave(producto, bodega): total for producto, bodega, total in sumas}
 
 
-def _donde(productos: Collection[int] | None, bodega: Bodega | None, bodegas: Collection[int]) -> Q:
+def _donde(productos: Collection[int] | None, bodega: Bodega | None, alcance: Alcance) -> Q:
     donde = Q() if productos is None else Q(producto_id__in=productos)
     if bodega is not None:
         donde &= Q(bodega_id=bodega.pk)
-    if bodegas:
-        donde &= Q(bodega_id__in=bodegas)
-    return donde
+    return donde & alcance.condicion()

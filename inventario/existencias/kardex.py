@@ -5,7 +5,6 @@ Una suma de movimientos por tiempo efectivo, nunca un saldo guardado (decisión 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +15,7 @@ from django.db.models import Q, Sum
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Movimiento
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 
@@ -53,7 +53,7 @@ def kardex(
     producto: Producto | None = None,
     lote: Lote | None = None,
     bodega: Bodega | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
     desde: datetime | None = None,
     hasta: datetime | None = None,
     tras: Punto | None = None,
@@ -64,15 +64,13 @@ def kardex(
     `desde` se incluye y `hasta` no. Dos consultas: el saldo de apertura y las líneas.
     """
     assert producto or lote, "El kárdex es de un producto o de un lote."
-    todos: QuerySet[Movimiento] = Movimiento.objects.order_by("fecha_efectiva", "pk")
+    todos: QuerySet[Movimiento] = alcance.filtrar(Movimiento.objects.order_by("fecha_efectiva", "pk"))
     if producto is not None:
         todos = todos.filter(producto=producto)
     if lote is not None:
         todos = todos.filter(lote=lote)
     if bodega is not None:
         todos = todos.filter(bodega=bodega)
-    if bodegas:
-        todos = todos.filter(bodega_id__in=bodegas)
     pagina = todos.select_related("lote", "bodega", "producto", "asiento__actor")
     antes = Q(pk__in=[])
     if tras is not None:

@@ -17,6 +17,7 @@ from django.db.models import Count, Max, Min, Q, Subquery, Sum
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Procedencia
 from inventario.movimientos.models import Movimiento, TipoAsiento, TipoMovimiento
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 
@@ -176,8 +177,8 @@ def contar_desde(desde: datetime, *, bodega: Bodega) -> int:
     return Movimiento.objects.filter(bodega=bodega, asiento__registrado_en__gte=desde).count()
 
 
-def movimientos_por_producto(productos: Iterable[int]) -> dict[int, int]:
-    """Cuántas líneas tiene cada producto pedido, en una consulta."""
+def movimientos_por_producto(productos: Iterable[int], alcance: Alcance = SIN_LIMITE) -> dict[int, int]:
+    """Cuántas líneas en ese alcance tiene cada producto pedido, en una consulta."""
     ids = list(productos)
-    filas = Movimiento.objects.filter(producto_id__in=ids).order_by()
+    filas = alcance.filtrar(Movimiento.objects.filter(producto_id__in=ids)).order_by()
     return {**dict.fromkeys(ids, 0), **dict(filas.values_list("producto_id").annotate(n=Count("pk")))}

@@ -6,7 +6,7 @@ dicha en SQL, y no hay otra.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +18,7 @@ from inventario.existencias.cifras import Disponibilidad
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, DECIMALES, CampoDecimal
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet
@@ -25,36 +26,42 @@ from inventario.productos.querysets import ProductoQuerySet
 
 @dataclass(frozen=True, slots=True)
 class ProductoContado:
-    """Un producto vivo con lo que hay de él en total y por bodega."""
+    """Un producto vivo con lo que hay de él a la vista de quien pregunta, en total y por bodega.
+
+    `bajo_minimo` es de toda la empresa: el mínimo se compara con la suma de sus bodegas (decisión 3).
+    """
 
     producto: Producto
     cantidades: Disponibilidad
+    bajo_minimo: bool
 
-    @property
-    def bajo_minimo(self) -> bool:
-        cifras = self.cantidades
-        return self.producto.bajo_minimo(fisica=cifras.fisica, disponible=cifras.disponible)
+    @classmethod
+    def visto(cls, producto: Producto, hay: Disponibilidad, alcance: Alcance) -> ProductoContado:
+        """Como se ve desde ese alcance lo que hay en toda la empresa."""
+        falta = producto.bajo_minimo(fisica=hay.fisica, disponible=hay.disponible)
+        return cls(producto, hay.en(alcance), falta)
 
 
-def contar(productos: Sequence[Producto], *, ahora: datetime, hoy: date) -> list[ProductoContado]:
+def contar(
+    productos: Sequence[Producto], *, ahora: datetime, hoy: date, alcance: Alcance = SIN_LIMITE
+) -> list[ProductoContado]:
     """Junta a cada producto lo que hay de él, en tres consultas."""
     hay = existencias_de([uno.pk for uno in productos], ahora=ahora, hoy=hoy)
-    return [ProductoContado(uno, hay[uno.pk]) for uno in productos]
+    return [ProductoContado.visto(uno, hay[uno.pk], alcance) for uno in productos]
 
 
-def con_existencias(productos: ProductoQuerySet, bodegas: Collection[int] = ()) -> ProductoQuerySet:
-    """Con algo físico en alguna de esas bodegas (vacío: de todas), sirva o no."""
-    return productos.filter(pk__in=_que_tienen(bodegas))
+def con_existencias(productos: ProductoQuerySet, alcance: Alcance = SIN_LIMITE) -> ProductoQuerySet:
+    """Con algo físico en alguna de las bodegas de ese alcance, sirva o no."""
+    return productos.filter(pk__in=_que_tienen(alcance))
 
 
-def sin_existencias(productos: ProductoQuerySet, bodegas: Collection[int] = ()) -> ProductoQuerySet:
-    return productos.exclude(pk__in=_que_tienen(bodegas))
+def sin_existencias(productos: ProductoQuerySet, alcance: Alcance = SIN_LIMITE) -> ProductoQuerySet:
+    return productos.exclude(pk__in=_que_tienen(alcance))
 
 
-def con_su_fisica(productos: ProductoQuerySet, bodegas: Collection[int] = ()) -> ProductoQuerySet:
-    """Anota `fisica_total`, lo físico sumadas esas bodegas (vacío: todas), para ordenar por ello."""
-    aqui = Q(existencias__bodega__in=bodegas) if bodegas else None
-    return productos.annotate(fisica_total=_fisica(aqui))
+def con_su_fisica(productos: ProductoQuerySet, alcance: Alcance = SIN_LIMITE) -> ProductoQuerySet:
+    """Anota `fisica_total`, lo físico sumadas las bodegas de ese alcance, para ordenar por ello."""
+    return productos.annotate(fisica_total=_fisica(alcance.condicion("existencias__bodega") or None))
 
 
 def bajo_minimo(productos: ProductoQuerySet, *, ahora: datetime, hoy: date) -> ProductoQuerySet:
@@ -77,11 +84,8 @@ def en_punto_de_reorden(productos: ProductoQuerySet) -> ProductoQuerySet:
     return productos.filter(pk__in=hay.filter(_f__lte=F("punto_reorden")).values("pk"))
 
 
-def _que_tienen(bodegas: Collection[int]) -> QuerySet[Existencia, int]:
-    hay = Existencia.objects.filter(fisica__gt=0)
-    if bodegas:
-        hay = hay.filter(bodega__in=bodegas)
-    return hay.values_list("producto_id", flat=True)
+def _que_tienen(alcance: Alcance) -> QuerySet[Existencia, int]:
+    return alcance.filtrar(Existencia.objects.filter(fisica__gt=0)).values_list("producto_id", flat=True)
 
 
 def _fisica(aqui: Q | None = None) -> Round:

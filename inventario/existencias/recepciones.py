@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import lotes_que_dicen
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.productos.models import Producto
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def raices_de(
     lote: int | None = None,
     codigo: str = "",
     producto: int | None = None,
-    bodegas: Collection[int] = (),
+    alcance: Alcance = SIN_LIMITE,
 ) -> Hallazgo:
     """Las recepciones de las que vienen los lotes con ese id, o con ese código nuestro o del proveedor.
 
-    El código es exacto, sin mirar mayúsculas: un retiro no se hace por parecido. Solo mira ese producto y
-    esas bodegas (vacío: todos). Una consulta.
+    El código es exacto, sin mirar mayúsculas: un retiro no se hace por parecido. Solo mira ese producto,
+    si se nombra, y lo que ve ese alcance. Una consulta.
     """
-    buscados = _buscados(Q(pk=lote) if lote is not None else _con_codigo(codigo), producto, bodegas)
+    buscados = _buscados(Q(pk=lote) if lote is not None else _con_codigo(codigo), producto, alcance)
     raices: list[int] = list(
         buscados.annotate(cabeza=CABEZA)
         .order_by("cabeza")
@@ -62,11 +62,11 @@ def raices_de(
 
 
 def recepciones_por_producto(
-    codigo: str, *, producto: int | None = None, bodegas: Collection[int] = ()
+    codigo: str, *, producto: int | None = None, alcance: Alcance = SIN_LIMITE
 ) -> list[Recibido]:
     """De qué productos son las recepciones con ese código, primero los que más tienen. Dos consultas."""
     cuentas = dict(
-        _buscados(_con_codigo(codigo), producto, bodegas)
+        _buscados(_con_codigo(codigo), producto, alcance)
         .order_by()
         .values_list("producto_id")
         .annotate(recepciones=Count(CABEZA, distinct=True))
@@ -80,18 +80,12 @@ def _con_codigo(codigo: str) -> Q:
     return Q(codigo__iexact=codigo) | Q(referencia_proveedor__iexact=codigo)
 
 
-def _buscados(condicion: Q, producto: int | None, bodegas: Collection[int]) -> QuerySet[Lote]:
-    lotes: QuerySet[Lote] = Lote.objects.filter(condicion)
-    if producto is not None:
-        lotes = lotes.filter(producto_id=producto)
-    if bodegas:
-        lotes = lotes.filter(bodega__in=bodegas)
-    return lotes
+def _buscados(condicion: Q, producto: int | None, alcance: Alcance) -> QuerySet[Lote]:
+    lotes: QuerySet[Lote] = alcance.filtrar(Lote.objects.filter(condicion))
+    return lotes if producto is None else lotes.filter(producto_id=producto)
 
 
-def parecidos(codigo: str, *, bodegas: Collection[int] = ()) -> list[Lote]:
+def parecidos(codigo: str, *, alcance: Alcance = SIN_LIMITE) -> list[Lote]:
     """Los últimos lotes cuyo código, nuestro o del proveedor, contiene ese texto."""
-    lotes: QuerySet[Lote] = Lote.objects.filter(lotes_que_dicen(codigo))
-    if bodegas:
-        lotes = lotes.filter(bodega__in=bodegas)
+    lotes: QuerySet[Lote] = alcance.filtrar(Lote.objects.filter(lotes_que_dicen(codigo)))
     return list(lotes.select_related("producto__unidad").order_by("-pk")[:PARECIDOS])

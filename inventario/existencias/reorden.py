@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from inventario.existencias.productos import en_punto_de_reorden
 from inventario.movimientos.models import Existencia
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO
 from inventario.productos.models import Producto
 
 
 @dataclass(frozen=True, slots=True)
 class Faltante:
-    """Un producto en su punto de reorden o debajo, sumadas las bodegas."""
+    """Un producto en su punto de reorden o debajo; `fisica` es lo que ve quien pregunta."""
 
     producto: Producto
     fisica: Decimal
@@ -24,16 +25,17 @@ class Faltante:
         return self.producto.punto_reorden - self.fisica
 
 
-def por_reordenar(*, modulo: str = "") -> list[Faltante]:
+def por_reordenar(*, modulo: str = "", alcance: Alcance = SIN_LIMITE) -> list[Faltante]:
     """Los activos con su punto de reorden o menos, del más al menos escaso, en dos consultas.
 
     El punto es por producto y se compara con la suma de las bodegas, como el mínimo (decisión 3);
-    quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él.
+    quien lo tiene en cero no pidió aviso. Con `modulo`, solo los asignados a él. Las cifras son las de ese
+    alcance: de las demás bodegas se sabe que entre todas no alcanza, no cuánto tienen.
     """
     productos = en_punto_de_reorden(Producto.objects.activos()).con_catalogo()
     if modulo:
         productos = productos.filter(modulos__modulo=modulo)
-    fisica = _fisica_total(producto.pk for producto in productos)
+    fisica = _fisica_total((producto.pk for producto in productos), alcance)
     faltantes = [Faltante(producto, fisica[producto.pk]) for producto in productos]
     return sorted(faltantes, key=lambda faltante: (-faltante.deficit, faltante.producto.pk))
 
@@ -42,9 +44,9 @@ def contar_por_reordenar() -> int:
     return en_punto_de_reorden(Producto.objects.activos()).count()
 
 
-def _fisica_total(productos: Iterable[int]) -> dict[int, Decimal]:
+def _fisica_total(productos: Iterable[int], alcance: Alcance) -> dict[int, Decimal]:
     totales = dict.fromkeys(productos, CERO)
-    filas = Existencia.objects.filter(producto_id__in=list(totales))
+    filas = alcance.filtrar(Existencia.objects.filter(producto_id__in=list(totales)))
     for pk, fisica in filas.values_list("producto_id", "fisica"):
         totales[pk] += fisica
     return totales

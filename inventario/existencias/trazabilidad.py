@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento, TipoMovimiento
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO, cuantizar
 from inventario.productos.models import Producto
 
@@ -130,16 +131,14 @@ class _Uso:
         self.ultima = ultima if self.ultima is None else max(ultima, self.ultima)
 
 
-def traza_de(raices: Collection[int], *, producto: int | None = None, bodegas: Collection[int] = ()) -> Traza:
+def traza_de(raices: Collection[int], *, producto: int | None = None, alcance: Alcance = SIN_LIMITE) -> Traza:
     """Sigue las familias de esas raíces hacia atrás y hacia adelante, en cuatro consultas.
 
     Quien está limitado a unas bodegas ve la parte de la familia que está en ellas.
     """
-    familia: QuerySet[Lote] = Lote.objects.filter(Q(pk__in=raices) | Q(raiz_id__in=raices))
+    familia: QuerySet[Lote] = alcance.filtrar(Lote.objects.filter(Q(pk__in=raices) | Q(raiz_id__in=raices)))
     if producto is not None:
         familia = familia.filter(producto_id=producto)
-    if bodegas:
-        familia = familia.filter(bodega__in=bodegas)
     lotes = list(familia.select_related("producto__unidad", "bodega", "proveedor").order_by("pk"))
     ids = [lote.pk for lote in lotes]
     productos = {lote.producto_id: lote.producto for lote in lotes}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ExistenciaInsuficiente
@@ -41,6 +42,6 @@ def vista_previa(
             disponible=disponible,
             reservado=apartado,
             vencido=sum((lote.saldo for lote in lotes if lote.vencido(hoy)), CERO),
-            bodega=bodega.nombre if Bodega.objects.filter(activa=True).count() > 1 else "",
+            bodega=bodega.nombre if varias_bodegas() else "",
         )
     return repartir(cantidad, ordenar(utilizables, politica))

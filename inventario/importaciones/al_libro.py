@@ -85,7 +85,7 @@ def exigir_bodega(actor: Actor, pedido: Pedido) -> Bodega:
     bodega = pedido.bodega or actor.bodega
     if bodega is None:
         raise NoEncontrado("No hay una bodega en la que importar.")
-    actor.exigir_bodega(bodega.pk)
+    actor.alcance.exigir(bodega.pk)
     return bodega
 
 

@@ -105,7 +105,7 @@ def _tanda(
             return None
         lineas: dict[int, list[Movimiento]] = defaultdict(list)
         for linea in lineas_de(actor.empresa, [asiento.pk for asiento in asientos]):
-            actor.exigir_bodega(linea.bodega_id)
+            actor.alcance.exigir(linea.bodega_id)
             lineas[linea.asiento_id].append(linea)
         todas = [linea for suyas in lineas.values() for linea in suyas]
         claves = {Clave(linea.producto_id, linea.bodega_id) for linea in todas}

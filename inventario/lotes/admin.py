@@ -89,6 +89,12 @@ class LoteAdmin(AdminDeLectura):
     )
     readonly_fields = ("lote", "queda", "recibido", "estado", "vence", "costo", "ingreso", "bloqueo")
 
+    def get_fields(self, request: HttpRequest, obj: Lote | None = None) -> list[Any]:
+        campos = super().get_fields(request, obj)
+        origen = obj.origen if obj is not None else None
+        ajeno = origen is not None and not actor_de(request).alcance.ve(origen.bodega_id)
+        return [campo for campo in campos if not (ajeno and campo == "origen")]
+
     def buscar(self, texto: str) -> Q:
         productos = Producto.objects.que_dicen(texto).values("pk")
         return lotes_que_dicen(texto) | Q(producto__in=productos)

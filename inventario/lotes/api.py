@@ -184,4 +184,4 @@ def hoy_de(actor: Actor) -> date:
 
 def al_alcance(actor: Actor, filas: QuerySet[Any]) -> QuerySet[Any]:
     """Quien está limitado a unas bodegas no ve lo de las demás."""
-    return filas.filter(bodega_id__in=actor.bodegas_permitidas) if actor.bodegas_permitidas else filas
+    return actor.alcance.filtrar(filas)

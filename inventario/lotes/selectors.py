@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from django.db.models import Sum
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import costo_total, cuantizar
 
 
@@ -22,14 +22,12 @@ def que_vencen(bodega: Bodega, *, hasta: date) -> LoteQuerySet:
 
 def valor_en(bodega: Bodega) -> Decimal:
     """Cuánto vale lo que queda en la bodega: cada saldo por su costo, exacto y sin redondear."""
-    return valor_total([bodega.pk])
+    return valor_total(SIN_LIMITE.solo(bodega.pk))
 
 
-def valor_total(bodegas: Collection[int] = ()) -> Decimal:
-    """Cuánto vale lo que queda en esas bodegas (vacío: en todas), exacto y sin redondear, en una consulta."""
-    lotes = Lote.objects.con_saldo()
-    if bodegas:
-        lotes = lotes.filter(bodega_id__in=bodegas)
+def valor_total(alcance: Alcance = SIN_LIMITE) -> Decimal:
+    """Cuánto vale lo que queda a la vista de ese alcance, exacto y sin redondear, en una consulta."""
+    lotes = alcance.filtrar(Lote.objects.con_saldo())
     # Por costo, y no fila por fila: pocas filas, y el producto se hace aquí, que no pierde decimales.
     por_costo = lotes.order_by().values_list("costo_unitario").annotate(total=Sum("saldo"))
     return costo_total((cuantizar(total), costo) for costo, total in por_costo)

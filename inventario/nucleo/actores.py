@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.errores import SinPermiso
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 class Actor:
     """Identidad de una operación; la arma el borde y la recibe todo servicio que escribe.
 
+    `alcance` son las bodegas que ve y toca, y `bodega` la que se entiende si no nombra ninguna.
     `externo_id` y `externo_nombre` nombran a la persona de otro sistema por la que actúa una clave.
     `principal` distingue a quién pertenecen las claves de idempotencia.
     """
@@ -24,7 +26,7 @@ class Actor:
     empresa: Empresa
     permisos: frozenset[str] = frozenset()
     bodega: Bodega | None = None
-    bodegas_permitidas: frozenset[int] = field(default_factory=frozenset)
+    alcance: Alcance = SIN_LIMITE
     modulos_permitidos: frozenset[str] = field(default_factory=frozenset)
     externo_id: str = ""
     externo_nombre: str = ""
@@ -45,11 +47,6 @@ class Actor:
         if self.permisos.isdisjoint(permisos):
             faltan = sorted(permisos)
             raise SinPermiso(f"Hace falta alguno de estos permisos: {_enumerar(faltan)}.", permisos=faltan)
-
-    def exigir_bodega(self, bodega_id: int) -> None:
-        """Una persona o clave limitada a unas bodegas no toca las demás; sin límite, todas."""
-        if self.bodegas_permitidas and bodega_id not in self.bodegas_permitidas:
-            raise SinPermiso("No tiene acceso a esa bodega.")
 
     def exigir_modulo(self, modulo: str) -> None:
         """Una clave limitada a unos módulos no actúa por otro."""

@@ -54,13 +54,14 @@ class TodaviaActivo(ReglaRota):
 
 
 class ConExistencia(ReglaRota):
-    """Queda algo de él en alguna bodega."""
+    """Queda algo de él en alguna bodega; `cantidad` es lo que ve quien pide, que puede ser nada."""
 
     codigo = "con_existencia"
 
     def __init__(self, producto: Producto, *, cantidad: Decimal) -> None:
+        cuanto = f"{legible(cantidad)} {producto.unidad} de" if cantidad else "en otra bodega algo de"
         super().__init__(
-            f"Queda {legible(cantidad)} {producto.unidad} de «{producto}».",
+            f"Queda {cuanto} «{producto}».",
             producto=producto.nombre,
             cantidad=cantidad,
             unidad=producto.unidad.nombre_en,

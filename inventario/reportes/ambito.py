@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.reloj import fin_del_dia, hoy_en, inicio_del_dia
 
 
 @dataclass(frozen=True, slots=True)
 class Ambito:
-    """`bodegas` vacío son todas. Los días son los de la zona de la empresa."""
+    """Los días son los de la zona de la empresa."""
 
     zona: str
     ahora: datetime
-    bodegas: frozenset[int] = field(default_factory=frozenset)
+    alcance: Alcance = SIN_LIMITE
 
     @property
     def hoy(self) -> date:
         return hoy_en(self.zona, self.ahora)
-
-    @property
-    def filtro(self) -> dict[str, Any]:
-        """La condición de bodega para lotes, movimientos y existencias; vacía si son todas."""
-        return {"bodega_id__in": sorted(self.bodegas)} if self.bodegas else {}
 
     def rango(self, desde: date, hasta: date) -> tuple[datetime, datetime]:
         """Devuelve los instantes de [desde, hasta], el último día entero: el segundo no se incluye."""
@@ -43,10 +38,4 @@ def ambito_de(actor: Actor, *, ahora: datetime | None = None, bodega: int | None
 
     Lanza `SinPermiso` si está limitado a otras bodegas.
     """
-    if bodega is not None:
-        actor.exigir_bodega(bodega)
-    return Ambito(
-        zona=actor.empresa.zona_horaria,
-        ahora=ahora or timezone.now(),
-        bodegas=actor.bodegas_permitidas if bodega is None else frozenset({bodega}),
-    )
+    return Ambito(actor.empresa.zona_horaria, ahora or timezone.now(), actor.alcance.solo(bodega))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.modelos import ModeloDeEmpresa
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.querysets import ExportacionManager
@@ -81,6 +82,10 @@ class Exportacion(ModeloDeEmpresa):
             models.Index(fields=["empresa", "usuario", "id"], name="exportacion_de_quien"),
             models.Index(fields=["empresa", "estado", "vence_en"], name="exportacion_por_atender"),
         ]
+
+    @property
+    def alcance(self) -> Alcance:
+        return Alcance.de(self.bodegas)
 
     def __str__(self) -> str:
         return f"{self.nombre} ({self.get_estado_display()})"

@@ -45,8 +45,7 @@ def pedir_exportacion(
     producto = parametros.get("producto_id")
     if producto is not None and not Producto.objects.filter(pk=producto).exists():
         raise NoEncontrado("Producto no encontrado: la exportación no se encargó.")
-    if bodega is not None:
-        actor.exigir_bodega(bodega)
+    alcance = actor.alcance.solo(bodega)
     esperan = Exportacion.objects.de(actor.usuario).filter(
         estado__in=[EstadoDeExportacion.PENDIENTE, EstadoDeExportacion.EN_CURSO]
     )
@@ -59,7 +58,7 @@ def pedir_exportacion(
         reporte=pedido.clave,
         formato=formato,
         parametros=guardados,
-        bodegas=sorted(actor.bodegas_permitidas if bodega is None else {bodega}),
+        bodegas=alcance.nombradas,
         idioma=get_language() or settings.LANGUAGE_CODE,
         nombre=nombre_de_archivo(pedido.clave, formato, actor, reloj=lambda: ahora),
         creada_en=ahora,
@@ -76,8 +75,7 @@ def pedir_exportacion(
 
 def alcanza(actor: Actor, exportacion: Exportacion) -> bool:
     """Si hoy puede ver todas las bodegas que abarca."""
-    permitidas = actor.bodegas_permitidas
-    return not permitidas or bool(exportacion.bodegas and permitidas.issuperset(exportacion.bodegas))
+    return actor.alcance.abarca(exportacion.alcance)
 
 
 def abrir_archivo(*, actor: Actor, exportacion: Exportacion, reloj: Reloj = timezone.now) -> File[bytes]:

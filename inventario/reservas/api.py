@@ -222,8 +222,7 @@ class ConjuntoDeReservas(ConjuntoDeEmpresa):
 
     def consulta(self) -> QuerySet[Any]:
         reservas = Reserva.objects.con_detalle().recientes_primero()
-        permitidas = self.actor.bodegas_permitidas
-        return reservas.filter(apartado__bodega__in=permitidas) if permitidas else reservas
+        return self.actor.alcance.filtrar(reservas, "apartado__bodega")
 
     def get_object(self) -> Reserva:
         reserva: Reserva | None = self.get_queryset().filter(pk=_uuid(self.kwargs["pk"])).first()

@@ -279,7 +279,7 @@ def exigir_horas(horas: int) -> None:
 
 def _exigir_alcance(actor: Actor, reserva: Reserva) -> None:
     exigir_propio(actor, reserva)
-    actor.exigir_bodega(reserva.apartado.bodega_id)
+    actor.alcance.exigir(reserva.apartado.bodega_id)
     actor.exigir_modulo(reserva.apartado.modulo)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 PROTEGIDOS = frozenset({"Asiento", "Movimiento", "Existencia", "Apartado", "Lote"})
 CANTIDADES = frozenset({"saldo", "fisica", "apartada", "restante"})
+LIMITE = "bodegas_permitidas"
 ESCRIBEN = frozenset(
     {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "insertar", "actualizar"}
 )
@@ -38,6 +39,28 @@ def consultas_propias(ruta: str, codigo: str) -> Iterator[str]:
                 yield f"{ruta}:{nodo.lineno} habla con la base: {nombre}"
         elif isinstance(nodo, ast.ImportFrom) and (nodo.module or "").startswith("django.db.models"):
             yield f"{ruta}:{nodo.lineno} arma consultas: {nodo.module}"
+
+
+def lecturas_del_limite(ruta: str, codigo: str) -> Iterator[str]:
+    """Da cada lugar que mira por su cuenta a qué bodegas se limita alguien: eso lo contesta su alcance.
+
+    En `cuentas`, que es donde se guarda, se la declara y se la pone; ni ahí se la lee.
+    """
+    en_casa = ruta.startswith("cuentas/")
+    arbol = ast.parse(codigo)
+    puestas = {
+        nodo.value for nodo in ast.walk(arbol) if isinstance(nodo, ast.Attribute) and nodo.attr == "set"
+    }
+    for nodo in ast.walk(arbol):
+        match nodo:
+            case ast.Attribute(attr=nombre):
+                lee = nombre == LIMITE and not (en_casa and nodo in puestas)
+            case ast.Name(id=nombre) | ast.keyword(arg=nombre) | ast.Constant(value=nombre):
+                lee = nombre == LIMITE and not en_casa
+            case _:
+                lee = False
+        if lee:
+            yield f"{ruta}:{getattr(nodo, 'lineno', 0)} mira el límite por su cuenta: {LIMITE}"
 
 
 def escritores(ruta: str, codigo: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 
-from inventario.tests.arquitectura import consultas_propias, escritores, subidas
+from inventario.tests.arquitectura import consultas_propias, escritores, lecturas_del_limite, subidas
 
 CASA = Path(__file__).resolve().parent.parent
 
@@ -145,6 +145,48 @@ def test_el_traductor_no_consulta_por_su_cuenta() -> None:
     suyos = [(ruta, codigo) for ruta, codigo in _modulos() if ruta.startswith("biofloc/")]
     assert len(suyos) > 10
     assert [falta for ruta, codigo in suyos for falta in consultas_propias(ruta, codigo)] == []
+
+
+def test_solo_el_alcance_sabe_a_que_bodegas_se_limita_alguien() -> None:
+    faltas = [
+        falta
+        for ruta, codigo in _modulos()
+        if ruta != "cuentas/alcance.py"
+        for falta in lecturas_del_limite(ruta, codigo)
+    ]
+    assert faltas == []
+
+
+def test_el_alcance_si_lo_lee() -> None:
+    """Si el detector se quedara ciego, la prueba de arriba pasaría siempre."""
+    assert list(lecturas_del_limite("cuentas/alcance.py", (CASA / "cuentas/alcance.py").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("ruta", "codigo"),
+    [
+        ("panel/x.py", "if actor.bodegas_permitidas: pass"),
+        ("panel/x.py", "getattr(actor, 'bodegas_permitidas')"),
+        ("lotes/x.py", "agregar_miembro(bodegas_permitidas=[])"),
+        ("alertas/x.py", "membresia.bodegas_permitidas.set([])"),
+        ("cuentas/services.py", "list(membresia.bodegas_permitidas.all())"),
+        ("cuentas/actores.py", "ClaveApi.bodegas_permitidas.through.objects"),
+    ],
+)
+def test_mirar_el_limite_por_su_cuenta_se_descubre(ruta: str, codigo: str) -> None:
+    assert len(list(lecturas_del_limite(ruta, codigo))) == 1
+
+
+@pytest.mark.parametrize(
+    "codigo",
+    [
+        "bodegas_permitidas = models.ManyToManyField(Bodega)",
+        "def agregar(*, bodegas_permitidas): membresia.bodegas_permitidas.set(bodegas_permitidas)",
+        "fields = ('rol', 'bodegas_permitidas')",
+    ],
+)
+def test_donde_se_guarda_el_limite_se_puede_poner(codigo: str) -> None:
+    assert list(lecturas_del_limite("cuentas/services.py", codigo)) == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.lectura import AdminDeLectura, instante
 from inventario.cuentas.models import Usuario
 from inventario.eventos.models import Comprobacion, Corrida
@@ -17,6 +18,11 @@ class ComprobacionAdmin(AdminDeLectura):
     bodega_en = ""
     list_display = ("empezo", "cuadran", "diferencias", "tardo")
     fields = ("empezo_en", "termino_en", "cuadran", "diferencias", "detalle")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        campos = super().get_fields(request, obj)
+        # El detalle nombra lo que no cuadra, esté en la bodega que esté.
+        return [una for una in campos if una != "detalle" or not actor_de(request).alcance.limitado]
 
     @admin.display(description="empezó", ordering="empezo_en")
     def empezo(self, comprobacion: Comprobacion) -> str:

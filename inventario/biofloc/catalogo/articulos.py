@@ -77,7 +77,7 @@ class DeArticulos(VistaBiofloc):
     def fichas(self, productos: Sequence[Producto]) -> list[Ficha]:
         ids = [producto.pk for producto in productos]
         fisicas = existencia_en(self.bodega().pk, ids)
-        cuantos = movimientos_por_producto(ids)
+        cuantos = movimientos_por_producto(ids, self.actor.alcance)
         return [Ficha(producto, fisicas[producto.pk], cuantos[producto.pk]) for producto in productos]
 
     def en_lo_nuestro(self, datos: Mapping[str, Any]) -> dict[str, Any]:

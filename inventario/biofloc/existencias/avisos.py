@@ -38,7 +38,7 @@ class PocaExistencia(VistaBiofloc):
     )
     def get(self, request: Request) -> Response:
         filtro = leer_consulta(FiltroDeFaltantes, request)
-        faltantes = por_reordenar(modulo=filtro.get("module", ""))
+        faltantes = por_reordenar(modulo=filtro.get("module", ""), alcance=self.actor.alcance)
         pagina = recortar(faltantes, filtro)
         return Response({"items": ArticuloFaltante(pagina, many=True).data, "total": len(faltantes)})
 

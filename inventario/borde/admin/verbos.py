@@ -118,7 +118,7 @@ class AdminConVerbos(AdminDeLectura):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": verbo.titulo,
-            "filas": [self.describir(fila) for fila in filas],
+            "filas": [self.describir(self.a_la_vista(request, fila)) for fila in filas],
             "formulario": formulario,
             "regreso": self._regreso(filas),
         }

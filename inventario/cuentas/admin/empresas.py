@@ -59,6 +59,11 @@ class BodegaAdmin(AdminDeEmpresa):
     permiso_de_agregar = permiso_de_cambiar = Permiso.ADMINISTRAR
     list_display = ("nombre", "codigo", "principal", "activa")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bodega]:
+        """Quien administra las ve todas, aunque él mueva en pocas; los demás, las suyas."""
+        actor, todas = actor_de(request), super().get_queryset(request)
+        return todas if actor.puede(Permiso.ADMINISTRAR) else actor.alcance.filtrar(todas, "pk")
+
     def get_fields(self, request: HttpRequest, obj: Bodega | None = None) -> tuple[str, ...]:
         return ("codigo", "nombre") if obj is None else ("codigo", "nombre", "principal", "activa")
 

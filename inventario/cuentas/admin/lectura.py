@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa
+from inventario.cuentas.alcance import son_varias, varias_bodegas
 from inventario.cuentas.models import Bodega
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class AdminDeLectura(AdminDeEmpresa):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return sin_bodega(request, super().get_fields(request, obj))
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        filtros = super().get_list_filter(request)
+        return [(filtro, FiltroDeBodega) if filtro == self.bodega_en else filtro for filtro in filtros]
+
     def enlaces(self, fila: Any) -> list[tuple[str, str]]:
         """Texto y dirección de las páginas que siguen a la de esta fila."""
         return []
@@ -93,12 +98,31 @@ class AdminDeLectura(AdminDeEmpresa):
         """Qué filas dice el texto; `None`, las de `search_fields`."""
         return None
 
+    def a_la_vista(self, request: HttpRequest, fila: Any) -> Any:
+        """Lo que quien mira puede saber de esa fila, que es suya; de casi todas, todo."""
+        return fila
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        fila = super().get_object(request, object_id, from_field)
+        return fila and self.a_la_vista(request, fila)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        lista: Any = super().get_changelist_instance(request)
+        lista.result_list = [self.a_la_vista(request, fila) for fila in lista.result_list]
+        return lista
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         filas = super().get_queryset(request)
-        permitidas = actor_de(request).bodegas_permitidas
-        if permitidas and self.bodega_en:
-            filas = filas.filter(**{f"{self.bodega_en}__in": permitidas})
-        return filas
+        return actor_de(request).alcance.filtrar(filas, self.bodega_en) if self.bodega_en else filas
+
+
+class FiltroDeBodega(admin.RelatedFieldListFilter):
+    """Ofrece las bodegas de quien mira; con una sola no se pregunta cuál (decisión 3)."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        suyas = actor_de(request).alcance.filtrar(Bodega.objects.order_by("-principal", "nombre", "pk"), "pk")
+        bodegas = list(suyas)
+        return [(bodega.pk, str(bodega)) for bodega in bodegas] if son_varias(bodegas) else []
 
 
 class LecturaEnLinea(_EnLinea):
@@ -125,10 +149,10 @@ class LecturaEnLinea(_EnLinea):
 
 
 def sin_bodega(request: HttpRequest, campos: Iterable[Any]) -> list[Any]:
-    """Quita la bodega si la empresa tiene una sola: entonces nadie ve la palabra (decisión 3)."""
+    """Quita la bodega de quien solo llega a una: entonces nadie ve la palabra (decisión 3)."""
     varias: bool | None = getattr(request, "varias_bodegas", None)
     if varias is None:
-        varias = Bodega.objects.count() > 1
+        varias = varias_bodegas(actor_de(request).alcance)
         request.varias_bodegas = varias  # type: ignore[attr-defined]  # HttpRequest no declara lo que le agregan
     return [campo for campo in campos if varias or campo != "bodega"]
 

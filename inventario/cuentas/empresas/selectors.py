@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import NoEncontrado
 
 
@@ -58,15 +59,15 @@ def elegir_entre(empresas: Sequence[Empresa], preferida: int | None) -> Empresa 
     return empresas[0] if empresas else None
 
 
-def bodega_habitual(empresa: Empresa, *, habitual: int | None, permitidas: frozenset[int]) -> Bodega | None:
+def bodega_habitual(empresa: Empresa, *, habitual: int | None, alcance: Alcance) -> Bodega | None:
     """Devuelve la bodega en que se actúa si no se nombra otra.
 
     Es la habitual; si no hay, la principal; y si quien actúa está limitado y esa no es de las suyas,
     la primera que sí. Una bodega inactiva no sirve de habitual.
     """
     candidatas = Bodega.objects.filter(empresa=empresa, activa=True)
-    if permitidas:
-        candidatas = candidatas.filter(pk__in=permitidas)
+    if alcance.limitado:
+        candidatas = alcance.filtrar(candidatas, "pk")
     else:
         candidatas = candidatas.filter(Q(pk=habitual) | Q(principal=True))
     bodegas: list[Bodega] = list(candidatas.order_by("-principal", "pk"))

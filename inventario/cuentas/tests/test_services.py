@@ -40,6 +40,7 @@ from inventario.cuentas.personas.errores import YaEsMiembro
 from inventario.cuentas.personas.services import agregar_miembro, cambiar_membresia, invitar_miembro
 from inventario.movimientos.services import registrar_entrada
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.fabricas import BodegaFabrica, ProductoFabrica
@@ -264,7 +265,7 @@ def test_actuar_con_clave_da_los_permisos_de_sus_alcances(alcance: Empresa) -> N
     assert actor.principal == f"clave:{fila.pk}"
     assert (actor.externo_id, actor.externo_nombre, actor.solicitud_id) == ("7", "Rosa", "s")
     assert actor.bodega == bodega_principal(alcance)
-    assert actor.bodegas_permitidas == frozenset()
+    assert actor.alcance == SIN_LIMITE
     assert buscar_clave(clave + "x") is None
 
 
@@ -277,18 +278,18 @@ def test_actuar_limitado_a_bodegas_usa_una_de_las_suyas(alcance: Empresa, bodega
     norte = BodegaFabrica.create(empresa=alcance, codigo="norte")
     limitada, _ = crear_clave_api(empresa=alcance, nombre="x", alcances=["*:*"], bodegas_permitidas=[norte])
     assert actor_de_clave(limitada).bodega == norte
-    assert actor_de_clave(limitada).bodegas_permitidas == {norte.pk}
+    assert actor_de_clave(limitada).alcance == Alcance.de({norte.pk})
     habitual, clave = crear_clave_api(
         empresa=alcance, nombre="y", alcances=["*:*"], bodega=norte, bodegas_permitidas=[bodega, norte]
     )
     assert actor_de_clave(habitual).bodega == norte
     leida = buscar_clave(clave)
     assert leida is not None
-    assert actor_de_clave(leida).bodegas_permitidas == {bodega.pk, norte.pk}
+    assert actor_de_clave(leida).alcance == Alcance.de({bodega.pk, norte.pk})
     # Sin ninguna activa no hay habitual, pero el límite sigue: no se abre a todas.
     Bodega.objects.filter(pk=norte.pk).update(activa=False)
     assert actor_de_clave(limitada).bodega is None
-    assert actor_de_clave(limitada).bodegas_permitidas == {norte.pk}
+    assert actor_de_clave(limitada).alcance == Alcance.de({norte.pk})
 
 
 def test_actuar_sin_membresia_se_rechaza(alcance: Empresa, otra_empresa: Empresa, usuario: Usuario) -> None:

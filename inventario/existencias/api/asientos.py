@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django_filters import Filter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,7 +26,8 @@ from inventario.movimientos.api.formas import (
     AsientoSerializer,
     ver_asiento,
 )
-from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento
+from inventario.movimientos.documentos import asientos_al_alcance
+from inventario.movimientos.models import Asiento, Motivo, TipoAsiento
 
 
 class AsientosConsulta(EnDias):
@@ -55,10 +56,7 @@ class ConjuntoDeAsientos(ConjuntoDeEmpresa):
 
     def consulta(self) -> QuerySet[Any]:
         asientos = Asiento.objects.select_related("actor", "reverso").order_by("pk")
-        if not self.actor.bodegas_permitidas:
-            return asientos
-        suyas = Movimiento.objects.filter(asiento=OuterRef("pk"), bodega__in=self.actor.bodegas_permitidas)
-        return asientos.filter(Exists(suyas))
+        return asientos_al_alcance(asientos, self.actor.alcance)
 
     @documentar(
         "Lista los asientos",
@@ -82,4 +80,4 @@ class ConjuntoDeAsientos(ConjuntoDeEmpresa):
         errores=(404,),
     )
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(ver_asiento(self.get_object()))
+        return Response(ver_asiento(self.get_object(), self.actor.alcance))

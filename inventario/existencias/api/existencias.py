@@ -33,6 +33,7 @@ from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.api import hoy_de
 from inventario.movimientos.api.comun import bodega_de
 from inventario.movimientos.models import Movimiento
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CERO
 from inventario.productos.buscar import con_sku
 from inventario.productos.models import Producto
@@ -98,7 +99,7 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
     )
     def list(self, request: Request) -> Response:
         datos = leer_consulta(ExistenciasConsulta, request)
-        bodegas = self._bodegas(datos)
+        alcance = self._alcance(datos)
         filas = self.get_queryset()
         if "producto_id" in datos:
             filas = filas.filter(pk=datos["producto_id"])
@@ -110,13 +111,11 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
             filas = filas.filter(eliminado_en=None)
         else:
             previos = Movimiento.objects.filter(producto=OuterRef("pk"), fecha_efectiva__lte=al)
-            if bodegas:
-                previos = previos.filter(bodega_id__in=bodegas)
-            filas = filas.filter(Exists(previos))
+            filas = filas.filter(Exists(alcance.filtrar(previos)))
         productos: list[Producto] = self.paginate_queryset(filas) or []
         ids = [producto.pk for producto in productos]
         codigos = dict(Bodega.objects.values_list("pk", "codigo"))
-        cifras = self._cifras(ids, bodegas, al=al, ahora=ahora)
+        cifras = self._cifras(ids, alcance, al=al, ahora=ahora)
         cuerpo = [
             _existencias(producto, cifras[producto.pk], codigos, al=al, ahora=ahora) for producto in productos
         ]
@@ -125,23 +124,20 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
         )
 
     def _cifras(
-        self, ids: Collection[int], bodegas: Collection[int], *, al: datetime | None, ahora: datetime
+        self, ids: Collection[int], alcance: Alcance, *, al: datetime | None, ahora: datetime
     ) -> Mapping[int, Mapping[int, Cifras]]:
         """Lo que hay de cada producto en cada bodega; de un instante pasado solo se sabe lo físico."""
         if al is None:
-            hay = existencias_de(ids, ahora=ahora, hoy=hoy_de(self.actor), bodegas=bodegas)
+            hay = existencias_de(ids, ahora=ahora, hoy=hoy_de(self.actor), alcance=alcance)
             return {pk: una.por_bodega for pk, una in hay.items()}
         habia: dict[int, dict[int, Cifras]] = {pk: {} for pk in ids}
-        for clave, fisica in existencias_al(al, productos=ids, bodegas=bodegas).items():
+        for clave, fisica in existencias_al(al, productos=ids, alcance=alcance).items():
             habia[clave.producto_id][clave.bodega_id] = Cifras(fisica=fisica)
         return habia
 
-    def _bodegas(self, datos: dict[str, Any]) -> frozenset[int]:
-        if "bodega" not in datos:
-            return self.actor.bodegas_permitidas
-        bodega = bodega_de(self.actor, datos["bodega"])
-        self.actor.exigir_bodega(bodega.pk)
-        return frozenset({bodega.pk})
+    def _alcance(self, datos: dict[str, Any]) -> Alcance:
+        pedida = bodega_de(self.actor, datos["bodega"]).pk if "bodega" in datos else None
+        return self.actor.alcance.solo(pedida)
 
 
 def _existencias(

@@ -82,7 +82,7 @@ class _Kardex(VistaDeEmpresa):
         pagina = kardex(
             **de,  # type: ignore[arg-type]  # las claves son producto o lote, cada una con lo suyo
             bodega=bodega_de(self.actor, datos["bodega"]) if "bodega" in datos else None,
-            bodegas=self.actor.bodegas_permitidas,
+            alcance=self.actor.alcance,
             desde=inicio_del_dia(desde, zona) if desde else None,
             hasta=fin_del_dia(hasta, zona) if hasta else None,
             tras=_punto(firmante, datos["cursor"]) if "cursor" in datos else None,

@@ -38,6 +38,7 @@ from inventario.existencias.productos import (
     sin_existencias,
     sobre_minimo,
 )
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cache import Familia
 from inventario.nucleo.errores import DatoInvalido, Detalle
 from inventario.nucleo.reloj import hoy_en
@@ -67,7 +68,10 @@ class ProductoSerializer(serializers.Serializer[Any]):
     precio = DineroCampo(source="producto.precio", allow_null=True)
     stock_minimo = CantidadCampo(source="producto.stock_minimo")
     minimo_sobre_disponible = BooleanoCampo(source="producto.minimo_sobre_disponible")
-    cantidad_actual = CantidadCampo(source="cantidades.fisica")
+    cantidad_actual = CantidadCampo(
+        source="cantidades.fisica",
+        help_text="Sumadas las bodegas que alcanza quien pide, como las demás.",
+    )
     cantidad_reservada = CantidadCampo(source="cantidades.apartada")
     cantidad_disponible = CantidadCampo(source="cantidades.disponible")
     unidad = TextoCampo(source="producto.unidad.abreviatura", maximo=50)
@@ -168,7 +172,9 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
     def list(self, request: Request) -> Response:
         filtro, ahora = leer_consulta(FiltroDeProductos, request), timezone.now()
         hoy = hoy_en(self.actor.empresa.zona_horaria, ahora)
-        pagina = self.paginate_queryset(filtrar(self.consulta(), filtro, ahora=ahora, hoy=hoy))
+        pagina = self.paginate_queryset(
+            filtrar(self.consulta(), filtro, self.actor.alcance, ahora=ahora, hoy=hoy)
+        )
         assert pagina is not None, "El paginador está puesto."
         return self.get_paginated_response(ProductoSerializer(self._contar(pagina), many=True).data)
 
@@ -211,7 +217,8 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
 
     def _contar(self, productos: Sequence[Producto]) -> Sequence[ProductoContado]:
         ahora = timezone.now()
-        return contar(productos, ahora=ahora, hoy=hoy_en(self.actor.empresa.zona_horaria, ahora))
+        hoy = hoy_en(self.actor.empresa.zona_horaria, ahora)
+        return contar(productos, ahora=ahora, hoy=hoy, alcance=self.actor.alcance)
 
     def _resolver(self, cuerpo: dict[str, Any]) -> Any:
         """Cambia los nombres y los id por lo que nombran; lo de otra empresa no existe."""
@@ -228,7 +235,7 @@ class ConjuntoDeProductos(ConjuntoDeEmpresa):
 
 
 def filtrar(
-    productos: ProductoQuerySet, filtro: dict[str, Any], *, ahora: datetime, hoy: date
+    productos: ProductoQuerySet, filtro: dict[str, Any], alcance: Alcance, *, ahora: datetime, hoy: date
 ) -> ProductoQuerySet:
     """Aplica el filtro y un orden total: los nulos al final y el id para desempatar."""
     if "buscar" in filtro:
@@ -242,7 +249,8 @@ def filtrar(
     if "unidad" in filtro:
         productos = productos.filter(unidad__abreviatura_normalizada=filtro["unidad"].casefold())
     if "con_stock" in filtro:
-        productos = con_existencias(productos) if filtro["con_stock"] else sin_existencias(productos)
+        con_stock = con_existencias if filtro["con_stock"] else sin_existencias
+        productos = con_stock(productos, alcance)
     if "bajo_minimo" in filtro:
         elegir = bajo_minimo if filtro["bajo_minimo"] else sobre_minimo
         productos = elegir(productos, ahora=ahora, hoy=hoy)

@@ -60,7 +60,7 @@ class VistaPrevia(VistaDeEmpresa):
         producto = producto_de(datos["producto_id"], consecuencia="no hay qué despachar")
         bodega = bodega_de(self.actor, datos.get("bodega"))
         modulo = datos.get("modulo", "")
-        self.actor.exigir_bodega(bodega.pk)
+        self.actor.alcance.exigir(bodega.pk)
         self.actor.exigir_modulo(modulo)
         exigir_divisible(producto, datos["cantidad"])
         tomas = vista_previa(

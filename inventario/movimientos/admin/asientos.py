@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +19,7 @@ from inventario.lotes.admin import con_unidad
 from inventario.movimientos import services
 from inventario.movimientos.admin.busqueda import asientos_que_dicen, movimientos_que_dicen
 from inventario.movimientos.admin.formularios import ReversoForm
+from inventario.movimientos.documentos import asientos_al_alcance, lineas_al_alcance
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import costo_total, en_dinero, legible
@@ -89,7 +90,8 @@ class LineasEnLinea(Columnas, LecturaEnLinea):
     verbose_name_plural = "Líneas"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Movimiento]:
-        return super().get_queryset(request).select_related("producto__unidad", "lote", "bodega")
+        lineas = super().get_queryset(request).select_related("producto__unidad", "lote", "bodega")
+        return actor_de(request).alcance.filtrar(lineas)
 
 
 def _revertir(actor: Actor, asiento: Asiento, datos: dict[str, Any]) -> str:
@@ -160,12 +162,14 @@ class AsientoAdmin(Columnas, AdminConVerbos):
     readonly_fields = ("fecha", "registrado", "costo_del_asiento", "reverso_de_o_por")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Asiento]:
-        asientos = super().get_queryset(request)
-        permitidas = actor_de(request).bodegas_permitidas
-        if permitidas:
-            suyas = Movimiento.objects.filter(asiento=OuterRef("pk"), bodega__in=permitidas)
-            asientos = asientos.filter(Exists(suyas))
-        return asientos
+        return asientos_al_alcance(super().get_queryset(request), actor_de(request).alcance)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Con las líneas que ve quien mira: lo que costó es lo de ellas."""
+        asiento = super().get_object(request, object_id, from_field)
+        if asiento is not None:
+            asiento.lineas = list(lineas_al_alcance(asiento, actor_de(request).alcance))
+        return asiento
 
     def buscar(self, texto: str) -> Q:
         return Q(pk__in=asientos_que_dicen(texto))
@@ -186,7 +190,7 @@ class AsientoAdmin(Columnas, AdminConVerbos):
 
     @admin.display(description="costo")
     def costo_del_asiento(self, asiento: Asiento) -> str:
-        lineas = asiento.movimientos.values_list("cantidad", "costo_unitario")
+        lineas = [(linea.cantidad, linea.costo_unitario) for linea in asiento.lineas]
         return f"{en_dinero(costo_total(lineas))} {asiento.empresa.moneda}"
 
     @admin.display(description="reverso")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from inventario.borde.admin.enlaces import lista_filtrada
@@ -24,6 +25,11 @@ class ExistenciaAdmin(AdminDeLectura):
     sortable_by = ()
     fields = ("producto", "bodega", "hay", "prometido", "minimo")
     readonly_fields = ("hay", "prometido", "minimo")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Existencia]:
+        """Las de una bodega cerrada solo importan mientras quede algo en ella."""
+        existencias: QuerySet[Existencia] = super().get_queryset(request)
+        return existencias.exclude(bodega__activa=False, fisica=0, apartada=0)
 
     def buscar(self, texto: str) -> Q:
         return Q(producto__in=Producto.objects.que_dicen(texto))

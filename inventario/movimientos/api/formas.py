@@ -16,7 +16,9 @@ from inventario.borde.campos import (
     TextoCampo,
 )
 from inventario.cuentas.models import Bodega
+from inventario.movimientos.documentos import lineas_al_alcance
 from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsiento, TipoMovimiento
+from inventario.nucleo.alcance import Alcance
 from inventario.productos.models import Producto
 
 CON = ("producto", "bodega", "lote", "asiento__actor")
@@ -128,7 +130,7 @@ def ver_lineas(
     return ver_movimientos(asiento.lineas)
 
 
-def ver_asiento(asiento: Asiento) -> dict[str, Any]:
-    """Muestra el asiento con sus líneas releídas: son pocas y traen todas sus relaciones."""
-    asiento.lineas = list(con_todo(Movimiento.objects.filter(asiento=asiento)).order_by("pk"))
+def ver_asiento(asiento: Asiento, alcance: Alcance) -> dict[str, Any]:
+    """Muestra el asiento con las líneas de ese alcance, releídas: son pocas y traen todas sus relaciones."""
+    asiento.lineas = list(con_todo(lineas_al_alcance(asiento, alcance)).order_by("pk"))
     return dict(AsientoConLineasSerializer(asiento).data)

@@ -257,7 +257,7 @@ class Traslados(VistaDeEmpresa):
                 politica=Politica(datos["politica"]),
                 glosa=glosa,
             )
-        return Response(ver_asiento(asiento), status=201)
+        return Response(ver_asiento(asiento, self.actor.alcance), status=201)
 
 
 class Reversos(VistaDeEmpresa):
@@ -281,7 +281,7 @@ class Reversos(VistaDeEmpresa):
         asiento = asiento_de(self)
         datos = leer_cuerpo(ReversoPeticion, request)
         reverso = services.revertir_asiento(actor=self.actor, asiento=asiento, explicacion=datos["motivo"])
-        return Response(ver_asiento(reverso), status=201)
+        return Response(ver_asiento(reverso, self.actor.alcance), status=201)
 
 
 class _CambioDeBloqueo(VistaDeEmpresa):

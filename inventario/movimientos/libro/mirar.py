@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from inventario.cuentas.models import Bodega, Empresa
+from inventario.cuentas.alcance import varias_bodegas
+from inventario.cuentas.models import Empresa
 from inventario.lotes.models import Lote
 from inventario.movimientos.errores import ApartadoResuelto
 from inventario.movimientos.libro.guardar import Borrador
@@ -120,7 +121,7 @@ class Vista:
     @cached_property
     def varias_bodegas(self) -> bool:
         """Si un rechazo debe decir de cuál habla; se pregunta una vez aunque se rechacen muchas líneas."""
-        return Bodega.objects.filter(activa=True).count() > 1
+        return varias_bodegas()
 
     def _sin_respaldo(self) -> set[Clave]:
         """Las claves que prometieron más de lo que ahora se puede entregar (decisión 14)."""

@@ -41,7 +41,7 @@ def bloquear_lotes(
     actor.exigir(Permiso.BLOQUEAR)
     for lote in pedidos:
         exigir_propio(actor, lote)
-        actor.exigir_bodega(lote.bodega_id)
+        actor.alcance.exigir(lote.bodega_id)
     with en_empresa(actor.empresa):
         tomar_para_bloquear(actor=actor, lotes=pedidos)
         return [cambiado for lote in pedidos for cambiado in _cambiar(actor, lote, motivo, True, reloj)]
@@ -66,7 +66,7 @@ def _exigir_motivo(motivo: str) -> str:
 def _cambiar(actor: Actor, lote: Lote, motivo: str, bloqueado: bool, reloj: Reloj) -> list[Lote]:
     actor.exigir(Permiso.BLOQUEAR)
     exigir_propio(actor, lote)
-    actor.exigir_bodega(lote.bodega_id)
+    actor.alcance.exigir(lote.bodega_id)
     familia = lote_y_descendientes(lote)
     while True:
         claves = {Clave(uno.producto_id, uno.bodega_id) for uno in familia}

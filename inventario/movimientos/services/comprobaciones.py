@@ -23,7 +23,7 @@ def exigir_alcance(actor: Actor, producto: Producto, bodega: Bodega, glosa: Glos
     """Producto y bodega son de su empresa, llega a esa bodega y puede actuar por ese módulo."""
     exigir_propio(actor, producto)
     exigir_propio(actor, bodega)
-    actor.exigir_bodega(bodega.pk)
+    actor.alcance.exigir(bodega.pk)
     actor.exigir_modulo(glosa.modulo)
 
 

@@ -77,7 +77,7 @@ def revertir_asiento(
     # Las líneas no cambian nunca: se pueden leer antes de bloquear.
     lineas = lineas_de(actor.empresa, [asiento.pk])
     for linea in lineas:
-        actor.exigir_bodega(linea.bodega_id)
+        actor.alcance.exigir(linea.bodega_id)
     claves = {Clave(linea.producto_id, linea.bodega_id) for linea in lineas}
     with libro.abrir(actor.empresa, claves, lotes=[linea.lote_id for linea in lineas], reloj=reloj) as hoja:
         if Asiento.objects.filter(revierte=asiento).exists():

@@ -16,6 +16,7 @@ from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.movimientos.tests.mundo import CONTEO, HOY, MERMA, Mundo, cant, cants, dia, lineas_de, tomas
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.productos.models import Producto
 
@@ -252,7 +253,7 @@ def test_ajustar_sin_un_motivo_de_ajuste_se_rechaza(mundo: Mundo, motivo: Motivo
 def test_ajustar_sin_permiso_o_fuera_de_su_bodega_se_rechaza(mundo: Mundo) -> None:
     producto = mundo.producto()
     lote = mundo.entrada(producto, 10)
-    ajeno = mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.otra.pk}))
+    ajeno = mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.otra.pk}))
     for actor in (mundo.actor_sin(Permiso.AJUSTAR), ajeno):
         for que in (lote, producto):
             with mundo.rechaza(SinPermiso):

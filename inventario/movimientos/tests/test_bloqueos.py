@@ -9,6 +9,7 @@ from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import services
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.tests.mundo import AHORA, Mundo, cant, cants
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 
 
@@ -103,7 +104,7 @@ def test_bloquear_sin_motivo_o_con_uno_desmedido_se_rechaza(mundo: Mundo, motivo
 def test_bloquear_sin_permiso_o_fuera_de_su_bodega_o_de_su_empresa_se_rechaza(mundo: Mundo) -> None:
     lote = mundo.entrada(mundo.producto(), 10)
     completo = mundo.actor
-    ajeno = mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.otra.pk}))
+    ajeno = mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.otra.pk}))
     for actor in (mundo.actor_sin(Permiso.BLOQUEAR), ajeno):
         mundo.actor = actor
         with mundo.rechaza(SinPermiso):

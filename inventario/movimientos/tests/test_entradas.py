@@ -18,6 +18,7 @@ from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, Movimiento, TipoAsiento
 from inventario.movimientos.services import LineaEntrada
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant, cants, dia, lineas_de, tomas
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado, ReglaRota, SinPermiso
 from inventario.productos.models import Proveedor
 
@@ -260,7 +261,7 @@ def test_registrar_entrada_en_periodo_cerrado_se_rechaza(mundo: Mundo, dias: int
 def test_registrar_entrada_sin_permiso_o_fuera_de_su_bodega_o_modulo_se_rechaza(mundo: Mundo) -> None:
     producto = mundo.producto()
     completo = mundo.actor
-    limitado = mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.otra.pk}))
+    limitado = mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.otra.pk}))
     de_engorde = mundo.actor_con(*Permiso, modulos_permitidos=frozenset({"engorde"}))
     for actor, modulo in [
         (mundo.actor_sin(Permiso.REGISTRAR_ENTRADA), ""),

@@ -27,6 +27,7 @@ from inventario.movimientos.tests.mundo import (
     tomas,
 )
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.productos.models import Producto
 
@@ -180,9 +181,7 @@ def test_revertir_sin_permiso_o_fuera_de_su_bodega_o_modulo_se_rechaza(mundo: Mu
         mundo.revertir(traslado, actor=mundo.actor_sin(Permiso.REVERTIR))
     for bodega in (mundo.bodega, mundo.otra):
         with mundo.rechaza(SinPermiso, "bodega"):
-            mundo.revertir(
-                traslado, actor=mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({bodega.pk}))
-            )
+            mundo.revertir(traslado, actor=mundo.actor_con(*Permiso, alcance=Alcance.de({bodega.pk})))
     with mundo.rechaza(SinPermiso, "engorde"):
         mundo.revertir(de_engorde, actor=mundo.actor_con(*Permiso, modulos_permitidos=frozenset({"cria"})))
 
@@ -273,7 +272,7 @@ def test_revertir_lo_propio_de_una_bodega_que_ya_no_alcanza_se_rechaza(mundo: Mu
     lote = mundo.entrada(mundo.producto(), 10)
     hecho = mundo.fefo(lote.producto, 4, actor=operador)
     with mundo.rechaza(SinPermiso, "bodega"):
-        mundo.revertir(hecho, actor=replace(operador, bodegas_permitidas=frozenset({mundo.otra.pk})))
+        mundo.revertir(hecho, actor=replace(operador, alcance=Alcance.de({mundo.otra.pk})))
 
 
 def test_revertir_la_entrada_propia_de_la_que_ya_salio_algo_se_rechaza(mundo: Mundo, operador: Actor) -> None:

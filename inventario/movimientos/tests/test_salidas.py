@@ -23,6 +23,7 @@ from inventario.movimientos.models import Asiento, Motivo, Movimiento, TipoAsien
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant, cants, dia, lineas_de, tomas
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import costo_total, en_dinero
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 
@@ -366,7 +367,7 @@ def test_despachar_sin_permiso_se_rechaza(mundo: Mundo) -> None:
 def test_despachar_fuera_de_su_bodega_o_de_su_modulo_se_rechaza(mundo: Mundo) -> None:
     producto = mundo.producto()
     lote = mundo.entrada(producto, 10)
-    ajeno = mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.otra.pk}))
+    ajeno = mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.otra.pk}))
     de_cria = mundo.actor_con(*Permiso, modulos_permitidos=frozenset({"cria"}))
     engorde = Glosa(modulo="engorde")
     intentos: list[Callable[[], object]] = [

@@ -14,6 +14,7 @@ from inventario.movimientos.errores import ExistenciaInsuficiente, NoSeRevierte
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import Mundo, cant, cants, dia, lineas_de, tomas
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, SinPermiso
 from inventario.productos.models import Producto, Proveedor
 
@@ -165,8 +166,8 @@ def test_trasladar_sin_permiso_o_sin_acceso_a_una_de_las_dos_bodegas_se_rechaza(
     lote = mundo.entrada(producto, 10)
     for actor in (
         mundo.actor_sin(Permiso.TRASLADAR),
-        mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.bodega.pk})),
-        mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.otra.pk})),
+        mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.bodega.pk})),
+        mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.otra.pk})),
     ):
         for que in (producto, lote):
             with mundo.rechaza(SinPermiso):

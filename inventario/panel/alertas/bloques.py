@@ -15,7 +15,9 @@ from django.http import QueryDict
 from inventario.alertas.models import Alerta, Reconocimiento, Severidad, TipoAlerta
 from inventario.alertas.querysets import AlertaQuerySet
 from inventario.alertas.textos import TEXTOS
+from inventario.alertas.vista import a_la_vista
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -109,7 +111,7 @@ def umbral_de(texto: str) -> int:
 def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
     """Los cuatro, en cinco consultas si los cuatro tienen algo."""
     dias = umbral_de(consulta.get("dias", ""))
-    abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas)
+    abiertas = Alerta.objects.activas().al_alcance(actor.alcance)
     # Lo mismo que `que_vencen`, dicho para contar los cuatro tipos de una vez.
     pronto = Q(fecha_referencia__gte=hoy, fecha_referencia__lte=hoy + timedelta(days=dias))
     mostradas = abiertas.filter(~Q(tipo=TipoAlerta.POR_VENCER) | pronto)
@@ -139,7 +141,7 @@ def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
                 dibujo=aspecto.dibujo,
                 total=total,
                 sin_atender=sin_atender,
-                filas=filas_de(hoja.object_list, hoy),
+                filas=filas_de(hoja.object_list, hoy, actor.alcance),
                 hoja=hoja,
                 anterior=_direccion_de_la_hoja(consulta, aspecto, hoja.number - 1)
                 if hoja.has_previous()
@@ -152,8 +154,8 @@ def bloques_de(actor: Actor, consulta: QueryDict, *, hoy: date) -> list[Bloque]:
     return bloques
 
 
-def filas_de(alertas: Iterable[Alerta], hoy: date) -> list[Fila]:
-    return [_fila(alerta, hoy) for alerta in alertas]
+def filas_de(alertas: Iterable[Alerta], hoy: date, alcance: Alcance) -> list[Fila]:
+    return [_fila(a_la_vista(alerta, alcance), hoy) for alerta in alertas]
 
 
 def _fila(alerta: Alerta, hoy: date) -> Fila:

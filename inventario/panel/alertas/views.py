@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventario.alertas.models import Alerta, Revision, SuscripcionAlResumen, TipoAlerta
 from inventario.alertas.services import LARGO_DE_NOTA, desuscribir, reconocer_alerta, revisar_ahora, suscribir
 from inventario.alertas.textos import TEXTOS
+from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.models import Bodega, Membresia
+from inventario.cuentas.alcance import varias_bodegas
+from inventario.cuentas.models import Membresia
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
@@ -48,10 +50,10 @@ class ReconocerFormulario(Formulario):
 
 
 def _alerta_al_alcance(actor: Actor, pk: int) -> Alerta:
-    alerta = Alerta.objects.al_alcance(actor.bodegas_permitidas).con_detalle().filter(pk=pk).first()
+    alerta = Alerta.objects.al_alcance(actor.alcance).con_detalle().filter(pk=pk).first()
     if alerta is None:
         raise NoEncontrado(traducir("No existe esa alerta."))
-    return alerta
+    return a_la_vista(alerta, actor.alcance)
 
 
 def _membresia(actor: Actor) -> Membresia | None:
@@ -83,7 +85,7 @@ def alertas(request: HttpRequest) -> HttpResponse:
         "umbral": umbral_de(request.GET.get("dias", "")),
         "pendientes": bool(request.GET.get("pendientes")),
         "consulta": request.GET.urlencode(),
-        "varias": Bodega.objects.count() > 1,
+        "varias": varias_bodegas(actor.alcance),
         "ahora": ahora,
         "es_miembro": membresia is not None,
         "suscrita": _suscrita(membresia),
@@ -163,7 +165,7 @@ def resumen(request: HttpRequest) -> HttpResponse:
 def historial(request: HttpRequest) -> HttpResponse:
     """Las que se cerraron, la más nueva primero."""
     actor = actor_de(request)
-    cerradas = Alerta.objects.al_alcance(actor.bodegas_permitidas).filter(activa=False)
+    cerradas = Alerta.objects.al_alcance(actor.alcance).filter(activa=False)
     tipo = request.GET.get("tipo", "")
     if tipo in TipoAlerta.values:
         cerradas = cerradas.filter(tipo=tipo)
@@ -178,7 +180,7 @@ def historial(request: HttpRequest) -> HttpResponse:
         "tramo": hallado,
         "filas": [
             (fila, TEXTOS[TipoAlerta(fila.alerta.tipo)].titulo(1), atenciones_de(fila.alerta))
-            for fila in filas_de(hallado.filas, hoy)
+            for fila in filas_de(hallado.filas, hoy, actor.alcance)
         ],
         "tipos": [(uno.value, TEXTOS[uno].titulo(2)) for uno in ASPECTOS],
         "tipo": tipo,

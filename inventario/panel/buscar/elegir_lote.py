@@ -16,6 +16,7 @@ from inventario.existencias.cifras import Cifras
 from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CERO
 from inventario.panel.buscar.lote_escrito import Buscado, LoteEscritoCampo
 from inventario.panel.lotes.views import POR_PAGINA, POR_VENCIMIENTO
@@ -55,9 +56,8 @@ class Fila:
 def elegir(request: HttpRequest) -> HttpResponse:
     actor = actor_de(request)
     filtro = FiltroParaElegir(request.GET, actor=actor)
-    todos: LoteQuerySet = Lote.objects.con_saldo().select_related("producto__unidad", "bodega")
-    if filtro.bodegas:
-        todos = todos.filter(bodega__in=filtro.bodegas)
+    con_saldo: LoteQuerySet = Lote.objects.con_saldo().select_related("producto__unidad", "bodega")
+    todos = filtro.alcance.filtrar(con_saldo)
     exactos: list[Lote] = []
     if filtro.has_error("q"):
         # Lo que no se puede buscar no encuentra nada: con la lista entera parecería encontrado.
@@ -69,7 +69,7 @@ def elegir(request: HttpRequest) -> HttpResponse:
     encontrados = tramo(todos, POR_VENCIMIENTO, cursor=request.GET.get("cursor", ""), limite=POR_PAGINA)
     lotes = encontrados.filas if encontrados.anterior else [*exactos, *encontrados.filas]
     hoy = timezone.localdate()
-    libres = _libres(lotes, hoy)
+    libres = _libres(lotes, hoy, filtro.alcance)
     filas = [
         Fila(
             lote,
@@ -91,13 +91,13 @@ def elegir(request: HttpRequest) -> HttpResponse:
     return responder(request, "buscar/elegir_lote.html", "buscar/_elegir_lote.html", contexto)
 
 
-def _libres(lotes: list[Lote], hoy: date) -> dict[int, Decimal]:
+def _libres(lotes: list[Lote], hoy: date, alcance: Alcance) -> dict[int, Decimal]:
     """Cuánto puede salir de cada uno: nombrarlo no se salta lo reservado de su producto (decisión 14)."""
     hay = existencias_de(
         {lote.producto_id for lote in lotes},
         ahora=timezone.now(),
         hoy=hoy,
-        bodegas={lote.bodega_id for lote in lotes},
+        alcance=alcance,
     )
 
     def libre(lote: Lote) -> Decimal:

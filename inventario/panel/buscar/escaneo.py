@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as traducir
 from inventario.lotes.gs1 import Lectura, leer
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import TOPE, cuantizar
 from inventario.panel.buscar.resultados import lote_de_etiqueta
 from inventario.panel.marco.formularios import CantidadCampo
@@ -36,16 +36,16 @@ class Aviso:
 
 
 def anotar_lectura(
-    filas: list[dict[str, str]], texto: str, *, maximo: int, bodegas: Collection[int] = ()
+    filas: list[dict[str, str]], texto: str, *, maximo: int, alcance: Alcance = SIN_LIMITE
 ) -> Aviso:
     """Lee el texto y anota en `filas` lo que dice: completa una línea, le suma o agrega otra.
 
-    El QR de una etiqueta nuestra dice lo que su lote; solo los de esas bodegas (vacío: todas).
+    El QR de una etiqueta nuestra dice lo que su lote; solo los que ve ese alcance.
     """
     producto: Producto | None
     no_vence = False
     if (numero := lote_de_etiqueta(texto)) is not None:
-        lote = _lote_de(numero, bodegas)
+        lote = _lote_de(numero, alcance)
         if lote is None:
             return Aviso(traducir("No existe el lote de esa etiqueta."), "warning")
         producto, lectura = lote.producto, Lectura(lote=lote.codigo, vence_el=lote.vence_el)
@@ -68,10 +68,8 @@ def anotar_lectura(
     return aviso
 
 
-def _lote_de(numero: int, bodegas: Collection[int]) -> Lote | None:
-    lotes: LoteQuerySet = Lote.objects.filter(pk=numero, producto__eliminado_en=None)
-    if bodegas:
-        lotes = lotes.filter(bodega__in=bodegas)
+def _lote_de(numero: int, alcance: Alcance) -> Lote | None:
+    lotes: LoteQuerySet = alcance.filtrar(Lote.objects.filter(pk=numero, producto__eliminado_en=None))
     return lotes.select_related("producto__unidad").first()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from django.urls import Resolver404, get_script_prefix, resolve
 
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import lotes_que_dicen
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.productos.buscar import Hallados, con_codigo, lo_exacto_primero
 from inventario.productos.models import Producto
 
@@ -77,8 +77,8 @@ def numero_escrito(texto: str) -> int | None:
     return int(sin_codigo[1]) if sin_codigo else lote_de_etiqueta(texto)
 
 
-def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Resultados:
-    """Busca el texto en el catálogo y en los lotes de esas bodegas (vacío: todas), en tres consultas."""
+def hallar(texto: str, *, alcance: Alcance = SIN_LIMITE) -> Resultados:
+    """Busca el texto en el catálogo y en los lotes de ese alcance, en tres consultas."""
     buscado = limpiar(texto)
     if not buscado:
         return Resultados([], [], [])
@@ -88,19 +88,17 @@ def hallar(texto: str, *, bodegas: Collection[int] = ()) -> Resultados:
             vivos.que_dicen(buscado) | vivos.filter(con_codigo(buscado)), buscado
         ).select_related("unidad", "categoria")[:DE_CADA_GRUPO]
     )
-    lotes = _lotes(buscado, bodegas)
+    lotes = _lotes(buscado, alcance)
     exactos: list[Producto | Lote] = [*Hallados(productos).de_codigo(buscado)]
     exactos += [uno for uno in lotes if _es_el_lote(uno, buscado)]
     return Resultados(productos, lotes, exactos)
 
 
-def _lotes(texto: str, bodegas: Collection[int]) -> list[Lote]:
+def _lotes(texto: str, alcance: Alcance) -> list[Lote]:
     condicion = lotes_que_dicen(texto)
     if (numero := numero_escrito(texto)) is not None:
         condicion |= Q(pk=numero)
-    lotes: QuerySet[Lote] = Lote.objects.filter(condicion)
-    if bodegas:
-        lotes = lotes.filter(bodega__in=bodegas)
+    lotes: QuerySet[Lote] = alcance.filtrar(Lote.objects.filter(condicion))
     lotes = lotes.select_related("producto__unidad", "bodega").order_by("-pk")
     # Aparte, porque tiene su índice: ordenar por él lo encontrado obligaría a leerlo todo.
     exactos = list(lotes.filter(codigo__iexact=texto)[:DE_CADA_GRUPO])

@@ -25,7 +25,7 @@ def buscar(request: HttpRequest) -> HttpResponse:
     """Un solo producto o lote exacto lleva a su ficha; si no, lo encontrado por grupos."""
     texto = limpiar(request.GET.get("q", ""))
     actor = actor_de(request)
-    resultados = hallar(texto, bodegas=actor.bodegas_permitidas)
+    resultados = hallar(texto, alcance=actor.alcance)
     unico = resultados.unico
     if unico is not None:
         ficha = "panel:lote" if isinstance(unico, Lote) else "panel:producto"
@@ -51,7 +51,7 @@ def buscar_productos(request: HttpRequest) -> HttpResponse:
         [producto.pk for producto in productos],
         ahora=ahora,
         hoy=hoy_en(actor.empresa.zona_horaria, ahora),
-        bodegas=actor.bodegas_permitidas,
+        alcance=actor.alcance,
     )
     resultados = [
         {

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as traducir
 
 from inventario.alertas.models import Alerta
+from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
@@ -59,9 +60,9 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
     """Todo es de las bodegas que la persona alcanza, menos el mínimo, que es sobre el total (decisión 3)."""
     actor, uno, ahora = actor_de(request), exigir_producto(pk), timezone.now()
     ambito = ambito_de(actor, ahora=ahora)
-    limitado = bool(actor.bodegas_permitidas)
+    limitado = actor.alcance.limitado
     en_total = existencias_de([pk], ahora=ahora, hoy=ambito.hoy)[pk]
-    cifras = en_total.en(actor.bodegas_permitidas) if limitado else en_total
+    cifras = en_total.en(actor.alcance)
     lotes = _lotes(uno, ambito)
     saldos = saldo_diario(ambito, uno, fisica=cifras.fisica, dias=DIAS_DEL_SALDO)
     contexto = {
@@ -87,9 +88,12 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _por_bodega(cifras: Mapping[int, Cifras], ambito: Ambito) -> list[EnBodega]:
-    """El reparto, la principal primero; con una sola bodega nadie necesita verlo (decisión 3)."""
-    al_alcance = Bodega.objects.filter(pk__in=ambito.bodegas) if ambito.bodegas else Bodega.objects.all()
-    bodegas = list(al_alcance.filter(Q(activa=True) | Q(pk__in=list(cifras))))
+    """El reparto, la principal primero; con una sola bodega nadie necesita verlo (decisión 3).
+
+    Una cerrada solo se nombra mientras le quede algo.
+    """
+    queda = [pk for pk, una in cifras.items() if una.fisica]
+    bodegas = list(ambito.alcance.filtrar(Bodega.objects.filter(Q(activa=True) | Q(pk__in=queda)), "pk"))
     if len(bodegas) < 2:
         return []
     bodegas.sort(key=lambda bodega: (not bodega.principal, bodega.nombre))
@@ -98,7 +102,7 @@ def _por_bodega(cifras: Mapping[int, Cifras], ambito: Ambito) -> list[EnBodega]:
 
 def _lotes(uno: Producto, ambito: Ambito) -> list[LoteEnFila]:
     """Con saldo, en el orden en que saldrían; uno de más para saber si quedan otros."""
-    filas = Lote.objects.con_saldo().filter(producto=uno, **ambito.filtro)
+    filas = ambito.alcance.filtrar(Lote.objects.con_saldo().filter(producto=uno))
     return [
         LoteEnFila(lote, lote.estado(ambito.hoy), _dias_hasta(lote.vence_el, ambito.hoy))
         for lote in filas.select_related("bodega", "proveedor").en_orden_fefo()[: LOTES + 1]
@@ -110,7 +114,7 @@ def _dias_hasta(dia: date | None, hoy: date) -> int | None:
 
 
 def _movimientos(uno: Producto, ambito: Ambito) -> list[Movimiento]:
-    lineas = Movimiento.objects.filter(producto=uno, **ambito.filtro)
+    lineas = ambito.alcance.filtrar(Movimiento.objects.filter(producto=uno))
     return list(
         lineas.select_related("lote", "bodega", "asiento__actor").order_by("-fecha_efectiva", "-pk")[
             :MOVIMIENTOS
@@ -121,14 +125,15 @@ def _movimientos(uno: Producto, ambito: Ambito) -> list[Movimiento]:
 def _reservas(uno: Producto, ambito: Ambito) -> list[Reserva]:
     """Las vivas, la que vence antes primero."""
     vivas = Reserva.objects.en_estado(EstadoReserva.PENDIENTE, ambito.ahora).filter(apartado__producto=uno)
-    if ambito.bodegas:
-        vivas = vivas.filter(apartado__bodega__in=ambito.bodegas)
+    vivas = ambito.alcance.filtrar(vivas, "apartado__bodega")
     return list(vivas.con_detalle().order_by("apartado__vence_en", "apartado_id")[:RESERVAS])
 
 
 def _alertas(uno: Producto, actor: Actor) -> list[Alerta]:
-    abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas).filter(producto=uno)
-    return list(abiertas.con_detalle().urgentes_primero()[:ALERTAS])
+    abiertas = Alerta.objects.activas().al_alcance(actor.alcance).filter(producto=uno)
+    return [
+        a_la_vista(alerta, actor.alcance) for alerta in abiertas.con_detalle().urgentes_primero()[:ALERTAS]
+    ]
 
 
 def _grafico(saldos: list[SaldoAlCierre], uno: Producto, *, minimo: Decimal) -> dict[str, Any]:

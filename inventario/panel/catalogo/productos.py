@@ -15,13 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.productos import (
-    ProductoContado,
     bajo_minimo,
     con_existencias,
     con_su_fisica,
     sin_existencias,
 )
-from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.panel.buscar.resultados import LARGO, limpiar
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import nueva_clave, pagina, responder
@@ -78,28 +77,6 @@ class Encabezado:
     @property
     def es_numero(self) -> bool:
         return self.clave in ("precio", "existencia", "minimo")
-
-
-@dataclass(frozen=True, slots=True)
-class EnSusBodegas(ProductoContado):
-    """Lo que alcanza a ver quien está limitado a unas bodegas; el mínimo sigue siendo sobre el total."""
-
-    falta_en_total: bool = False
-
-    @property
-    def bajo_minimo(self) -> bool:
-        return self.falta_en_total
-
-
-def contados_para(actor: Actor, productos: list[Producto]) -> list[ProductoContado]:
-    """Lo que hay de cada producto en las bodegas de esa persona."""
-    contados = contar(ambito_de(actor), productos)
-    if not actor.bodegas_permitidas:
-        return contados
-    return [
-        EnSusBodegas(uno.producto, uno.cantidades.en(actor.bodegas_permitidas), uno.bajo_minimo)
-        for uno in contados
-    ]
 
 
 class Filtro(Formulario):
@@ -178,9 +155,9 @@ class Filtro(Formulario):
             case "bajo_minimo":
                 return bajo_minimo(productos, ahora=self.ambito.ahora, hoy=self.ambito.hoy)
             case "con":
-                return con_existencias(productos, self.ambito.bodegas)
+                return con_existencias(productos, self.ambito.alcance)
             case "sin":
-                return sin_existencias(productos, self.ambito.bodegas)
+                return sin_existencias(productos, self.ambito.alcance)
         return productos
 
     @property
@@ -188,14 +165,14 @@ class Filtro(Formulario):
         return any(self.data.get(nombre) for nombre in self.fields if nombre != "orden")
 
 
-def ordenados(productos: ProductoQuerySet, orden: str, bodegas: frozenset[int]) -> ProductoQuerySet:
+def ordenados(productos: ProductoQuerySet, orden: str, alcance: Alcance) -> ProductoQuerySet:
     """Por esa columna (`-` la invierte) y luego por id; una desconocida es el nombre.
 
-    La existencia es la de esas bodegas; vacío, la de todas.
+    La existencia es la de ese alcance.
     """
     columna = ORDENES.get(orden.removeprefix("-"), "nombre_plegado")
     if columna == "fisica_total":
-        productos = con_su_fisica(productos, bodegas)
+        productos = con_su_fisica(productos, alcance)
     if orden.startswith("-"):
         return productos.order_by(F(columna).desc(nulls_last=True), "-pk")
     return productos.order_by(F(columna).asc(nulls_last=True), "pk")
@@ -208,15 +185,16 @@ def productos(request: HttpRequest) -> HttpResponse:
     Lo que hay es lo de las bodegas que la persona alcanza.
     """
     actor = actor_de(request)
-    filtro = Filtro(request.GET, ambito=ambito_de(actor))
+    ambito = ambito_de(actor)
+    filtro = Filtro(request.GET, ambito=ambito)
     orden = request.GET.get("orden") or "nombre"
-    consulta = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
+    consulta = ordenados(filtro.aplicar(), orden, actor.alcance).con_catalogo()
     hoja = Paginator(consulta, POR_PAGINA).get_page(request.GET.get("pagina"))
-    contados = contados_para(actor, list(hoja.object_list))
+    contados = contar(ambito, list(hoja.object_list))
     contexto = {
         "filtro": filtro,
         "columnas": [Encabezado(clave, titulo, orden) for clave, titulo in TITULOS.items()],
-        "limitado": bool(actor.bodegas_permitidas),
+        "limitado": actor.alcance.limitado,
         "pagina": hoja,
         # Cada fila puede retirar su producto: cada una lleva su clave.
         "filas": [(contado, nueva_clave()) for contado in contados],
@@ -231,12 +209,12 @@ def productos_csv(request: HttpRequest) -> HttpResponse:
     ambito = ambito_de(actor)
     filtro = Filtro(request.GET, ambito=ambito)
     orden = request.GET.get("orden") or "nombre"
-    elegidos = ordenados(filtro.aplicar(), orden, actor.bodegas_permitidas).con_catalogo()
+    elegidos = ordenados(filtro.aplicar(), orden, actor.alcance).con_catalogo()
     archivo = io.BytesIO()
     escritor = EscritorCsv(archivo, DE_INVENTARIO, zona=ambito.zona)
     encontrados = list(elegidos)
     for desde in range(0, len(encontrados), TANDA):
-        escritor.escribir(contados_para(actor, encontrados[desde : desde + TANDA]))
+        escritor.escribir(contar(ambito, encontrados[desde : desde + TANDA]))
     escritor.cerrar()
     nombre = nombre_de_archivo("productos", Formato.CSV, actor)
     return HttpResponse(

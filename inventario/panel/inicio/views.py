@@ -14,6 +14,7 @@ from django.utils.translation import gettext as traducir
 
 from inventario.alertas.models import Alerta, Severidad, TipoAlerta
 from inventario.alertas.textos import TEXTOS
+from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.selectors import valor_total
@@ -77,7 +78,7 @@ class Dinero:
 def que_atender(actor: Actor) -> list[PorAtender]:
     """Lo abierto que merece un aviso, en una consulta; lo que vence a más de 30 días todavía no."""
     lejanas = Q(tipo=TipoAlerta.POR_VENCER, severidad=Severidad.INFORMATIVA)
-    abiertas = Alerta.objects.activas().al_alcance(actor.bodegas_permitidas).exclude(lejanas)
+    abiertas = Alerta.objects.activas().al_alcance(actor.alcance).exclude(lejanas)
     en_su_tipo: dict[str, Any] = {
         "lugar": Window(
             RowNumber(),
@@ -92,14 +93,16 @@ def que_atender(actor: Actor) -> list[PorAtender]:
     for alerta in primeras.order_by("tipo", "lugar"):
         bloque = bloques[TipoAlerta(alerta.tipo)]
         bloque.total = alerta.cuantas
-        bloque.alertas.append(alerta)
+        bloque.alertas.append(a_la_vista(alerta, actor.alcance))
     return list(bloques.values())
 
 
 def de_hoy(ambito: Ambito) -> DeHoy:
     """Lo que hoy ocurrió según su fecha efectiva, en dos consultas."""
     desde, hasta = ambito.rango(ambito.hoy, ambito.hoy)
-    lineas = Movimiento.objects.filter(fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta, **ambito.filtro)
+    lineas = ambito.alcance.filtrar(
+        Movimiento.objects.filter(fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta)
+    )
     cuenta = lineas.aggregate(
         entradas=Count("pk", filter=Q(tipo__in=POSITIVOS)),
         salidas=Count("pk", filter=~Q(tipo__in=POSITIVOS)),
@@ -113,11 +116,11 @@ def de_hoy(ambito: Ambito) -> DeHoy:
 def dinero_de(actor: Actor, ambito: Ambito) -> Dinero:
     """Se recuerda mientras el libro no tenga una línea más: esas dos sumas recorren todos los lotes."""
     ultima = Movimiento.objects.order_by("-pk").values_list("pk", flat=True).first()
-    bodegas = ",".join(str(pk) for pk in sorted(ambito.bodegas))
+    bodegas = ",".join(str(pk) for pk in ambito.alcance.nombradas)
     clave = f"inicio:{actor.empresa.pk}:{bodegas}:{ambito.hoy}:{ultima}"
     recordado: Dinero | None = cache.leer(clave)
     if recordado is None:
-        recordado = Dinero(valor_total(ambito.bodegas), consumo_diario(ambito, dias=DIAS_DE_CONSUMO))
+        recordado = Dinero(valor_total(ambito.alcance), consumo_diario(ambito, dias=DIAS_DE_CONSUMO))
         cache.guardar(clave, recordado, dura_s=CIFRAS_DURAN_S)
     return recordado
 

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
-from inventario.movimientos.models import Asiento, Movimiento
+from inventario.movimientos.documentos import lineas_al_alcance
+from inventario.movimientos.models import Asiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.panel.lotes.etiquetas_pdf import FORMATOS, dibujar
@@ -45,9 +46,7 @@ class EtiquetasFormulario(Formulario):
 
 def lotes_que_entraron(actor: Actor, asiento: Asiento) -> list[Lote]:
     """Los lotes que recibieron algo en ese asiento, en su orden, de las bodegas al alcance de quien pide."""
-    lineas = Movimiento.objects.filter(asiento=asiento, cantidad__gt=0)
-    if actor.bodegas_permitidas:
-        lineas = lineas.filter(bodega__in=actor.bodegas_permitidas)
+    lineas = lineas_al_alcance(asiento, actor.alcance).filter(cantidad__gt=0)
     lineas = lineas.select_related("lote__producto").order_by("pk")[: DE_UNA_VEZ + 1]
     lotes = list({linea.lote_id: linea.lote for linea in lineas}.values())
     if not lotes:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.models import Bodega
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.recepciones import Hallazgo, parecidos, raices_de, recepciones_por_producto
 from inventario.existencias.trazabilidad import Traza, lineas_de_lotes, salidas_de, traza_de
@@ -93,16 +93,16 @@ def _entero(texto: str | None) -> int | None:
 
 def _buscar(buscado: Buscado, actor: Actor) -> Hallazgo:
     """Primero como código; si nadie lo lleva, como el número del lote, solo o en la dirección de su QR."""
-    bodegas = actor.bodegas_permitidas
+    alcance = actor.alcance
     if buscado.lote is not None:
-        return raices_de(lote=buscado.lote, producto=buscado.producto, bodegas=bodegas)
+        return raices_de(lote=buscado.lote, producto=buscado.producto, alcance=alcance)
     if not buscado.texto:
         return Hallazgo()
-    hallazgo = raices_de(codigo=buscado.texto, producto=buscado.producto, bodegas=bodegas)
+    hallazgo = raices_de(codigo=buscado.texto, producto=buscado.producto, alcance=alcance)
     numero = _numero(buscado.texto)
     if hallazgo.raices or hallazgo.demasiadas or numero is None:
         return hallazgo
-    return raices_de(lote=numero, producto=buscado.producto, bodegas=bodegas)
+    return raices_de(lote=numero, producto=buscado.producto, alcance=alcance)
 
 
 def _numero(texto: str) -> int | None:
@@ -113,7 +113,7 @@ def _numero(texto: str) -> int | None:
 def _exigir_traza(buscado: Buscado, actor: Actor) -> Traza:
     """La traza de lo buscado. Lanza `NoEncontrado` si no hay ningún lote que seguir."""
     hallazgo = _buscar(buscado, actor)
-    traza = traza_de(hallazgo.raices, producto=buscado.producto, bodegas=actor.bodegas_permitidas)
+    traza = traza_de(hallazgo.raices, producto=buscado.producto, alcance=actor.alcance)
     if not traza.eslabones:
         raise NoEncontrado(traducir("No hay ningún lote con ese código."))
     return traza
@@ -125,13 +125,13 @@ def _contexto(request: HttpRequest, buscado: Buscado, formulario: RetiroFormular
     if not buscado.algo:
         return contexto
     hallazgo = _buscar(buscado, actor)
-    bodegas = actor.bodegas_permitidas
-    traza = traza_de(hallazgo.raices, producto=buscado.producto, bodegas=bodegas)
+    alcance = actor.alcance
+    traza = traza_de(hallazgo.raices, producto=buscado.producto, alcance=alcance)
     if not traza.eslabones:
         if hallazgo.demasiadas:
-            recibidos = recepciones_por_producto(buscado.texto, producto=buscado.producto, bodegas=bodegas)
+            recibidos = recepciones_por_producto(buscado.texto, producto=buscado.producto, alcance=alcance)
             return contexto | {"demasiadas": True, "recibidos": recibidos}
-        cercanos = parecidos(buscado.texto, bodegas=bodegas) if buscado.texto else []
+        cercanos = parecidos(buscado.texto, alcance=alcance) if buscado.texto else []
         return contexto | {"parecidos": cercanos}
     hoy = timezone.localdate()
     cursor = request.GET.get("cursor", "")
@@ -143,8 +143,8 @@ def _contexto(request: HttpRequest, buscado: Buscado, formulario: RetiroFormular
         "hay_mas_destinos": len(traza.destinos) > DESTINOS,
         "tramo": tramo(salidas, RECIENTES, cursor=cursor, limite=SALIDAS),
         "varios_productos": len(traza.cuadres) > 1,
-        "limitado": bool(actor.bodegas_permitidas),
-        "varias": Bodega.objects.count() > 1,
+        "limitado": alcance.limitado,
+        "varias": varias_bodegas(alcance),
     }
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.alcance import son_varias
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.trazabilidad import lineas_de_lotes, origen_de
@@ -29,6 +30,7 @@ from inventario.panel.marco.cursores import RECIENTES, Orden, leer_dia, tramo
 from inventario.panel.marco.filtros import DiaCampo, Filtro
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, pagina, responder
+from inventario.panel.mover.formulario import en_cerrada
 from inventario.panel.mover.operaciones import operaciones_de
 
 POR_PAGINA = 25
@@ -71,9 +73,7 @@ class FiltroDeLotes(Filtro):
 
     def aplicar(self) -> LoteQuerySet:
         """Los lotes al alcance que cumplen el filtro, sin orden."""
-        lotes: LoteQuerySet = Lote.objects.all()
-        if self.bodegas:
-            lotes = lotes.filter(bodega__in=self.bodegas)
+        lotes: LoteQuerySet = self.alcance.filtrar(Lote.objects.all())
         if texto := self.elegido("q"):
             lotes = lotes.filter(Buscado.en(texto).parecidos)
         if producto := self.elegido("producto"):
@@ -110,7 +110,7 @@ def lote_al_alcance(request: HttpRequest, pk: int) -> Lote:
     lote: Lote | None = lotes.filter(pk=pk).first()
     if lote is None:
         raise NoEncontrado(traducir("Lote no encontrado."))
-    actor_de(request).exigir_bodega(lote.bodega_id)
+    actor_de(request).alcance.exigir(lote.bodega_id)
     return lote
 
 
@@ -142,17 +142,18 @@ def _contexto(request: HttpRequest, lote: Lote, formulario: BloqueoFormulario) -
     lineas = lineas_de_lotes([lote.pk]).order_by("-pk")
     cursor = request.GET.get("cursor", "")
     actor = actor_de(request)
-    bodegas = list(Bodega.objects.all())
-    derivados = Lote.objects.filter(origen=lote).select_related("bodega").order_by("pk")
-    if actor.bodegas_permitidas:
-        derivados = derivados.filter(bodega__in=actor.bodegas_permitidas)
+    alcance = actor.alcance
+    bodegas = list(alcance.filtrar(Bodega.objects.all(), "pk"))
+    derivados = alcance.filtrar(Lote.objects.filter(origen=lote)).select_related("bodega").order_by("pk")
+    varias = son_varias(bodegas)
     return {
         **_en_fila(lote, hoy),
         "operaciones": operaciones_de(lote, actor, hoy, bodegas=bodegas),
-        "varias": len(bodegas) > 1,
+        "varias": varias,
+        "nombra_bodega": varias or en_cerrada(lote),
         "origen": origen_de(lote),
-        "ve_origen": lote.origen is not None
-        and (not actor.bodegas_permitidas or lote.origen.bodega_id in actor.bodegas_permitidas),
+        "ve_origen": lote.origen is not None and alcance.ve(lote.origen.bodega_id),
+        "ve_raiz": lote.raiz is not None and alcance.ve(lote.raiz.bodega_id),
         "derivados": list(derivados[: DERIVADOS + 1]),
         "derivados_a_la_vista": DERIVADOS,
         "tramo": tramo(lineas, RECIENTES, cursor=cursor, limite=LINEAS),

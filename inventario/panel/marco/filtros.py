@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.cuentas.alcance import son_varias
 from inventario.cuentas.models import Bodega
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.reloj import cabe
 from inventario.panel.marco.formularios import BuscadorDeProducto, FechaCampo, Formulario, ProductoCampo
 from inventario.productos.models import Producto
@@ -52,18 +54,16 @@ class FiltroDeBodega(Formulario):
 
     def __init__(self, datos: QueryDict, *, actor: Actor) -> None:
         super().__init__(datos)
+        self.actor = actor
         bodegas = Bodega.objects.order_by("-principal", "nombre", "pk")
-        if actor.bodegas_permitidas:
-            bodegas = bodegas.filter(pk__in=actor.bodegas_permitidas)
-        self.al_alcance = list(bodegas)
+        self.al_alcance = list(actor.alcance.filtrar(bodegas, "pk"))
         opciones = [(bodega.pk, bodega.nombre) for bodega in self.al_alcance]
-        self.varias = len(opciones) > 1
+        self.varias = son_varias(self.al_alcance)
         campo = self.fields["bodega"]
         assert isinstance(campo, forms.TypedChoiceField)
         campo.choices = [("", traducir("Todas")), *opciones]
         if not self.varias:
             del self.fields["bodega"]
-        self.alcance = actor.bodegas_permitidas
         self.full_clean()
 
     def elegido(self, nombre: str) -> Any:
@@ -71,10 +71,9 @@ class FiltroDeBodega(Formulario):
         return self.cleaned_data.get(nombre) or None
 
     @property
-    def bodegas(self) -> frozenset[int]:
-        """En cuáles se busca; vacío, en todas."""
-        elegida = self.elegido("bodega")
-        return self.alcance if elegida is None else frozenset({elegida})
+    def alcance(self) -> Alcance:
+        """Dónde se busca: en la bodega elegida, o en todas las de quien mira."""
+        return self.actor.alcance.solo(self.elegido("bodega"))
 
     @property
     def pide_algo(self) -> bool:

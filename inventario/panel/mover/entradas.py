@@ -156,8 +156,8 @@ def leer_codigo(request: HttpRequest) -> HttpResponse:
 
 def _leer(request: HttpRequest, *, estado: int = 200) -> HttpResponse:
     filas = _escritas(request)
-    bodegas = actor_de(request).bodegas_permitidas
-    aviso = anotar_lectura(filas, request.POST.get(ESCANEO, ""), maximo=MAXIMO, bodegas=bodegas)
+    alcance = actor_de(request).alcance
+    aviso = anotar_lectura(filas, request.POST.get(ESCANEO, ""), maximo=MAXIMO, alcance=alcance)
     return _redibujar(request, filas, vacias=1, estado=estado, aviso=aviso)
 
 

@@ -16,6 +16,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.models import Bodega
 from inventario.existencias.cifras import Cifras
 from inventario.existencias.disponibilidad import existencias_de
@@ -25,6 +26,7 @@ from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Existencia, Motivo, TipoAsiento
 from inventario.movimientos.models.tipos import opciones_de
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, ReglaRota, SinPermiso
 from inventario.panel.marco.formularios import Formulario
@@ -41,9 +43,7 @@ def bodegas_de(actor: Actor, *, solo_activas: bool = False) -> list[Bodega]:
 
     Lanza `SinPermiso` si no llega a ninguna.
     """
-    bodegas = Bodega.objects.order_by("-principal", "nombre", "pk")
-    if actor.bodegas_permitidas:
-        bodegas = bodegas.filter(pk__in=actor.bodegas_permitidas)
+    bodegas = actor.alcance.filtrar(Bodega.objects.order_by("-principal", "nombre", "pk"), "pk")
     queda = Existencia.objects.filter(bodega=OuterRef("pk"), fisica__gt=0)
     bodegas = bodegas.filter(Q(activa=True) if solo_activas else Q(activa=True) | Exists(queda))
     encontradas = list(bodegas)
@@ -165,24 +165,33 @@ def lote_de(actor: Actor, pk: int) -> Lote:
     lote: Lote | None = Lote.objects.select_related("producto__unidad", "bodega").filter(pk=pk).first()
     if lote is None:
         raise NoEncontrado(traducir("Lote no encontrado."))
-    actor.exigir_bodega(lote.bodega_id)
+    actor.alcance.exigir(lote.bodega_id)
     return lote
 
 
-def contexto_de_lote(lote: Lote) -> dict[str, Any]:
+def contexto_de_lote(actor: Actor, lote: Lote) -> dict[str, Any]:
     """Lo que toda página de un lote dice de él antes de pedir nada."""
     hoy = timezone.localdate()
-    varias = Bodega.objects.filter(activa=True).count() > 1
-    return {"lote": lote, "vencido": lote.vencido(hoy), "estado": lote.estado(hoy), "varias": varias}
+    return {
+        "lote": lote,
+        "vencido": lote.vencido(hoy),
+        "estado": lote.estado(hoy),
+        "varias": en_cerrada(lote) or varias_bodegas(actor.alcance),
+    }
+
+
+def en_cerrada(lote: Lote) -> bool:
+    """Si le queda algo en una bodega cerrada: se dice en cuál aunque no haya otra abierta."""
+    return lote.saldo > 0 and not lote.bodega.activa
 
 
 def contexto_de_producto(producto: Producto, bodegas: list[Bodega]) -> dict[str, Any]:
     """Lo que toda página de un producto dice de él: cuánto hay anotado en cada bodega y sus lotes."""
-    alcance = [bodega.pk for bodega in bodegas]
-    cifras = existencias_de([producto.pk], ahora=timezone.now(), hoy=timezone.localdate(), bodegas=alcance)[
+    alcance = Alcance.de(bodega.pk for bodega in bodegas)
+    cifras = existencias_de([producto.pk], ahora=timezone.now(), hoy=timezone.localdate(), alcance=alcance)[
         producto.pk
     ]
-    lotes = Lote.objects.con_saldo().filter(producto=producto, bodega__in=alcance)
+    lotes = alcance.filtrar(Lote.objects.con_saldo().filter(producto=producto))
     return {
         "producto": producto,
         "cifras": cifras,

@@ -77,7 +77,7 @@ class FiltroDeMovimientos(Filtro):
         desde = self.elegido("desde") or hasta - timedelta(days=DIAS - 1)
         producto = self.elegido("producto")
         rango = movimientos_en_rango(
-            Ambito(self.zona, timezone.now(), self.bodegas),
+            Ambito(self.zona, timezone.now(), self.alcance),
             desde=desde,
             hasta=hasta,
             tipo=self.elegido("tipo") or "",

@@ -31,11 +31,8 @@ class Operacion:
 
 def destinos(actor: Actor, bodegas: Iterable[Bodega], *, desde: int | None = None) -> list[Bodega]:
     """De esas bodegas, las que esa persona puede elegir para que algo llegue: abiertas, suyas y otras."""
-    suyas = actor.bodegas_permitidas
     return [
-        bodega
-        for bodega in bodegas
-        if bodega.activa and bodega.pk != desde and (not suyas or bodega.pk in suyas)
+        bodega for bodega in bodegas if bodega.activa and bodega.pk != desde and actor.alcance.ve(bodega.pk)
     ]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
@@ -17,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.models import Bodega
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
+from inventario.movimientos.documentos import asientos_al_alcance, lineas_al_alcance
 from inventario.movimientos.models import Asiento, Movimiento, TipoAsiento
 from inventario.movimientos.services.reversos import es_reciente, puede_revertir
 from inventario.nucleo.actores import Actor
@@ -43,10 +43,7 @@ def asiento_de(actor: Actor, pk: int) -> Asiento:
     asientos = Asiento.objects.select_related(
         "actor", "importacion", "revierte__actor", "reverso__actor"
     ).filter(pk=pk)
-    if actor.bodegas_permitidas:
-        suyas = Movimiento.objects.filter(asiento=OuterRef("pk"), bodega__in=actor.bodegas_permitidas)
-        asientos = asientos.filter(Exists(suyas))
-    asiento: Asiento | None = asientos.first()
+    asiento: Asiento | None = asientos_al_alcance(asientos, actor.alcance).first()
     if asiento is None:
         raise NoEncontrado(traducir("No existe ese asiento."))
     return asiento
@@ -61,11 +58,9 @@ def costo_movido(lineas: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
 
 def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormulario) -> dict[str, Any]:
     actor, ahora = actor_de(request), timezone.now()
-    lineas = Movimiento.objects.filter(asiento=asiento)
-    parcial = False
-    if actor.bodegas_permitidas:
-        parcial = lineas.exclude(bodega__in=actor.bodegas_permitidas).exists()
-        lineas = lineas.filter(bodega__in=actor.bodegas_permitidas)
+    lineas = lineas_al_alcance(asiento, actor.alcance)
+    de_otras = Movimiento.objects.filter(asiento=asiento).exclude(actor.alcance.condicion())
+    parcial = actor.alcance.limitado and de_otras.exists()
     detalle = lineas.select_related("producto__unidad", "lote", "bodega").order_by("pk")
     hoja = Paginator(detalle, POR_PAGINA).get_page(request.GET.get("pagina"))
     reverso = getattr(asiento, "reverso", None)
@@ -75,7 +70,7 @@ def _contexto(request: HttpRequest, asiento: Asiento, formulario: DeshacerFormul
         "pagina": hoja,
         "total": costo_movido(lineas.values_list("cantidad", "costo_unitario")),
         "parcial": parcial,
-        "varias": Bodega.objects.count() > 1,
+        "varias": varias_bodegas(actor.alcance),
         "reverso": reverso,
         "se_revierte": reverso is None and asiento.tipo != TipoAsiento.REVERSO,
         "reciente": es_reciente(asiento, ahora),

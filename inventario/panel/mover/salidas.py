@@ -153,7 +153,7 @@ def salida_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         plantillas=PLANTILLAS,
         contexto={
-            **contexto_de_lote(lote),
+            **contexto_de_lote(actor, lote),
             "titulo": traducir("Salida de un lote"),
             "boton": traducir("Registrar la salida"),
             "aviso": aviso,
@@ -180,7 +180,7 @@ def merma_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         plantillas=PLANTILLAS,
         contexto={
-            **contexto_de_lote(lote),
+            **contexto_de_lote(actor, lote),
             "titulo": traducir("Merma de un lote"),
             "boton": traducir("Dar de baja"),
         },
@@ -201,7 +201,7 @@ def _corregir_lote(request: HttpRequest, pk: int, correccion: Correccion) -> Htt
             formulario.cleaned_data[correccion.campo], actor=actor, lote=lote, glosa=formulario.glosa()
         ),
         plantillas=PLANTILLAS,
-        contexto={**contexto_de_lote(lote), "titulo": correccion.titulo, "boton": correccion.boton},
+        contexto={**contexto_de_lote(actor, lote), "titulo": correccion.titulo, "boton": correccion.boton},
         exito=traducir("La corrección quedó registrada."),
         campo=correccion.campo,
         sin_cambio=reverse("panel:lote", args=[lote.pk]),

@@ -100,7 +100,7 @@ def traslado_de_lote(request: HttpRequest, pk: int) -> HttpResponse:
             glosa=formulario.glosa(),
         ),
         plantillas=PLANTILLAS,
-        contexto={**contexto_de_lote(lote), **_CONTEXTO},
+        contexto={**contexto_de_lote(actor, lote), **_CONTEXTO},
         exito=traducir("Traslado registrado con éxito."),
     )
 

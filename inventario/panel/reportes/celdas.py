@@ -16,6 +16,7 @@ from inventario.reportes.exportar.tabla import Clase, Columna
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
+BODEGA = "bodega"
 NUMEROS = (Clase.ENTERO, Clase.CANTIDAD, Clase.DINERO)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import compress
 from typing import IO, Any, cast
 
 from django.core.files import File
@@ -13,11 +14,12 @@ from django.utils.translation import gettext as traducir
 from django.views.decorators.http import require_GET, require_POST
 
 from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, nueva_clave, pagina, responder
-from inventario.panel.reportes.celdas import NUMEROS
+from inventario.panel.reportes.celdas import BODEGA, NUMEROS
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
@@ -44,18 +46,23 @@ def _propia(actor: Actor, pk: int) -> Exportacion:
     return encargo
 
 
-def _visto(encargo: Exportacion) -> dict[str, Any]:
-    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él salvo los códigos."""
+def _visto(actor: Actor, encargo: Exportacion) -> dict[str, Any]:
+    """Lo que se enseña del archivo: sus totales y sus primeras filas, dichas como en él salvo los códigos.
+
+    El archivo trae siempre la bodega, que lo leen programas; la página, solo a quien llega a varias.
+    """
     columnas = REPORTES[encargo.reporte].columnas
     titulos = {una.clave: una.titulo for una in columnas}
     sumas = encargo.resumen.get("sumas", {})
+    callada = "" if varias_bodegas(actor.alcance) else BODEGA
+    se_ven = [una.clave != callada for una in columnas]
     return {
         "cifras": [(titulos[clave], formatos.dinero(Decimal(suma))) for clave, suma in sumas.items()],
-        "encabezados": [(una.titulo, una.clase in NUMEROS) for una in columnas],
+        "encabezados": [(una.titulo, una.clase in NUMEROS) for una in compress(columnas, se_ven)],
         "primeras": [
             [
                 (una.titulo, una.nombrar(texto), una.clase in NUMEROS)
-                for una, texto in zip(columnas, fila, strict=True)
+                for una, texto in compress(zip(columnas, fila, strict=True), se_ven)
             ]
             for fila in encargo.resumen.get("primeras", [])
         ],
@@ -119,7 +126,7 @@ def exportacion(request: HttpRequest, pk: int) -> HttpResponse:
         "moneda": actor.empresa.moneda,
     }
     if contexto["lista"] and alcanza(actor, encargo):
-        contexto |= _visto(encargo)
+        contexto |= _visto(actor, encargo)
     return responder(request, "reportes/exportacion.html", "reportes/_exportacion.html", contexto)
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
+from inventario.cuentas.alcance import son_varias
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import cabe
 from inventario.panel.marco.formularios import FechaCampo, Formulario
@@ -41,7 +42,8 @@ class FiltroDeReporte(Formulario):
         assert isinstance(eleccion, forms.ChoiceField)
         suyas = bodegas_de(actor) if self.POR_BODEGA else []
         eleccion.choices = [("", traducir("Todas")), *((str(una.pk), una.nombre) for una in suyas)]
-        if len(suyas) < 2:
+        self.varias = son_varias(suyas)
+        if not self.varias:
             del self.fields["bodega"]
 
     def iniciales(self) -> dict[str, Any]:

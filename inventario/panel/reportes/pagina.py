@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from inventario.nucleo.cantidades import CERO, en_dinero
-from inventario.panel.reportes.celdas import NUMEROS, Celda, celda
+from inventario.panel.reportes.celdas import BODEGA, NUMEROS, Celda, celda
 from inventario.panel.reportes.filtros import FiltroDeReporte
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import Ambito
@@ -69,6 +69,10 @@ class Pagina:
     @property
     def titulo(self) -> str | StrPromise:
         return REPORTES[self.clave].titulo
+
+    def sin_bodega(self) -> Pagina:
+        """La misma para quien solo llega a una: nadie se la nombra (decisión 3)."""
+        return replace(self, columnas=tuple(clave for clave in self.columnas if clave != BODEGA))
 
     @property
     def encabezados(self) -> list[tuple[str | StrPromise, bool]]:

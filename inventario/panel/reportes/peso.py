@@ -37,7 +37,7 @@ def demasiado(clave: str, ambito: Ambito, parametros: Parametros) -> bool:
 
 
 def _desde(ambito: Ambito, dias: int) -> QuerySet[Any]:
-    return Movimiento.objects.filter(fecha_efectiva__gte=ambito.ultimos(dias)[0], **ambito.filtro)
+    return ambito.alcance.filtrar(Movimiento.objects.filter(fecha_efectiva__gte=ambito.ultimos(dias)[0]))
 
 
 def _que_vencen(ambito: Ambito, dias: int) -> QuerySet[Any]:

@@ -52,6 +52,7 @@ def _mostrar(request: HttpRequest, clave: str, *, acortar: bool = True) -> HttpR
     """El reporte en su página; sin `acortar`, un período largo se ofrece entero para encargarlo."""
     actor, una = actor_de(request), exigir_pagina(clave)
     formulario = una.filtro(request.GET, actor=actor, hoy=_hoy(request))
+    una = una if formulario.varias else una.sin_bodega()
     contexto: dict[str, Any] = {
         "una": una,
         "formulario": formulario,

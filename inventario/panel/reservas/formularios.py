@@ -52,8 +52,7 @@ class FiltroDeReservas(Filtro):
         estado = self.elegido("estado") or EstadoReserva.PENDIENTE
         if estado != TODAS:
             reservas = reservas.en_estado(EstadoReserva(estado), ahora)
-        if self.bodegas:
-            reservas = reservas.filter(apartado__bodega__in=self.bodegas)
+        reservas = self.alcance.filtrar(reservas, "apartado__bodega")
         if producto := self.elegido("producto"):
             reservas = reservas.filter(apartado__producto=producto)
         if modulo := self.elegido("modulo"):

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.models import Bodega
+from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
@@ -140,7 +140,7 @@ def reserva_al_alcance(request: HttpRequest, pk: UUID) -> Reserva:
     reserva = reserva_nombrada(pk)
     if reserva is None:
         raise NoEncontrado(traducir("No existe esa reserva."))
-    actor_de(request).exigir_bodega(reserva.apartado.bodega_id)
+    actor_de(request).alcance.exigir(reserva.apartado.bodega_id)
     return reserva
 
 
@@ -154,7 +154,7 @@ def _contexto(request: HttpRequest, pk: UUID, **formularios: Formulario) -> dict
         "fila": en_fila(reserva, ahora),
         "ahora": ahora,
         "pendiente": reserva.pendiente(ahora),
-        "varias": Bodega.objects.count() > 1,
+        "varias": varias_bodegas(actor_de(request).alcance),
         "salidas": list(salidas.select_related("actor").order_by("-pk")[:POR_PAGINA]),
         "confirmar": ConfirmarFormulario(
             initial={"cantidad": escrita(reserva.restante(ahora)) if reserva.pendiente(ahora) else ""}

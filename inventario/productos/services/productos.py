@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CENTAVO, CERO, cuantizar, exigir_decimal, exigir_no_negativa, legible
 from inventario.nucleo.errores import Conflicto, DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj
@@ -165,7 +166,7 @@ def retirar_producto(*, actor: Actor, producto: Producto) -> Producto:
     actor.exigir(Permiso.ELIMINAR)
     with transaction.atomic():
         fila = _tomar_con_existencias(producto)
-        _exigir_sin_existencia(fila)
+        _exigir_sin_existencia(fila, actor.alcance)
         if fila.activo:
             fila.activo = False
             _guardar(fila)
@@ -183,7 +184,7 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
         fila = _tomar_con_existencias(producto)
         if fila.activo:
             raise TodaviaActivo(f"El producto «{fila}» está activo: retírelo antes de eliminarlo.")
-        _exigir_sin_existencia(fila)
+        _exigir_sin_existencia(fila, actor.alcance)
         movimientos = del_libro().cuantos_movimientos(fila)
         if movimientos:
             raise ConHistoria(fila, movimientos=movimientos)
@@ -205,10 +206,11 @@ def _eliminar(fila: Producto, ahora: datetime) -> None:
     _guardar(fila)
 
 
-def _exigir_sin_existencia(fila: Producto) -> None:
-    queda = sum(del_libro().fisica_por_bodega(fila).values(), CERO)
-    if queda:
-        raise ConExistencia(fila, cantidad=queda)
+def _exigir_sin_existencia(fila: Producto, alcance: Alcance) -> None:
+    """Cuenta lo de toda bodega; cuánto es, solo lo dice de las que ve quien pide."""
+    fisicas = del_libro().fisica_por_bodega(fila)
+    if any(fisicas.values()):
+        raise ConExistencia(fila, cantidad=sum(alcance.acotar(fisicas).values(), CERO))
 
 
 def _tomar(producto: Producto) -> Producto:

@@ -105,9 +105,7 @@ def _tomar(empresa: Empresa, exportacion_id: int, ahora: datetime) -> Exportacio
 def _escribir(empresa: Empresa, exportacion: Exportacion, archivo: IO[bytes], reloj: Reloj) -> dict[str, Any]:
     """Escribe el archivo y devuelve lo que se enseña de él sin abrirlo: sus sumas y sus primeras filas."""
     reporte = REPORTES[exportacion.reporte]
-    ambito = Ambito(
-        zona=empresa.zona_horaria, ahora=exportacion.creada_en, bodegas=frozenset(exportacion.bodegas)
-    )
+    ambito = Ambito(empresa.zona_horaria, exportacion.creada_en, exportacion.alcance)
     escritor = ESCRITORES[exportacion.formato](archivo, reporte.columnas, zona=empresa.zona_horaria)
     tandas = reporte.tandas(ambito, reporte.de_json(exportacion.parametros))
     escritas = 0

@@ -15,6 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
+from inventario.nucleo.alcance import Alcance
 from inventario.productos.models import Producto, Unidad
 from inventario.reportes.exportar.tabla import Clase, Columna
 
@@ -79,12 +80,15 @@ def revertida() -> Exists:
     return Exists(Asiento.objects.filter(revierte__isnull=False, revierte=OuterRef("asiento_id")))
 
 
-def salidas_firmes(**condiciones: Any) -> QuerySet[Movimiento]:
-    """Lo que se usó o vendió: salidas que nadie revirtió. Mermas, ajustes y traslados no son consumo."""
+def salidas_firmes(alcance: Alcance, **condiciones: Any) -> QuerySet[Movimiento]:
+    """Lo que se usó o vendió en ese alcance: salidas que nadie revirtió.
+
+    Mermas, ajustes y traslados no son consumo.
+    """
     salidas: QuerySet[Movimiento] = Movimiento.objects.filter(
         ~revertida(), tipo=TipoMovimiento.SALIDA, **condiciones
     )
-    return salidas
+    return alcance.filtrar(salidas)
 
 
 class UltimoInstante(Max):

@@ -64,7 +64,7 @@ def consumo_por_modulo(
     Con `modulo`, solo el suyo («» es lo que salió sin módulo). Lo que se revirtió no se consumió.
     """
     inicio, fin = ambito.rango(desde, hasta)
-    usos = salidas_firmes(fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin, **ambito.filtro)
+    usos = salidas_firmes(ambito.alcance, fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin)
     if modulo is not None:
         usos = usos.filter(asiento__modulo=modulo)
     sumas = sumar(usos, "asiento__modulo", "asiento__tanque", "producto_id")

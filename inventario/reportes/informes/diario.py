@@ -42,7 +42,7 @@ def consumo_diario(ambito: Ambito, *, dias: int) -> list[DiaDeConsumo]:
     """Devuelve los últimos `dias`, hoy incluido y también los días sin consumo, en una consulta."""
     primero = ambito.hoy - timedelta(days=dias - 1)
     por_dia = {dia: DiaDeConsumo(dia) for dia in _dias(primero, ambito.hoy)}
-    usos = salidas_firmes(fecha_efectiva__gte=inicio_del_dia(primero, ambito.zona), **ambito.filtro)
+    usos = salidas_firmes(ambito.alcance, fecha_efectiva__gte=inicio_del_dia(primero, ambito.zona))
     # Se suma por costo y se multiplica aquí: SQLite haría el producto en coma flotante.
     grupos: Any = (
         _con_dia(usos, ambito)
@@ -64,8 +64,8 @@ def saldo_diario(ambito: Ambito, producto: Producto, *, fisica: Decimal, dias: i
     fecha efectiva (decisión 10).
     """
     primero = ambito.hoy - timedelta(days=dias - 1)
-    movidos: QuerySet[Movimiento] = Movimiento.objects.filter(
-        producto=producto, fecha_efectiva__gte=inicio_del_dia(primero, ambito.zona), **ambito.filtro
+    movidos: QuerySet[Movimiento] = ambito.alcance.filtrar(
+        Movimiento.objects.filter(producto=producto, fecha_efectiva__gte=inicio_del_dia(primero, ambito.zona))
     )
     grupos: Any = _con_dia(movidos, ambito).values_list("dia").annotate(neto=SumaExacta("cantidad"))
     netos: dict[date, Decimal] = dict(grupos)

@@ -36,7 +36,9 @@ class InventarioBasico:
 def inventario_basico(ambito: Ambito) -> InventarioBasico:
     """Devuelve todos los productos vivos, por id, en cuatro consultas sin importar cuántos sean."""
     hay = existencias_de(None, ahora=ambito.ahora, hoy=ambito.hoy)
-    return InventarioBasico([ProductoContado(uno, hay.get(uno.pk, Disponibilidad())) for uno in productos()])
+    return InventarioBasico(
+        [ProductoContado.visto(uno, hay.get(uno.pk, Disponibilidad()), ambito.alcance) for uno in productos()]
+    )
 
 
 def productos() -> QuerySet[Producto]:
@@ -47,7 +49,7 @@ def productos() -> QuerySet[Producto]:
 
 def contar(ambito: Ambito, productos: Sequence[Producto]) -> list[ProductoContado]:
     """Junta a cada producto lo que hay de él, en tres consultas."""
-    return existencias.contar(productos, ahora=ambito.ahora, hoy=ambito.hoy)
+    return existencias.contar(productos, ahora=ambito.ahora, hoy=ambito.hoy, alcance=ambito.alcance)
 
 
 COLUMNAS = (

@@ -41,7 +41,7 @@ def _tandas(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
     tras: Punto | None = None
     while True:
         pagina = kardex(
-            producto=producto, bodegas=ambito.bodegas, desde=desde, hasta=hasta, tras=tras, limite=TANDA
+            producto=producto, alcance=ambito.alcance, desde=desde, hasta=hasta, tras=tras, limite=TANDA
         )
         yield Tanda(pagina.lineas, total)
         if pagina.sigue is None:

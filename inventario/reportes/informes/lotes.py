@@ -19,7 +19,7 @@ SIN_LEER = (
 
 
 def que_vencen_hasta(ambito: Ambito, dia: date) -> QuerySet[Lote]:
-    lotes: QuerySet[Lote] = Lote.objects.con_saldo().filter(vence_el__lte=dia, **ambito.filtro)
+    lotes: QuerySet[Lote] = ambito.alcance.filtrar(Lote.objects.con_saldo().filter(vence_el__lte=dia))
     return lotes
 
 

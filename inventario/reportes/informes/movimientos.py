@@ -98,8 +98,8 @@ def movimientos_en_rango(
 ) -> MovimientosEnRango:
     """Devuelve las líneas del libro con fecha efectiva entre esos dos días locales, ambos enteros."""
     inicio, fin = ambito.rango(desde, hasta)
-    lineas: QuerySet[Movimiento] = Movimiento.objects.filter(
-        fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin, **ambito.filtro
+    lineas: QuerySet[Movimiento] = ambito.alcance.filtrar(
+        Movimiento.objects.filter(fecha_efectiva__gte=inicio, fecha_efectiva__lt=fin)
     )
     if tipo:
         lineas = lineas.filter(tipo=tipo)

@@ -63,11 +63,11 @@ def mermas(ambito: Ambito, *, desde: date, hasta: date) -> Mermas:
     """
     inicio, fin = ambito.rango(desde, hasta)
     perdidas: QuerySet[Movimiento] = Movimiento.objects.filter(
+        ambito.alcance.condicion(),
         ~revertida(),
         tipo=TipoMovimiento.AJUSTE_NEGATIVO,
         fecha_efectiva__gte=inicio,
         fecha_efectiva__lt=fin,
-        **ambito.filtro,
     )
     sumas = sumar(perdidas, "asiento__motivo", "producto_id")
     productos = productos_de({producto for _, producto in sumas})

@@ -122,7 +122,7 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
     """
     desde, hasta = ambito.ultimos(dias)
     cuentas: defaultdict[int, _Cuenta] = defaultdict(_Cuenta)
-    saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro).order_by()
+    saldos: Any = ambito.alcance.filtrar(Lote.objects.con_saldo()).order_by()
     for pk, costo, hay, util in saldos.values_list("producto_id", "costo_unitario").annotate(
         hay=SumaExacta("saldo"), util=SumaExacta("saldo", filter=que_sirven(ambito.hoy))
     ):
@@ -136,7 +136,7 @@ def rotacion(ambito: Ambito, *, dias: int = ROTACION_DIAS) -> Rotacion:
         When(~revertida(), tipo=TipoMovimiento.SALIDA, then=Value(_Fue.USO.value)),
         default=Value(_Fue.OTRO.value),
     )
-    movidas: Any = Movimiento.objects.filter(fecha_efectiva__gte=desde, **ambito.filtro).order_by()
+    movidas: Any = ambito.alcance.filtrar(Movimiento.objects.filter(fecha_efectiva__gte=desde)).order_by()
     for pk, costo, que, neto in (
         movidas.annotate(fue=fue)
         .values_list("producto_id", "costo_unitario", "fue")

@@ -74,7 +74,7 @@ def vencera_sin_usarse(
     consumos = {
         Clave(producto, bodega): -suma
         for producto, bodega, suma in salidas_firmes(
-            fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta, **ambito.filtro
+            ambito.alcance, fecha_efectiva__gte=desde, fecha_efectiva__lt=hasta
         )
         .order_by()
         .values_list("producto_id", "bodega_id")

@@ -17,12 +17,12 @@ TOP_MAXIMO = 100
 
 
 def top_productos(ambito: Ambito, *, n: int = TOP) -> list[ProductoContado]:
-    """Devuelve los `n` productos vivos con más existencia física, sumadas todas las bodegas.
+    """Devuelve los `n` productos vivos con más existencia física, sumadas las bodegas del ámbito.
 
     Empatados, por nombre en español y luego por id; sin existencia entran si sobra lugar. Cuatro
-    consultas. No mira las bodegas del ámbito: `cantidad_actual` es siempre el total (decisión 3).
+    consultas.
     """
-    vivos = con_su_fisica(Producto.objects.vivos()).con_catalogo()
+    vivos = con_su_fisica(Producto.objects.vivos(), ambito.alcance).con_catalogo()
     primeros = vivos.order_by(F("fisica_total").desc(), en_orden_espanol("nombre"), "pk")[:n]
     return contar(ambito, list(primeros))
 

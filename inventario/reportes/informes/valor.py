@@ -56,7 +56,7 @@ def valorizacion(ambito: Ambito, *, instante: datetime | None = None) -> Valoriz
     """
     sumas: dict[int, tuple[Decimal, Decimal]] = {}
     if instante is None or _es_reciente(ambito, instante):
-        saldos: Any = Lote.objects.con_saldo().filter(**ambito.filtro)
+        saldos: Any = ambito.alcance.filtrar(Lote.objects.con_saldo())
         _acumular(sumas, saldos, "saldo", 1)
     if instante is not None:
         lineas = lineas_que_se_suman(ambito, instante)
@@ -75,7 +75,7 @@ def valorizacion(ambito: Ambito, *, instante: datetime | None = None) -> Valoriz
 def lineas_que_se_suman(ambito: Ambito, instante: datetime) -> QuerySet[Any]:
     """Las que lee la valorización a ese instante: las posteriores si es reciente, si no las anteriores."""
     lado = "gt" if _es_reciente(ambito, instante) else "lte"
-    return Movimiento.objects.filter(**{f"fecha_efectiva__{lado}": instante}, **ambito.filtro)
+    return ambito.alcance.filtrar(Movimiento.objects.filter(**{f"fecha_efectiva__{lado}": instante}))
 
 
 def _es_reciente(ambito: Ambito, instante: datetime) -> bool:

@@ -20,6 +20,7 @@ from inventario.cuentas.permisos import Permiso, Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
 from inventario.reportes import tasks
@@ -276,7 +277,7 @@ def test_pedir_lo_que_no_hay_se_rechaza(mundo: Mundo) -> None:
     with pytest.raises(SinPermiso):
         pedir(
             mundo,
-            actor=mundo.actor_con(Permiso.VER, bodegas_permitidas=frozenset({mundo.otra.pk})),
+            actor=mundo.actor_con(Permiso.VER, alcance=Alcance.de({mundo.otra.pk})),
             bodega=mundo.bodega.pk,
         )
     assert Exportacion.objects.count() == 0
@@ -293,7 +294,7 @@ def test_no_se_piden_mas_de_cinco_a_la_vez(mundo: Mundo) -> None:
 def test_quien_no_alcanza_todas_las_bodegas_no_la_baja(mundo: Mundo) -> None:
     exportacion = pedir(mundo)
     armar(mundo.empresa, exportacion.pk, reloj=mundo.reloj)
-    limitado = mundo.actor_con(Permiso.VER, bodegas_permitidas=frozenset({mundo.otra.pk}))
+    limitado = mundo.actor_con(Permiso.VER, alcance=Alcance.de({mundo.otra.pk}))
     with pytest.raises(SinPermiso, match="bodegas"):
         abrir_archivo(actor=limitado, exportacion=releida(exportacion), reloj=mundo.reloj)
     suya = pedir(mundo, actor=limitado)

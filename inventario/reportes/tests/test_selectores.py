@@ -15,6 +15,7 @@ from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, HOY, MERMA, Mundo, cant, dia
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import en_dinero
 from inventario.productos.models import Producto
 from inventario.reportes import informes
@@ -402,7 +403,7 @@ def test_consumo_por_modulo_y_tanque(mundo: Mundo) -> None:
     assert [fila.producto.nombre for fila in solo.filas] == ["Sal"]
 
 
-@pytest.mark.parametrize("bodegas", [frozenset(), frozenset({1, 2})])
-def test_el_ambito_es_el_del_actor(mundo: Mundo, bodegas: frozenset[int]) -> None:
-    actor = mundo.actor_con(bodegas_permitidas=bodegas)
-    assert ambito_de(actor, ahora=AHORA) == Ambito(mundo.empresa.zona_horaria, AHORA, bodegas)
+@pytest.mark.parametrize("suyo", [SIN_LIMITE, Alcance.de({1, 2})])
+def test_el_ambito_es_el_del_actor(mundo: Mundo, suyo: Alcance) -> None:
+    actor = mundo.actor_con(alcance=suyo)
+    assert ambito_de(actor, ahora=AHORA) == Ambito(mundo.empresa.zona_horaria, AHORA, suyo)

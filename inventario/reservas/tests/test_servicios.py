@@ -18,6 +18,7 @@ from inventario.movimientos.models import Asiento
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import AHORA, Mundo, cant, cants, comprobar_invariantes, dia, tomas
 from inventario.movimientos.tests.mundo import lineas_de as lineas
+from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota, SinPermiso
 from inventario.productos.models import Producto
 from inventario.reservas import services, tasks
@@ -336,7 +337,7 @@ def test_cada_verbo_exige_su_permiso_su_bodega_y_su_modulo(mundo: Mundo, product
     reserva = _reservar(mundo, producto, 8, modulo="biofloc")
     for sin in (
         mundo.actor_sin(Permiso.RESERVAR, Permiso.DESPACHAR),
-        mundo.actor_con(*Permiso, bodegas_permitidas=frozenset({mundo.otra.pk})),
+        mundo.actor_con(*Permiso, alcance=Alcance.de({mundo.otra.pk})),
         mundo.actor_con(*Permiso, modulos_permitidos=frozenset({"hatchery"})),
     ):
         with mundo.rechaza(SinPermiso):

@@ -32,7 +32,7 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
                 traducir("Bajo el mínimo"),
                 str(bajo_minimo(vivos, ahora=ambito.ahora, hoy=ambito.hoy).count()),
             ),
-            Cifra(traducir("Sin existencia"), str(sin_existencias(vivos).count())),
+            Cifra(traducir("Sin existencia"), str(sin_existencias(vivos, ambito.alcance).count())),
         ],
     )
 

@@ -36,7 +36,7 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
     desde, hasta = ambito.rango(parametros["desde"], parametros["hasta"])
     hoja = kardex(
         producto=producto,
-        bodegas=ambito.bodegas,
+        alcance=ambito.alcance,
         desde=desde,
         hasta=hasta,
         tras=_punto(consulta.get("tras", ""), desde, hasta),

@@ -27,7 +27,7 @@ def ver(ambito: Ambito, parametros: Parametros, consulta: QueryDict) -> Visto:
 
 PAGINA = Pagina(
     clave="top-productos-disponibles",
-    explica=_("De qué hay más, sumadas todas las bodegas."),
+    explica=_("De qué hay más."),
     dibujo="chart-bar",
     filtro=FiltroDeTop,
     columnas=(

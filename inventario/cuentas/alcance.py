@@ -1,0 +1,53 @@
+"""De quién es cada alcance, y si la empresa tiene varias bodegas de que hablar (decisión 3).
+
+El alcance en sí, que filtra, es de `nucleo.alcance`: lo lleva todo actor. Nadie más lee las bodegas
+permitidas de una credencial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from inventario.cuentas.models import Bodega, ClaveApi, Membresia
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
+
+_C = TypeVar("_C", ClaveApi, Membresia)
+
+
+def alcance_de(credencial: ClaveApi | Membresia | None) -> Alcance:
+    """El de esa clave o membresía; sin ninguna, como un superusuario, sin límite.
+
+    Se llama dentro de `en_empresa`.
+    """
+    if credencial is None or getattr(credencial, "limitada", True) is False:
+        return SIN_LIMITE
+    suyas = _permitidas(type(credencial), credencial.pk)
+    return Alcance.de(suyas.values_list("bodega_id", flat=True))
+
+
+def con_limite(credenciales: QuerySet[_C]) -> QuerySet[_C]:
+    """Anota cuáles están limitadas: a las que no, no hay que preguntarles a qué bodegas."""
+    return credenciales.annotate(limitada=Exists(_permitidas(credenciales.model, OuterRef("pk"))))
+
+
+def _permitidas(modelo: type[ClaveApi] | type[Membresia], cual: Any) -> QuerySet[Any]:
+    # Por la tabla intermedia: el límite cuenta aunque una de las bodegas ya no esté activa.
+    campo = modelo.bodegas_permitidas
+    filas: QuerySet[Any] = campo.through.objects.filter(**{campo.field.m2m_field_name(): cual})
+    return filas
+
+
+def son_varias(bodegas: Iterable[Bodega]) -> bool:
+    """Si entre esas hay más de una abierta. Con una sola nadie ve la palabra (decisión 3).
+
+    Una cerrada no cuenta, aunque le quede algo: a esa la nombra lo que todavía está en ella.
+    """
+    return sum(bodega.activa for bodega in bodegas) > 1
+
+
+def varias_bodegas(alcance: Alcance = SIN_LIMITE) -> bool:
+    """Si ese alcance llega a varias abiertas; sin decirlo, si las tiene la empresa. Una consulta."""
+    return son_varias(alcance.filtrar(Bodega.objects.all(), "pk"))
