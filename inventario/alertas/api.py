@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
+from django_filters import Filter
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -30,6 +31,7 @@ from inventario.borde.campos import (
     leer_cuerpo,
 )
 from inventario.borde.esquema import documentar
+from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -173,6 +175,15 @@ class AlertasConsulta(Peticion):
     reconocida = BooleanoCampo(required=False)
 
 
+class FiltrosDeAlertas(Filtros):
+    tipo = Filter("tipo")
+    severidad = Filter("severidad")
+    esta_activa = Filter("activa")
+    producto_id = Filter("producto_id")
+    # Reconocida es la que tiene cuándo.
+    reconocida = Filter("reconocida_en", "isnull", exclude=True)
+
+
 class PorVencerConsulta(Peticion):
     days = EnteroCampo(
         minimo=1,
@@ -233,18 +244,7 @@ class ConjuntoDeAlertas(ConjuntoDeEmpresa):
     )
     def list(self, request: Request) -> Response:
         filtro = leer_consulta(AlertasConsulta, request)
-        directos = {
-            "tipo": "tipo",
-            "severidad": "severidad",
-            "esta_activa": "activa",
-            "producto_id": "producto_id",
-        }
-        filas = self.get_queryset().filter(
-            **{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro}
-        )
-        if "reconocida" in filtro:
-            filas = filas.filter(reconocida_en__isnull=not filtro["reconocida"])
-        return self._responder(filas)
+        return self._responder(FiltrosDeAlertas.filtrar(self.get_queryset(), filtro))
 
     @documentar(
         "Lista las alertas de mínimo abiertas",

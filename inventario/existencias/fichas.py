@@ -19,8 +19,8 @@ from inventario.movimientos.costos import lotes_comprados
 from inventario.movimientos.models import Existencia, Movimiento
 from inventario.movimientos.querysets import Clave
 from inventario.nucleo.cantidades import CERO
+from inventario.productos.buscar import buscar
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,12 @@ def fichas(
     """
     costo = lotes_comprados().filter(producto=OuterRef("pk")).values("costo_unitario")[:1]
     fisica = Existencia.objects.filter(producto=OuterRef("pk"), bodega=bodega).values("fisica")
-    productos: list[Any] = list(
+    activos = (
         Producto.objects.activos()
-        .filter(Q(pk__in=list(ids)) | Q(sku_normalizado__in=[normalizar_sku(sku) for sku in skus]))
         .select_related("unidad", "categoria")
         .annotate(ultimo_costo=Subquery(costo), fisica=Coalesce(Subquery(fisica), CERO))
-        .order_by("pk")
     )
+    productos: list[Any] = [*buscar(activos, ids=ids, skus=skus).todos]
     aqui = Q(producto_id__in=[uno.pk for uno in productos], bodega=bodega)
     sumas = de_los_lotes(aqui, hoy)
     apartadas = apartado(aqui, ahora) if con_apartado else {}
@@ -75,10 +74,7 @@ def _lotes_por_producto(aqui: Q) -> dict[int, list[Lote]]:
     por_producto: dict[int, list[Lote]] = {}
     notas = Movimiento.objects.filter(lote=OuterRef("pk")).order_by("pk").values("asiento__notas")[:1]
     for lote in (
-        Lote.objects.filter(aqui)
-        .select_related("proveedor")
-        .annotate(notas=Subquery(notas))
-        .order_by("fecha_ingreso", "pk")
+        Lote.objects.filter(aqui).select_related("proveedor").annotate(notas=Subquery(notas)).en_orden_peps()
     ):
         por_producto.setdefault(lote.producto_id, []).append(lote)
     return por_producto

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django_filters import Filter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,7 @@ from inventario.borde.campos import (
     leer_consulta,
 )
 from inventario.borde.esquema import documentar
+from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -30,7 +32,7 @@ from inventario.lotes.models import EstadoLote, Lote, Procedencia
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.reloj import hoy_en
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.api.filtros import PorSku
 
 GRUPO = "lotes"
 CON = ("producto", "bodega")
@@ -110,6 +112,20 @@ class LotesConsulta(Peticion):
         return attrs
 
 
+class FiltrosDeLotes(Filtros):
+    producto_id = Filter("producto_id")
+    sku = PorSku("producto")
+    con_stock = Filter(method="por_stock")
+    vence_desde = Filter("vence_el", "gte")
+    vence_hasta = Filter("vence_el", "lte")
+    codigo = Filter("codigo")
+    bodega = Filter("bodega__codigo", "iexact")
+    bloqueado = Filter("bloqueado")
+
+    def por_stock(self, lotes: QuerySet[Any], _nombre: str, hay: bool) -> QuerySet[Any]:
+        return lotes.filter(saldo__gt=0) if hay else lotes.filter(saldo=0)
+
+
 class ConjuntoDeLotes(ConjuntoDeEmpresa):
     modelo = Lote
     no_encontrado = "No existe ese lote."
@@ -147,20 +163,7 @@ class ConjuntoDeLotes(ConjuntoDeEmpresa):
 
 
 def filtrar(lotes: LoteQuerySet | QuerySet[Any], filtro: dict[str, Any], hoy: date) -> QuerySet[Any]:
-    directos = {
-        "producto_id": "producto_id",
-        "vence_desde": "vence_el__gte",
-        "vence_hasta": "vence_el__lte",
-        "codigo": "codigo",
-        "bloqueado": "bloqueado",
-    }
-    lotes = lotes.filter(**{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro})
-    if "sku" in filtro:
-        lotes = lotes.filter(producto__sku_normalizado=normalizar_sku(filtro["sku"]))
-    if "bodega" in filtro:
-        lotes = lotes.filter(bodega__codigo__iexact=filtro["bodega"])
-    if "con_stock" in filtro:
-        lotes = lotes.filter(saldo__gt=0) if filtro["con_stock"] else lotes.filter(saldo=0)
+    lotes = FiltrosDeLotes.filtrar(lotes, filtro)
     if "estado" in filtro:
         assert isinstance(lotes, LoteQuerySet)
         lotes = lotes.en_estado(filtro["estado"], hoy)

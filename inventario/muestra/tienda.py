@@ -31,8 +31,8 @@ from inventario.muestra.sembrador import sembrador_en
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.reloj import Reloj, hoy_en
+from inventario.productos.buscar import buscar
 from inventario.productos.models import Categoria, Producto, Proveedor
-from inventario.productos.querysets import normalizar_sku
 from inventario.productos.services import (
     asegurar_unidades,
     crear_categoria,
@@ -102,26 +102,28 @@ def _abrir(empresa: Empresa, ahora: datetime) -> _Tienda:
     for dato in PROVEEDORES:
         if dato.nombre not in proveedores:
             proveedores[dato.nombre] = crear_proveedor(actor=actor, **dato._asdict())
-    productos = {producto.sku_normalizado: producto for producto in Producto.objects.vivos().con_catalogo()}
-    for articulo in PRODUCTOS:
-        if normalizar_sku(articulo.sku) not in productos:
-            productos[normalizar_sku(articulo.sku)] = crear_producto(
-                actor=actor,
-                nombre=articulo.nombre,
-                sku=articulo.sku,
-                precio=articulo.precio,
-                stock_minimo=articulo.minimo,
-                # La granja de muestra pide cuando llega al mínimo.
-                punto_reorden=articulo.minimo,
-                unidad=unidad_conocida(empresa, articulo.unidad),
-                categoria=categorias[articulo.categoria],
-                proveedor=proveedores[articulo.proveedor],
-                codigo_barras=articulo.codigo_barras,
-            )
+    hallados = buscar(Producto.objects.vivos().con_catalogo(), skus=[uno.sku for uno in PRODUCTOS])
+    productos = {
+        articulo.sku: hallados.de_sku(articulo.sku)
+        or crear_producto(
+            actor=actor,
+            nombre=articulo.nombre,
+            sku=articulo.sku,
+            precio=articulo.precio,
+            stock_minimo=articulo.minimo,
+            # La granja de muestra pide cuando llega al mínimo.
+            punto_reorden=articulo.minimo,
+            unidad=unidad_conocida(empresa, articulo.unidad),
+            categoria=categorias[articulo.categoria],
+            proveedor=proveedores[articulo.proveedor],
+            codigo_barras=articulo.codigo_barras,
+        )
+        for articulo in PRODUCTOS
+    }
     return _Tienda(
         actor=actor,
         bodega=bodega_principal(empresa),
-        productos={articulo.sku: productos[normalizar_sku(articulo.sku)] for articulo in PRODUCTOS},
+        productos=productos,
         proveedores=proveedores,
         hoy=hoy_en(empresa.zona_horaria, ahora),
         zona=ZoneInfo(empresa.zona_horaria),

@@ -12,9 +12,6 @@ from inventario.nucleo.modelos import ManagerDeEmpresa
 from inventario.nucleo.textos import plegar
 
 if TYPE_CHECKING:
-    from inventario.productos.models import Producto  # lo nombra el queryset, entre comillas
-
-if TYPE_CHECKING:
     from inventario.productos.models import Producto  # noqa: F401  # lo nombra el queryset, entre comillas
 
 

@@ -1,9 +1,8 @@
-"""Importar y exportar el catálogo en CSV o XLSX desde el admin; cada fila pasa por los servicios."""
+"""El catálogo en CSV o XLSX desde el admin; lo que se importa pasa, fila por fila, por los servicios."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +17,6 @@ from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.textos import de_hoja, para_hoja
 from inventario.productos import services
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
-from inventario.productos.querysets import normalizar_sku
 
 SI_O_NO = {"si": True, "sí": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -38,18 +36,7 @@ class Texto(Widget):  # type: ignore[misc]  # import_export no trae tipos
 
 
 class Numero(Texto):
-    """Decimal con punto o coma; vacío es nulo."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
-        texto = super().clean(value)
-        if not texto:
-            return None
-        if "." not in texto:
-            texto = texto.replace(",", ".")
-        try:
-            return Decimal(texto)
-        except InvalidOperation:
-            raise ValueError(f"«{texto[:40]}» no es un número.") from None
+    """Decimal sin ceros de más; en una hoja de cálculo, un número de verdad."""
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         if value is None:
@@ -68,38 +55,17 @@ class SiONo(Texto):
         return "sí" if value else "no"
 
 
-class PorNombre(Texto):
-    """Una fila de la empresa por su nombre exacto; vacío es ninguna."""
+class CategoriaPorNombre(Texto):
+    """La de ese nombre exacto; vacío es ninguna."""
 
-    def __init__(self, modelo: type[Categoria] | type[Proveedor]) -> None:
-        super().__init__()
-        self.modelo = modelo
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Categoria | Proveedor | None:
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Categoria | None:
         nombre = super().clean(value)
         if not nombre:
             return None
-        filas: list[Any] = list(self.modelo.objects.filter(nombre=nombre)[:2])
-        if len(filas) != 1:
-            que = self.modelo._meta.verbose_name
-            raise ValueError(
-                f"No existe: {que} «{nombre}»." if not filas else f"Hay más de un {que} «{nombre}»."
-            )
-        fila: Categoria | Proveedor = filas[0]
-        return fila
-
-
-class PorUnidad(Texto):
-    """La unidad por abreviatura o nombre; la desconocida se crea (decisión 25)."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Unidad | None:
-        texto, actor = super().clean(value), kwargs["actor"]
-        if not texto:
-            return services.unidad_por_defecto(actor.empresa)
-        try:
-            return services.unidad_o_nueva(actor.empresa, texto)
-        except ErrorDeDominio as error:
-            raise ValueError(error.mensaje) from error
+        categoria = Categoria.objects.filter(nombre=nombre).first()
+        if categoria is None:
+            raise ValueError(f"No existe: categoría «{nombre}».")
+        return categoria
 
 
 class Diferencia(Diff):  # type: ignore[misc]  # import_export no trae tipos
@@ -176,22 +142,22 @@ class Opciones:
 
 
 class RecursoDeProductos(Recurso):
+    """Solo se exporta: importarlos es de `importaciones`, que lee estas mismas columnas."""
+
     sku = Field("sku", "sku", Texto())
     nombre = Field("nombre", "nombre", Texto())
-    unidad = Field("unidad", "unidad", PorUnidad())
-    # Una celda vacía deja el precio, el mínimo y el punto de reorden como estaban.
-    precio = Field("precio", "precio", Numero(), saves_null_values=False)
-    stock_minimo = Field("stock_minimo", "stock_minimo", Numero(), saves_null_values=False)
-    punto_reorden = Field("punto_reorden", "punto_reorden", Numero(), saves_null_values=False)
+    unidad = Field("unidad", "unidad", Texto())
+    precio = Field("precio", "precio", Numero())
+    stock_minimo = Field("stock_minimo", "stock_minimo", Numero())
     minimo_sobre_disponible = Field("minimo_sobre_disponible", "minimo_sobre_disponible", SiONo())
-    categoria = Field("categoria", "categoria", PorNombre(Categoria))
-    proveedor = Field("proveedor", "proveedor", PorNombre(Proveedor))
+    punto_reorden = Field("punto_reorden", "punto_reorden", Numero())
+    categoria = Field("categoria", "categoria", Texto())
+    proveedor = Field("proveedor", "proveedor", Texto())
     codigo_barras = Field("codigo_barras", "codigo_barras", Texto())
     activo = Field("activo", "activo", SiONo())
 
     class Meta(Opciones):
         model = Producto
-        import_id_fields = ("sku",)
         fields = (
             "sku",
             "nombre",
@@ -206,23 +172,10 @@ class RecursoDeProductos(Recurso):
             "activo",
         )
 
-    def buscar(self, clave: str) -> Producto | None:
-        vivos = Producto.objects.vivos().con_catalogo()
-        return vivos.filter(sku_normalizado=normalizar_sku(clave)).first()
-
-    def crear(self, datos: dict[str, Any]) -> Producto:
-        activo = datos.pop("activo", True)
-        producto = services.crear_producto(actor=self.actor, **{"nombre": "", **datos})
-        return producto if activo else services.desactivar_producto(actor=self.actor, producto=producto)
-
-    def editar(self, fila: Producto, datos: dict[str, Any]) -> Producto:
-        cambios: Any = datos
-        return services.editar_producto(actor=self.actor, producto=fila, cambios=cambios)
-
 
 class RecursoDeCategorias(Recurso):
     nombre = Field("nombre", "nombre", Texto())
-    padre = Field("padre", "padre", PorNombre(Categoria))
+    padre = Field("padre", "padre", CategoriaPorNombre())
     descripcion = Field("descripcion", "descripcion", Texto())
 
     class Meta(Opciones):

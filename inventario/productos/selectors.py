@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from inventario.nucleo.textos import plegar
 from inventario.productos.models import Categoria, ModuloDeProducto, Producto, Proveedor, Unidad
-from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
+from inventario.productos.querysets import ProductoQuerySet
 
 
 def rama_de(categoria_id: int) -> set[int]:
@@ -43,24 +41,6 @@ def resumen_del_catalogo() -> ResumenDelCatalogo:
         categorias=Categoria.objects.count(),
         proveedores_activos=Proveedor.objects.filter(activo=True).count(),
     )
-
-
-def producto_vivo(pk: int) -> Producto | None:
-    producto: Producto | None = Producto.objects.vivos().con_catalogo().filter(pk=pk).first()
-    return producto
-
-
-def productos_nombrados(*, ids: Iterable[int], textos: Sequence[str]) -> list[Producto]:
-    """Devuelve, en una consulta, los activos con esos id, o cuyo SKU o nombre sea uno de esos textos.
-
-    El nombre se compara plegado, para usar el índice: quien llama decide si de verdad es el mismo.
-    """
-    nombrados: QuerySet[Producto] = Producto.objects.activos().filter(
-        Q(pk__in=list(ids))
-        | Q(sku_normalizado__in=[normalizar_sku(texto) for texto in textos])
-        | Q(nombre_plegado__in=[plegar(texto) for texto in textos])
-    )
-    return list(nombrados.select_related("unidad").order_by("pk"))
 
 
 def productos_listados(*, categoria: str = "", activo: bool | None = None) -> ProductoQuerySet:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django_filters import Filter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -30,6 +31,7 @@ from inventario.borde.campos import (
     opcional,
 )
 from inventario.borde.esquema import documentar
+from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -38,7 +40,7 @@ from inventario.movimientos.api.ejemplos import INSUFICIENTE, MOVIMIENTO
 from inventario.movimientos.api.formas import CANTIDAD, MovimientoSerializer, ver_lineas
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.api.filtros import PorSku
 from inventario.reservas import services
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
@@ -167,6 +169,14 @@ class ReservasConsulta(Peticion):
     referencia = TextoCampo(maximo=64, required=False)
 
 
+class FiltrosDeReservas(Filtros):
+    producto_id = Filter("apartado__producto_id")
+    sku = PorSku("apartado__producto")
+    bodega = Filter("apartado__bodega__codigo", "iexact")
+    modulo = Filter("apartado__modulo")
+    referencia = Filter("apartado__referencia")
+
+
 class ReservarPeticion(Peticion):
     producto_id = IdCampo()
     bodega = codigo_de_bodega()
@@ -232,17 +242,7 @@ class ConjuntoDeReservas(ConjuntoDeEmpresa):
     )
     def list(self, request: Request) -> Response:
         filtro = leer_consulta(ReservasConsulta, request)
-        directos = {
-            "producto_id": "apartado__producto_id",
-            "bodega": "apartado__bodega__codigo__iexact",
-            "modulo": "apartado__modulo",
-            "referencia": "apartado__referencia",
-        }
-        filas = self.get_queryset().filter(
-            **{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro}
-        )
-        if "sku" in filtro:
-            filas = filas.filter(apartado__producto__sku_normalizado=normalizar_sku(filtro["sku"]))
+        filas = FiltrosDeReservas.filtrar(self.get_queryset(), filtro)
         ahora = timezone.now()
         # Un `?estado=` vacío no es lo mismo que no nombrarlo: pide todas.
         if filtro["estado"] != TODAS and request.query_params.get("estado") != "":

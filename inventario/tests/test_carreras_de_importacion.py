@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from inventario.cuentas.models.empresas import EmpresaManager
-from inventario.importaciones import aplicar, deshacer
-from inventario.importaciones.aplicar import Pedido, importar
+from inventario.importaciones import al_libro, deshacer
+from inventario.importaciones.aplicar import importar
 from inventario.importaciones.deshacer import revertir_importacion
+from inventario.importaciones.pedido import Pedido
 from inventario.movimientos import libro, services
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.reversos import asentar_reverso
@@ -49,7 +50,7 @@ def test_importar_entradas_toma_los_productos_antes_que_la_numeracion(
     mundo: Mundo, numerada: Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otra bodega recibe el segundo producto: retiene su fila y espera un número que aquí ya se tomó."""
-    monkeypatch.setattr(aplicar, "POR_HOJA", 1)
+    monkeypatch.setattr(al_libro, "POR_HOJA", 1)
     archivo = _planilla(tmp_path, "sku,cantidad", "A,10", "B,10")
     with en_empresa(mundo.empresa):
         mundo.producto("A")

@@ -29,6 +29,7 @@ from inventario.existencias.lineas import movimientos_por_producto
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
+from inventario.productos.buscar import producto_vivo
 from inventario.productos.errores import TieneDependencias
 from inventario.productos.models import Producto
 
@@ -64,7 +65,7 @@ class DeArticulos(VistaBiofloc):
     nombres = NOMBRES
 
     def articulo(self) -> Producto:
-        producto = selectors.producto_vivo(self.entero_de_ruta("item_id", no_encontrado=NO_HAY_ARTICULO))
+        producto = producto_vivo(self.entero_de_ruta("item_id", no_encontrado=NO_HAY_ARTICULO))
         if producto is None:
             raise Rechazo(404, NO_HAY_ARTICULO)
         return producto

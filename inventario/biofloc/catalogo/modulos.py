@@ -27,6 +27,7 @@ from inventario.existencias.disponibilidad import existencia_en
 from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
+from inventario.productos.buscar import producto_vivo
 
 NO_HAY_ARTICULO = "Item not found"
 NO_ASIGNADO = "Item is not mapped to this module"
@@ -84,7 +85,7 @@ class ModulosDelArticulo(VistaBiofloc):
     )
     def post(self, request: Request, item_id: str) -> Response:
         datos = leer_cuerpo(AsignacionNueva, request)
-        producto = selectors.producto_vivo(self.entero_de_ruta("item_id", no_encontrado=NO_HAY_ARTICULO))
+        producto = producto_vivo(self.entero_de_ruta("item_id", no_encontrado=NO_HAY_ARTICULO))
         if producto is None:
             raise Rechazo(404, NO_HAY_ARTICULO)
         asignado = services.asignar_modulo(

@@ -13,7 +13,7 @@ from inventario.cuentas.models import Bodega
 from inventario.movimientos.errores import ExistenciaInsuficiente, PeriodoCerrado
 from inventario.nucleo.errores import NoEncontrado
 from inventario.nucleo.reloj import hoy_en
-from inventario.productos import selectors
+from inventario.productos.buscar import producto_vivo
 from inventario.productos.models import Producto
 
 GRUPO = "stock"
@@ -45,7 +45,7 @@ class VistaDeExistencias(VistaBiofloc):
         return hoy_en(self.actor.empresa.zona_horaria, timezone.now())
 
     def item(self, pk: int, *, solo_activo: bool = False) -> Producto:
-        producto = selectors.producto_vivo(pk)
+        producto = producto_vivo(pk)
         if producto is None or (solo_activo and not producto.activo):
             raise Rechazo(404, ITEM_DESCONOCIDO)
         return producto

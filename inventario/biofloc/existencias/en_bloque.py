@@ -13,7 +13,7 @@ from inventario.biofloc.existencias.esquemas.en_bloque import EnBloquePeticion, 
 from inventario.borde.campos import leer_cuerpo
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.fichas import fichas as fichas_de
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.buscar import Hallados
 
 
 class EnBloque(VistaDeExistencias):
@@ -43,10 +43,9 @@ class EnBloque(VistaDeExistencias):
             con_apartado=con_apartado,
             con_lotes=datos["include_batches"],
         )
-        hay_id = {ficha.producto.pk for ficha in fichas}
-        hay_sku = {ficha.producto.sku_normalizado for ficha in fichas}
-        faltan: list[int | str] = [pk for pk in dict.fromkeys(ids) if pk not in hay_id]
-        faltan += [sku for sku in dict.fromkeys(skus) if normalizar_sku(sku) not in hay_sku]
+        hallados = Hallados(ficha.producto for ficha in fichas)
+        faltan: list[int | str] = [pk for pk in dict.fromkeys(ids) if hallados.de_id(pk) is None]
+        faltan += [sku for sku in dict.fromkeys(skus) if hallados.de_sku(sku) is None]
         respuesta = {
             "items": [traduccion.ficha(una, con_apartado=con_apartado) for una in fichas],
             "total": len(fichas),

@@ -29,9 +29,8 @@ from inventario.movimientos.services import DespachoMultiple, LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.cantidades import en_dinero
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio, NoEncontrado, ReglaRota
-from inventario.productos import selectors
+from inventario.productos.buscar import Hallados, buscar_activos
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 
 MOTIVOS_EN_EL_DETALLE = 3
 
@@ -137,24 +136,25 @@ def _linea(linea: _Pedida, bodega: Bodega) -> LineaSalida:
 def _resolver(pedidas: list[dict[str, Any]]) -> list[_Pedida]:
     """Halla el producto de cada línea en una consulta: por id, por SKU o por nombre, en ese orden."""
     lineas = [_Pedida(una["item_id"] if una.get("item_id") else una["sku"], una) for una in pedidas]
-    productos = selectors.productos_nombrados(
+    textos = [linea.nombrado for linea in lineas if isinstance(linea.nombrado, str)]
+    hallados = buscar_activos(
         ids=[linea.nombrado for linea in lineas if isinstance(linea.nombrado, int)],
-        textos=[linea.nombrado for linea in lineas if isinstance(linea.nombrado, str)],
+        skus=textos,
+        nombres=textos,
     )
-    por_id = {producto.pk: producto for producto in productos}
-    por_sku = {producto.sku_normalizado: producto for producto in productos if producto.sku_normalizado}
-    por_nombre: dict[str, list[Producto]] = {}
-    for producto in productos:
-        por_nombre.setdefault(producto.nombre, []).append(producto)
     for linea in lineas:
-        if isinstance(linea.nombrado, int):
-            hallados = [por_id[linea.nombrado]] if linea.nombrado in por_id else []
-        elif normalizar_sku(linea.nombrado) in por_sku:
-            hallados = [por_sku[normalizar_sku(linea.nombrado)]]
-        else:
-            hallados = por_nombre.get(linea.nombrado, [])
-        _anotar(linea, hallados)
+        _anotar(linea, _nombrados(linea.nombrado, hallados))
     return lineas
+
+
+def _nombrados(nombrado: int | str, hallados: Hallados) -> list[Producto]:
+    if isinstance(nombrado, int):
+        de_id = hallados.de_id(nombrado)
+        return [] if de_id is None else [de_id]
+    if (de_sku := hallados.de_sku(nombrado)) is not None:
+        return [de_sku]
+    # El contrato dice el nombre exacto: el que solo se le parece es otro artículo.
+    return [producto for producto in hallados.de_nombre(nombrado) if producto.nombre == nombrado]
 
 
 def _anotar(linea: _Pedida, hallados: list[Producto]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters import Filter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +16,7 @@ from inventario.borde.campos import (
     leer_consulta,
 )
 from inventario.borde.esquema import documentar
+from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -34,6 +36,14 @@ class AsientosConsulta(EnDias):
     referencia = TextoCampo(maximo=200, required=False)
     modulo = TextoCampo(maximo=64, required=False)
     tanque = TextoCampo(maximo=64, required=False)
+
+
+class FiltrosDeAsientos(Filtros):
+    tipo = Filter("tipo")
+    motivo = Filter("motivo")
+    referencia = Filter("referencia")
+    modulo = Filter("modulo")
+    tanque = Filter("tanque")
 
 
 class ConjuntoDeAsientos(ConjuntoDeEmpresa):
@@ -58,10 +68,7 @@ class ConjuntoDeAsientos(ConjuntoDeEmpresa):
     )
     def list(self, request: Request) -> Response:
         filtro = leer_consulta(AsientosConsulta, request)
-        directos = ("tipo", "motivo", "referencia", "modulo", "tanque")
-        filas = self.get_queryset().filter(
-            **{campo: filtro[campo] for campo in directos if campo in filtro}, **en_dias(self.actor, filtro)
-        )
+        filas = FiltrosDeAsientos.filtrar(self.get_queryset(), filtro).filter(**en_dias(self.actor, filtro))
         pagina = self.paginate_queryset(filas)
         return self.get_paginated_response([dict(f) for f in AsientoSerializer(pagina or [], many=True).data])
 

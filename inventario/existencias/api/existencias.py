@@ -35,8 +35,8 @@ from inventario.movimientos.api.comun import bodega_de
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.cantidades import CERO
+from inventario.productos.buscar import con_sku
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 
 SIN_SABER = ("apartada", "vencida", "bloqueada", "disponible")
 
@@ -104,7 +104,7 @@ class ConjuntoDeExistencias(ConjuntoDeEmpresa):
         if "producto_id" in datos:
             filas = filas.filter(pk=datos["producto_id"])
         if "sku" in datos:
-            filas = filas.filter(sku_normalizado=normalizar_sku(datos["sku"]))
+            filas = filas.filter(con_sku(datos["sku"]))
         ahora = timezone.now()
         al: datetime | None = datos.get("al")
         if al is None:

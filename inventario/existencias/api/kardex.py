@@ -25,6 +25,7 @@ from inventario.movimientos.api.formas import MovimientoSerializer
 from inventario.movimientos.models import Movimiento
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 from inventario.nucleo.reloj import fin_del_dia, inicio_del_dia
+from inventario.productos.buscar import producto_vivo
 from inventario.productos.models import Producto
 
 CANTIDAD = CantidadCampo()
@@ -123,7 +124,7 @@ class KardexDeProducto(_Kardex):
         errores=(404,),
     )
     def get(self, request: Request, pk: str) -> Response:
-        producto = Producto.objects.vivos().filter(pk=self.id_de_ruta()).first()
+        producto = producto_vivo(self.id_de_ruta())
         if producto is None:
             raise NoEncontrado("No existe ese producto.")
         return self._responder(request, producto=producto)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters import Filter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +17,7 @@ from inventario.borde.campos import (
     leer_consulta,
 )
 from inventario.borde.esquema import documentar
+from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -28,7 +30,7 @@ from inventario.movimientos.api.formas import (
     ver_movimientos,
 )
 from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
-from inventario.productos.querysets import normalizar_sku
+from inventario.productos.api.filtros import PorSku
 
 GRUPO = "movimientos"
 
@@ -49,6 +51,19 @@ class MovimientosConsulta(EnDias):
         required=False,
         default="fecha_movimiento",
     )
+
+
+class FiltrosDeMovimientos(Filtros):
+    tipo = Filter("tipo")
+    producto_id = Filter("producto_id")
+    sku = PorSku("producto")
+    lote_id = Filter("lote_id")
+    asiento_id = Filter("asiento_id")
+    bodega = Filter("bodega__codigo", "iexact")
+    modulo = Filter("asiento__modulo")
+    tanque = Filter("asiento__tanque")
+    motivo = Filter("asiento__motivo")
+    referencia = Filter("asiento__referencia")
 
 
 class ConjuntoDeMovimientos(ConjuntoDeEmpresa):
@@ -75,22 +90,8 @@ class ConjuntoDeMovimientos(ConjuntoDeEmpresa):
         filtro = leer_consulta(MovimientosConsulta, request)
         signo = "-" if filtro["orden"].startswith("-") else ""
         self.orden_cursor = (f"{signo}fecha_efectiva", f"{signo}id")
-        directos = {
-            "tipo": "tipo",
-            "producto_id": "producto_id",
-            "lote_id": "lote_id",
-            "asiento_id": "asiento_id",
-            "bodega": "bodega__codigo__iexact",
-            "modulo": "asiento__modulo",
-            "tanque": "asiento__tanque",
-            "motivo": "asiento__motivo",
-            "referencia": "asiento__referencia",
-        }
-        filas = self.get_queryset().filter(
-            **{campo: filtro[clave] for clave, campo in directos.items() if clave in filtro},
-            **en_dias(self.actor, filtro),
+        filas = FiltrosDeMovimientos.filtrar(self.get_queryset(), filtro).filter(
+            **en_dias(self.actor, filtro)
         )
-        if "sku" in filtro:
-            filas = filas.filter(producto__sku_normalizado=normalizar_sku(filtro["sku"]))
         pagina = self.paginate_queryset(filas.order_by(*self.orden_cursor))
         return self.get_paginated_response(ver_movimientos(pagina or []))

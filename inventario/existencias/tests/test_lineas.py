@@ -14,7 +14,6 @@ from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo, TipoMovimiento
 from inventario.movimientos.tests.mundo import AHORA, CONTEO, MERMA, Mundo, cant, dia
-from inventario.productos.selectors import productos_nombrados
 
 pytestmark = pytest.mark.django_db
 
@@ -127,14 +126,6 @@ def test_consumo_de_modulo_suma_exacto_y_no_cuenta_lo_revertido(mundo: Mundo) ->
     assert nada == []
     antes = lineas.consumo_de_modulo(modulo="cria", bodega=mundo.bodega, desde=desde, hasta=ahora)
     assert [c.producto.pk for c in antes] == [caro.pk]
-
-
-def test_productos_nombrados_por_id_sku_o_nombre(mundo: Mundo) -> None:
-    por_id, por_sku = mundo.producto("A"), mundo.producto("B-1")
-    por_nombre = mundo.producto("C", nombre="Melaza de caña")
-    mundo.producto("D", nombre="Melaza", activo=False)
-    pedidos = productos_nombrados(ids=[por_id.pk], textos=["b-1", "Melaza de caña", "Melaza"])
-    assert pedidos == [por_id, por_sku, por_nombre]
 
 
 @pytest.mark.parametrize("cuantos", [1, 40])

@@ -15,6 +15,7 @@ from inventario.importaciones.leer.valores import (
     leer_dia,
     leer_fecha,
     leer_momento,
+    leer_si_o_no,
     leer_texto,
 )
 from inventario.nucleo.errores import DatoInvalido
@@ -55,7 +56,11 @@ class FilaProducto:
         Columna("categoria", ("category", "grupo", "group")),
         Columna("precio", ("price", "precio_de_venta", "pvp"), leer_decimal),
         Columna("stock_minimo", ("minimo", "min_stock", "minimum", "minimum_stock"), leer_decimal),
+        Columna("minimo_sobre_disponible", (), leer_si_o_no),
+        Columna("punto_reorden", ("reorden", "punto_de_reorden", "reorder_point"), leer_decimal),
+        Columna("proveedor", ("supplier", "vendor")),
         Columna("codigo_barras", ("codigo_de_barras", "barcode", "gtin", "ean")),
+        Columna("activo", ("active",), leer_si_o_no),
     )
     numero: int
     sku: str
@@ -64,7 +69,11 @@ class FilaProducto:
     categoria: str | None
     precio: Decimal | None
     stock_minimo: Decimal | None
+    minimo_sobre_disponible: bool | None
+    punto_reorden: Decimal | None
+    proveedor: str | None
     codigo_barras: str | None
+    activo: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,25 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from inventario.nucleo.reloj import PRIMER_DIA, ULTIMO_DIA, cabe
+from inventario.nucleo.textos import de_hoja, plegar
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?")
 _FECHA_LOCAL = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?:[ T](.+))?")
+_SI_O_NO = {"si": True, "verdadero": True, "true": True, "1": True}
+_SI_O_NO |= {"no": False, "falso": False, "false": False, "0": False}
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].+)?")
 
 
 def leer_texto(celda: str) -> str:
-    return celda
+    return de_hoja(celda)
+
+
+def leer_si_o_no(celda: str) -> bool:
+    """Como se lo exporta, como se lo escribe y como lo dice una hoja de cálculo en su casilla."""
+    try:
+        return _SI_O_NO[plegar(celda)]
+    except KeyError:
+        raise ValueError("debe ser sí o no") from None
 
 
 def leer_decimal(celda: str) -> Decimal:

@@ -280,7 +280,7 @@ def test_importar_salidas_futuras_o_de_un_producto_sin_existencia_se_rechazan(
 def test_importar_cruzando_hojas_ve_lo_que_dejo_la_anterior(
     granja: Mundo, importa: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inventario.importaciones.aplicar.POR_HOJA", 3)
+    monkeypatch.setattr("inventario.importaciones.al_libro.POR_HOJA", 3)
     producto = granja.producto("A")
     otro = granja.producto("B")
     filas = "".join(f"2026-03-0{n};{'AB'[n % 2]};L{n};2;;{n}\n" for n in range(1, 9))

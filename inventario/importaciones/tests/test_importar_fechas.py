@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from inventario.importaciones.aplicar import Pedido, importar
+from inventario.importaciones.aplicar import importar
+from inventario.importaciones.pedido import Pedido
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import Mundo
 

@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
+from inventario.productos.buscar import con_sku
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 
 NUMERO_MAXIMO = 2**63 - 1
 # De un código repetido mil veces bastan los primeros.
@@ -25,7 +25,7 @@ def asientos_que_dicen(texto: str) -> list[int]:
 def movimientos_que_dicen(texto: str) -> Q:
     """El número o la referencia del asiento, el código del lote o el SKU, escritos enteros."""
     lotes = Lote.objects.filter(codigo=texto).order_by("-pk").values_list("pk", flat=True)
-    productos = Producto.objects.filter(sku_normalizado=normalizar_sku(texto)).values_list("pk", flat=True)
+    productos = Producto.objects.filter(con_sku(texto)).values_list("pk", flat=True)
     # Con los id a la vista la base elige bien por dónde entrar; con subconsultas recorría la tabla.
     return (
         Q(asiento__in=asientos_que_dicen(texto))

@@ -12,12 +12,13 @@ from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, ReglaRota
+from inventario.productos.buscar import producto_vivo
 from inventario.productos.models import Producto, Proveedor
 
 
 def producto_de(pk: int, *, consecuencia: str) -> Producto:
-    """El producto vivo con su unidad; lanza `NoEncontrado` diciendo qué no se hizo."""
-    producto = Producto.objects.vivos().select_related("unidad").filter(pk=pk).first()
+    """El producto vivo; lanza `NoEncontrado` diciendo qué no se hizo."""
+    producto = producto_vivo(pk)
     if producto is None:
         raise NoEncontrado(f"Producto no encontrado: {consecuencia}.")
     return producto

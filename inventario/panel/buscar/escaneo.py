@@ -7,7 +7,6 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as traducir
 
@@ -16,14 +15,13 @@ from inventario.lotes.models import Lote
 from inventario.lotes.querysets import LoteQuerySet
 from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import TOPE, cuantizar
-from inventario.panel.buscar.reconocer import nombrar
 from inventario.panel.buscar.resultados import lote_de_etiqueta
 from inventario.panel.marco.formularios import CantidadCampo
 from inventario.panel.mover.formulario import escrita
 from inventario.panel.templatetags.formatos import cantidad as escribir
-from inventario.productos.gtin import es_correcto, es_gtin, formas_de
+from inventario.productos.buscar import buscar, nombrar
+from inventario.productos.gtin import es_correcto, es_gtin
 from inventario.productos.models import Producto
-from inventario.productos.querysets import normalizar_sku
 from inventario.productos.services.productos import LARGO_CODIGO_BARRAS
 
 
@@ -77,22 +75,10 @@ def _lote_de(numero: int, alcance: Alcance) -> Lote | None:
 
 def producto_leido(lectura: Lectura) -> Producto | None:
     """El producto vivo de ese código: por su código de barras; si no, por su SKU."""
-    codigo, sku = lectura.codigo, normalizar_sku(lectura.sku)
-    formas = formas_de(codigo)
-    como_sku = normalizar_sku(codigo)
-    candidatos = list(
-        Producto.objects.vivos()
-        .select_related("unidad")
-        .filter(Q(codigo_barras__in=formas) | Q(sku_normalizado__in=[uno for uno in (como_sku, sku) if uno]))
-        .order_by("pk")
-    )
-
-    def cercania(producto: Producto) -> int:
-        if producto.codigo_barras and producto.codigo_barras in formas:
-            return 0
-        return 1 if producto.sku_normalizado == como_sku else 2
-
-    return min(candidatos, key=cercania, default=None)
+    codigo, sku = lectura.codigo, lectura.sku
+    hallados = buscar(Producto.objects.vivos().select_related("unidad"), skus=[codigo, sku], barras=[codigo])
+    por_barras = next(iter(hallados.de_barras(codigo)), None)
+    return por_barras or hallados.de_sku(codigo) or hallados.de_sku(sku)
 
 
 def _desconocido(codigo: str) -> Aviso:

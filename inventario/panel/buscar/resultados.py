@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http.request import validate_host
 from django.urls import Resolver404, get_script_prefix, resolve
 
 from inventario.lotes.models import Lote
 from inventario.lotes.querysets import lotes_que_dicen
 from inventario.nucleo.alcance import SIN_LIMITE, Alcance
-from inventario.productos.gtin import formas_de
+from inventario.productos.buscar import Hallados, con_codigo, lo_exacto_primero
 from inventario.productos.models import Producto
-from inventario.productos.querysets import ProductoQuerySet, normalizar_sku
 
 DE_CADA_GRUPO = 20
 LARGO = 100
@@ -83,27 +82,16 @@ def hallar(texto: str, *, alcance: Alcance = SIN_LIMITE) -> Resultados:
     buscado = limpiar(texto)
     if not buscado:
         return Resultados([], [], [])
+    vivos = Producto.objects.vivos()
     productos: list[Producto] = list(
         lo_exacto_primero(
-            Producto.objects.vivos().que_dicen(buscado) | _por_gtin(buscado), buscado
+            vivos.que_dicen(buscado) | vivos.filter(con_codigo(buscado)), buscado
         ).select_related("unidad", "categoria")[:DE_CADA_GRUPO]
     )
     lotes = _lotes(buscado, alcance)
-    exactos: list[Producto | Lote] = [uno for uno in productos if _es_el_producto(uno, buscado)]
+    exactos: list[Producto | Lote] = [*Hallados(productos).de_codigo(buscado)]
     exactos += [uno for uno in lotes if _es_el_lote(uno, buscado)]
     return Resultados(productos, lotes, exactos)
-
-
-def lo_exacto_primero(productos: ProductoQuerySet, texto: str) -> ProductoQuerySet:
-    """Ordena: primero el que tiene justo ese SKU o código de barras, después los activos por nombre."""
-    es_ese = Q(sku_normalizado=normalizar_sku(texto)) | Q(codigo_barras__in=formas_de(texto))
-    lejos = Case(When(es_ese, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return productos.order_by(lejos, "-activo", "nombre_plegado", "pk")
-
-
-def _por_gtin(texto: str) -> ProductoQuerySet:
-    encontrados: ProductoQuerySet = Producto.objects.vivos().filter(codigo_barras__in=formas_de(texto))
-    return encontrados
 
 
 def _lotes(texto: str, alcance: Alcance) -> list[Lote]:
@@ -116,11 +104,6 @@ def _lotes(texto: str, alcance: Alcance) -> list[Lote]:
     exactos = list(lotes.filter(codigo__iexact=texto)[:DE_CADA_GRUPO])
     otros = lotes.exclude(pk__in=[uno.pk for uno in exactos])[: DE_CADA_GRUPO - len(exactos)]
     return exactos + list(otros)
-
-
-def _es_el_producto(producto: Producto, texto: str) -> bool:
-    por_sku = producto.sku_normalizado == normalizar_sku(texto)
-    return por_sku or (producto.codigo_barras != "" and producto.codigo_barras in formas_de(texto))
 
 
 def _es_el_lote(lote: Lote, texto: str) -> bool:

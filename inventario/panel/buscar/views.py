@@ -13,10 +13,10 @@ from inventario.existencias.disponibilidad import existencias_de
 from inventario.lotes.models import Lote
 from inventario.nucleo.cantidades import en_numero
 from inventario.nucleo.reloj import hoy_en
-from inventario.panel.buscar.reconocer import nombrar
-from inventario.panel.buscar.resultados import DE_CADA_GRUPO, hallar, limpiar, lo_exacto_primero
+from inventario.panel.buscar.resultados import DE_CADA_GRUPO, hallar, limpiar
 from inventario.panel.marco.pagina import ir_a, pagina, responder
 from inventario.panel.templatetags.formatos import cantidad
+from inventario.productos.buscar import lo_exacto_primero, nombrar
 from inventario.productos.models import Producto
 
 

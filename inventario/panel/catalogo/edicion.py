@@ -20,10 +20,10 @@ from inventario.nucleo.errores import Conflicto, ErrorDeDominio, NoEncontrado
 from inventario.panel.marco.formularios import CantidadCampo, Formulario
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, pagina, responder, siguiente_de
 from inventario.panel.mover.formulario import escrita
+from inventario.productos.buscar import producto_vivo
 from inventario.productos.errores import SkuDuplicado, UnidadCongelada
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
 from inventario.productos.models.productos import MINIMO_POR_DEFECTO
-from inventario.productos.selectors import producto_vivo
 from inventario.productos.services import (
     crear_producto,
     desactivar_producto,

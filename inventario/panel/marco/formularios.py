@@ -16,8 +16,8 @@ from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.nucleo.cantidades import DECIMALES
-from inventario.panel.buscar.reconocer import nombrar, reconocer
 from inventario.panel.marco.pagina import CAMPO_DE_CLAVE, nueva_clave
+from inventario.productos.buscar import nombrar, reconocer
 from inventario.productos.models import Producto
 from inventario.productos.querysets import ProductoQuerySet
 

@@ -23,7 +23,6 @@ from inventario.movimientos.services import LineaSalida
 from inventario.movimientos.services.comprobaciones import exigir_divisible
 from inventario.nucleo.cantidades import exigir_cantidad, legible
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
-from inventario.panel.buscar.reconocer import nombrar
 from inventario.panel.marco.formularios import CantidadCampo, ConEstilo, ProductoCampo
 from inventario.panel.marco.pagina import (
     VISTOS,
@@ -53,6 +52,7 @@ from inventario.panel.mover.lineas import (
     escritas,
     juego_de,
 )
+from inventario.productos.buscar import nombrar
 from inventario.productos.models import Producto
 
 

@@ -19,7 +19,6 @@ from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import services
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.panel.buscar.escaneo import Aviso, anotar_lectura
-from inventario.panel.buscar.reconocer import nombrar
 from inventario.panel.marco.formularios import ProductoCampo
 from inventario.panel.marco.pagina import (
     anotar_error,
@@ -40,6 +39,7 @@ from inventario.panel.mover.entradas_formularios import (
 )
 from inventario.panel.mover.formulario import direccion_del_recibo
 from inventario.panel.mover.lineas import AL_ABRIR, DE_UNA_VEZ, MAXIMO, PREFIJO, entero, escritas
+from inventario.productos.buscar import nombrar
 from inventario.productos.models import Producto
 
 ESCANEO = "escaneo"

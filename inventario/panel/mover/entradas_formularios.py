@@ -26,12 +26,12 @@ from inventario.movimientos.services.entradas import exigir_vencimiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import CERO, exigir_cantidad, exigir_costo
 from inventario.nucleo.errores import ErrorDeDominio, SinPermiso
-from inventario.panel.buscar.reconocer import reconocer
 from inventario.panel.marco.formularios import CantidadCampo, ConEstilo, FechaCampo
 from inventario.panel.marco.pagina import anotar_error
 from inventario.panel.mover.formulario import BodegaCampo, ConReferencia, FormularioDeOperacion
 from inventario.panel.mover.lineas import PREFIJO, LineasDeProductos, ProductoEscrito, juego_de
 from inventario.panel.templatetags.formatos import fecha as escribir_fecha
+from inventario.productos.buscar import reconocer
 from inventario.productos.models import Producto, Proveedor
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado, ReglaRota, S
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import anotar_error, enfocar_error, ir_a, responder
 from inventario.panel.templatetags.formatos import cantidad as escribir
+from inventario.productos.buscar import producto_vivo
 from inventario.productos.models import Producto
 
 LOTES_A_LA_VISTA = 50
@@ -153,7 +154,7 @@ class ParaUnModulo(ConReferencia):
 
 
 def producto_de(pk: int) -> Producto:
-    producto: Producto | None = Producto.objects.vivos().select_related("unidad").filter(pk=pk).first()
+    producto = producto_vivo(pk)
     if producto is None:
         raise NoEncontrado(traducir("Producto no encontrado."))
     return producto

@@ -11,8 +11,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
-from inventario.panel.buscar.reconocer import reconocer
 from inventario.panel.marco.formularios import NADA_CON_ESE_NOMBRE
+from inventario.productos.buscar import reconocer
 
 if TYPE_CHECKING:
     _Juego = forms.BaseFormSet[Any]

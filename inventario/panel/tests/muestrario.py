@@ -13,7 +13,8 @@ from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.services import reconocer_alerta
 from inventario.cuentas.models import Usuario
-from inventario.importaciones.aplicar import Pedido, importar
+from inventario.importaciones.aplicar import importar
+from inventario.importaciones.pedido import Pedido
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.libro.glosa import Glosa

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django_filters import Filter
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from inventario.borde.campos import (
     leer_consulta,
     leer_cuerpo,
 )
+from inventario.borde.filtros import Filtros
 from inventario.borde.paginacion import PorSalto
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -53,21 +55,28 @@ class FiltroDeActivos(FiltroDeLista):
     activo = BooleanoCampo(required=False)
 
 
+class PorNombre(Filtros):
+    buscar = Filter("nombre", "icontains")
+
+
+class PorNombreYActivo(PorNombre):
+    activo = Filter("activo")
+
+
+class PorNombreYActiva(PorNombre):
+    activo = Filter("activa")
+
+
 class ConjuntoDeCatalogo(ConjuntoDeEmpresa):
     """Lo común: lista filtrada y en páginas, detalle, y PUT igual que PATCH."""
 
     pagination_class = PorSalto
     lookup_value_regex = "[^/]+"
     filtro: ClassVar[type[Peticion]] = FiltroDeLista
-    columna_activo: ClassVar[str] = ""
+    filtros: ClassVar[type[Filtros]] = PorNombre
 
     def list(self, request: Request) -> Response:
-        filtro = leer_consulta(self.filtro, request)
-        filas = self.consulta()
-        if "buscar" in filtro:
-            filas = filas.filter(nombre__icontains=filtro["buscar"])
-        if "activo" in filtro:
-            filas = filas.filter(**{self.columna_activo: filtro["activo"]})
+        filas = self.filtros.filtrar(self.consulta(), leer_consulta(self.filtro, request))
         return self.get_paginated_response(self.get_serializer(self.paginate_queryset(filas), many=True).data)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -180,7 +189,7 @@ class ConjuntoDeUnidades(ConjuntoDeCatalogo):
     serializer_class = UnidadSerializer
     permisos = LEER_Y_ESCRIBIR
     filtro = FiltroDeActivos
-    columna_activo = "activa"
+    filtros = PorNombreYActiva
 
     def consulta(self) -> QuerySet[Unidad]:
         return Unidad.objects.order_by("magnitud", "nombre", "pk")
@@ -239,7 +248,7 @@ class ConjuntoDeProveedores(ConjuntoDeCatalogo):
     serializer_class = ProveedorSerializer
     permisos = LEER_Y_ESCRIBIR
     filtro = FiltroDeActivos
-    columna_activo = "activo"
+    filtros = PorNombreYActivo
 
     def consulta(self) -> QuerySet[Proveedor]:
         return Proveedor.objects.order_by("nombre", "pk")

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Rol
@@ -307,102 +307,6 @@ def confirmar(oficina: Client, modelo: str, vista: Any) -> Any:
     return oficina.post(f"{ADMIN}/{modelo}/process_import/", datos, follow=True)
 
 
-def test_importar_muestra_antes_y_aplica_despues(oficina: Client, harina: Producto, actor: Actor) -> None:
-    crear_categoria(actor=actor, nombre="Alimento")
-    contenido = (
-        "sku,nombre,unidad,precio,stock_minimo,minimo_sobre_disponible,punto_reorden,categoria,activo\n"
-        "har-1,Harina fina,kg,5.25,7.5,sí,3.25,Alimento,sí\n"
-        'NUE-1,Nuevo,Brazada,"1,50",,no,,,no\n'
-    ).encode("utf-8-sig")
-    antes = Producto.objects.values().get()
-    vista = subir(oficina, "producto", contenido)
-    assert not vista.context["result"].has_errors()
-    assert not vista.context["result"].has_validation_errors()
-    assert vista.context["result"].totals["new"] == 1
-    assert vista.context["result"].totals["update"] == 1
-    assert Producto.objects.values().get() == antes
-    assert not Unidad.objects.filter(nombre="Brazada").exists()
-    assert confirmar(oficina, "producto", vista).status_code == 200
-    harina.refresh_from_db()
-    assert (harina.sku, harina.nombre, harina.precio, harina.stock_minimo, harina.version) == (
-        "har-1",
-        "Harina fina",
-        Decimal("5.25"),
-        Decimal("7.5"),
-        2,
-    )
-    assert harina.categoria is not None
-    assert (harina.minimo_sobre_disponible, harina.punto_reorden) == (True, Decimal("3.25"))
-    nuevo = Producto.objects.get(sku="NUE-1")
-    assert (nuevo.precio, nuevo.stock_minimo, nuevo.activo, nuevo.unidad.abreviatura) == (
-        Decimal("1.50"),
-        Decimal(5),
-        False,
-        "Brazada",
-    )
-    repetida = subir(oficina, "producto", contenido)
-    assert repetida.context["result"].totals["skip"] == 2
-
-
-def test_importar_dice_todos_los_errores_con_su_fila_y_no_aplica_nada(
-    oficina: Client, harina: Producto
-) -> None:
-    contenido = (
-        "sku,nombre,precio,stock_minimo,categoria,activo,codigo_barras\n"
-        "A,Bueno,1,1,,sí,\n"
-        "B,,1,1,,sí,\n"
-        "C,Malo,abc,1,,sí,\n"
-        "D,Malo,-1,1,,sí,\n"
-        "E,Malo,1,1,No hay,sí,\n"
-        "F,Malo,1,1,,quizás,\n"
-        "G,Malo,1,1,,sí,4006381333932\n"
-        ",Malo,1,1,,sí,\n"
-        "H,Malo,NaN,1e30,,sí,\n"
-        "a,Repetido,1,1,,sí,\n"
-    ).encode()
-    vista = subir(oficina, "producto", contenido)
-    resultado = vista.context["result"]
-    assert not resultado.has_errors(), [fila.errors for _, fila in resultado.row_errors()]
-    assert [fila.number for fila in resultado.invalid_rows] == [2, 3, 4, 5, 6, 7, 8, 9]
-    assert "confirm_form" not in vista.context
-    assert "No existe: categoría «No hay»." in vista.content.decode()
-    assert list(Producto.objects.all()) == [harina]
-
-
-def test_importar_xlsx_con_numeros_de_la_hoja(oficina: Client, empresa: Empresa) -> None:
-    libro = Workbook()
-    hoja = libro.active
-    assert hoja is not None
-    for fila in (["sku", "nombre", "unidad", "precio", "stock_minimo"], [1001, "Tornillo", "u", 2.5, 10.0]):
-        hoja.append(fila)
-    bruto = io.BytesIO()
-    libro.save(bruto)
-    vista = subir(oficina, "producto", bruto.getvalue(), XLSX)
-    assert not vista.context["result"].has_validation_errors(), vista.context["result"].invalid_rows
-    confirmar(oficina, "producto", vista)
-    producto = Producto.objects.get()
-    assert (producto.sku, producto.precio, producto.stock_minimo) == ("1001", Decimal("2.50"), Decimal(10))
-
-
-def test_importar_un_archivo_que_no_es_lo_que_dice(oficina: Client) -> None:
-    for contenido, formato in ((b"\x00\xff\xfe basura", XLSX), (b"\xff\xfe\xfa", CSV), (b"", CSV)):
-        vista = subir(oficina, "producto", contenido, formato)
-        assert "import_file" in vista.context["form"].errors
-    assert not Producto.objects.exists()
-
-
-def test_importar_lo_que_dejo_de_valer_entre_la_vista_y_la_confirmacion(
-    oficina: Client, actor: Actor, empresa: Empresa
-) -> None:
-    contenido = b"sku,nombre,codigo_barras\nA,Uno,\nB,Dos,4006381333931\n"
-    vista = subir(oficina, "producto", contenido)
-    crear_producto(actor=actor, nombre="Se adelantó", sku="Z", codigo_barras="4006381333931")
-    respuesta = confirmar(oficina, "producto", vista)
-    mensajes = [str(mensaje) for mensaje in respuesta.context["messages"]]
-    assert mensajes == ["No se importó nada: las filas 2 ya no se admiten. Suba el archivo otra vez."]
-    assert list(Producto.objects.values_list("sku", flat=True)) == ["Z"]
-
-
 def test_importar_los_demas_catalogos(oficina: Client, empresa: Empresa) -> None:
     archivos = {
         "categoria": b"nombre,padre\nA,\nB,A\n",
@@ -435,10 +339,9 @@ def exportar(oficina: Client, modelo: str, formato: str) -> bytes:
     return respuesta.content
 
 
-def test_exportar_no_deja_formulas_y_se_puede_reimportar(oficina: Client, actor: Actor) -> None:
+def test_exportar_no_deja_formulas(oficina: Client, actor: Actor) -> None:
     for numero, texto in enumerate(PELIGROSOS):
         crear_producto(actor=actor, nombre=texto, sku=f"{texto}{numero}", precio=Decimal("1.50"))
-    antes = list(Producto.objects.order_by("pk").values())
     exportado = exportar(oficina, "producto", CSV)
     for fila in exportado.decode("utf-8-sig").splitlines()[1:]:
         assert fila.lstrip('"').startswith("'"), fila
@@ -448,10 +351,6 @@ def test_exportar_no_deja_formulas_y_se_puede_reimportar(oficina: Client, actor:
     celdas = [celda for fila in hoja.iter_rows(min_row=2) for celda in fila]
     assert all(celda.data_type != "f" for celda in celdas)
     assert [celda.value for celda in celdas if celda.column == 2] == [f"'{texto}" for texto in PELIGROSOS]
-    vista = subir(oficina, "producto", exportado)
-    assert vista.context["result"].totals["skip"] == len(PELIGROSOS)
-    confirmar(oficina, "producto", vista)
-    assert list(Producto.objects.order_by("pk").values()) == antes
 
 
 @pytest.mark.parametrize("modelo", ["categoria", "unidad", "proveedor"])

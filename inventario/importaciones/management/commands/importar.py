@@ -13,7 +13,8 @@ from tqdm import tqdm
 from inventario.borde.comandos import actor_de_consola
 from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.importaciones.aplicar import Informe, Pedido, importar
+from inventario.importaciones.aplicar import importar
+from inventario.importaciones.pedido import Informe, Pedido
 from inventario.movimientos.models import Importacion
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo import estadisticas
