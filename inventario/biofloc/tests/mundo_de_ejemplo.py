@@ -1,21 +1,29 @@
-"""La granja de los ejemplos: siempre los mismos ítems y lotes, armados por las direcciones del contrato."""
+"""La granja de los ejemplos: siempre los mismos ítems y lotes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from inventario.cuentas.models import Empresa
-from inventario.movimientos.models import Movimiento
+from inventario.cuentas.actores import identidad_de_clave
+from inventario.cuentas.empresas.selectors import bodega_principal
+from inventario.cuentas.models import ClaveApi, Empresa
+from inventario.movimientos.libro.glosa import Glosa
+from inventario.movimientos.models import Motivo, Movimiento
+from inventario.movimientos.services import registrar_entrada
 from inventario.movimientos.tests.mundo import comprobar_invariantes
+from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import CategoriaFabrica, ProductoFabrica
 from inventario.nucleo.tests.mundo import ClienteApi
+from inventario.productos.models import Producto
 
 RAIZ = "/api/v1/inventory"
 TANQUE = "550e8400-e29b-41d4-a716-446655440000"
 CARDUMEN = "660e8400-e29b-41d4-a716-446655440001"
+COMPRA = Glosa(motivo=Motivo.COMPRA)
 
 
 @dataclass
@@ -31,6 +39,27 @@ class Granja:
             producto: Any = ProductoFabrica(empresa=self.empresa, sku=sku, nombre=nombre, **campos)
         self.ids[sku or nombre] = producto.pk
         return int(producto.pk)
+
+    def actor(self) -> Actor:
+        """El de su clave, para lo que se arma por los servicios."""
+        return identidad_de_clave(ClaveApi.objects.select_related("usuario", "empresa").get())
+
+    def comprar(
+        self, cual: str, cantidad: str, costo: str, dia: date, glosa: Glosa = COMPRA, **mas: Any
+    ) -> None:
+        """Deja lo mismo que `agregar`, sin pasar por la dirección."""
+        with en_empresa(self.empresa):
+            registrar_entrada(
+                actor=self.actor(),
+                producto=Producto.objects.select_related("unidad").get(pk=self.ids[cual]),
+                bodega=bodega_principal(self.empresa),
+                cantidad=Decimal(cantidad),
+                costo_unitario=Decimal(costo),
+                fecha_ingreso=dia,
+                permitir_vencido=True,
+                glosa=glosa,
+                **mas,
+            )
 
     def por(self, persona: str, nombre: str) -> None:
         """De aquí en adelante la clave actúa por esa persona del otro sistema."""
@@ -126,11 +155,12 @@ def armar(empresa: Empresa, cliente: ClienteApi) -> Granja:
     granja.item("SALT-2", "Salt")
     granja.item(None, "Air stone", por_unidad=True)
     granja.item("NET-9", "Old net", activo=False)
-    granja.agregar("CR-12", 9, 55, "2024-01-10", batch_number="L-07", po_number="PO-81", notes="Dry")
-    granja.agregar("CR-12", "20.5", "58", "2024-02-10")
-    granja.agregar("VIT-MIX", 2, "5.5")
-    granja.agregar("PRO-1", 3, 12, "2024-01-01", expiry_date="2024-06-01", batch_number="P-1")
-    granja.agregar("Air stone", 10, "1.25")
+    orden = Glosa(motivo=Motivo.COMPRA, referencia="PO-81", notas="Dry")
+    granja.comprar("CR-12", "9", "55", date(2024, 1, 10), orden, codigo="L-07", referencia_proveedor="PO-81")
+    granja.comprar("CR-12", "20.5", "58", date(2024, 2, 10))
+    granja.comprar("VIT-MIX", "2", "5.5", date(2024, 1, 10))
+    granja.comprar("PRO-1", "3", "12", date(2024, 1, 1), vence_el=date(2024, 6, 1), codigo="P-1")
+    granja.comprar("Air stone", "10", "1.25", date(2024, 1, 10))
     return granja
 
 

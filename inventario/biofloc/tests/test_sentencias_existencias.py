@@ -13,9 +13,8 @@ from decimal import Decimal
 import pytest
 
 from inventario.biofloc.tests.mundo_de_ejemplo import RAIZ, Granja
-from inventario.cuentas.actores import identidad_de_clave
 from inventario.cuentas.empresas.selectors import bodega_principal
-from inventario.cuentas.models import ClaveApi, Membresia, Usuario
+from inventario.cuentas.models import Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.movimientos.services import LineaEntrada, registrar_entradas
 from inventario.movimientos.tests.test_sentencias import sentencias
@@ -27,13 +26,20 @@ from inventario.reservas.services import reservar
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
+@pytest.fixture
+def granja(granja: Granja) -> Granja:
+    """Con su clave ya usada."""
+    assert granja.get("transactions").status_code == 200
+    return granja
+
+
 def _con_items(granja: Granja, cuantos: int) -> list[str]:
     """Cada uno con dos lotes y una reserva, por los servicios: por HTTP serían cuatro llamadas por ítem."""
     skus = [f"M-{numero:03d}" for numero in range(cuantos)]
     for numero, sku in enumerate(skus):
         granja.item(sku, f"Meal {numero}")
     with en_empresa(granja.empresa):
-        actor = identidad_de_clave(ClaveApi.objects.select_related("usuario", "empresa").get())
+        actor = granja.actor()
         bodega = bodega_principal(granja.empresa)
         productos = list(Producto.objects.filter(sku__in=skus).select_related("unidad").order_by("sku"))
         for dia in (date(2024, 1, 1), date(2024, 1, 2)):
@@ -127,7 +133,7 @@ def test_usar_reservar_y_confirmar_no_crecen_con_los_lotes(granja: Granja) -> No
     granja.item("MANY", "Many batches")
     for sku, lotes in (("ONE", 1), ("MANY", 40)):
         for numero in range(lotes):
-            granja.agregar(sku, 40 // lotes, 1, f"2024-01-{numero % 28 + 1:02d}")
+            granja.comprar(sku, str(40 // lotes), "1", date(2024, 1, numero % 28 + 1))
     medidas = []
     for sku, cuanto in (("ONE", 30), ("MANY", 30)):
         reserva = granja.reservada(sku, 5)
