@@ -1,4 +1,7 @@
-"""Un solo archivo de configuración: entre entornos cambian los valores, no el código."""
+"""Un solo archivo de configuración: entre entornos cambian los valores, no el código.
+
+Lo que no cambia nunca con el entorno está aparte: `enchufes` y `openapi`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,15 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from config import entorno
+from config.enchufes import (
+    AL_CERRAR_BODEGA,
+    AL_CREAR_EMPRESA,
+    CONSUMIDORES_DE_EVENTOS,
+    CONSUMIDORES_EN_EL_ACTO,
+    HISTORIA_DE_PRODUCTO,
+    VERIFICACIONES_DE_LIBROS,
+)
+from config.openapi import SPECTACULAR_SETTINGS
 
 BASE_DIR = entorno.RAIZ
 ENTORNO = entorno.leer_entorno()
@@ -271,14 +283,8 @@ CONTENT_SECURITY_POLICY = {
 # La cámara lee códigos de barras; lo demás no hace falta.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "camera": ["self"],
-    "accelerometer": [],
-    "display-capture": [],
-    "geolocation": [],
-    "gyroscope": [],
-    "magnetometer": [],
-    "microphone": [],
-    "payment": [],
-    "usb": [],
+    **{key: [] for key in ("accelerometer", "display-capture", "geolocation", "gyroscope", "magnetometer")},
+    **{key: [] for key in ("microphone", "payment", "usb")},
 }
 
 AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maximo=100)
@@ -381,49 +387,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": PROXIES_DE_CONFIANZA,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Inventario",
-    "DESCRIPTION": "Productos, lotes y movimientos de un almacén, con despacho FEFO.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["inventario.borde.rutas.sin_barra_final"],
-    # Nombres propios para listas de opciones que comparten el nombre del campo.
-    "ENUM_NAME_OVERRIDES": {
-        "TipoDeMovimiento": "inventario.movimientos.models.tipos.TipoMovimiento",
-        "TipoDeAsiento": "inventario.movimientos.models.tipos.TipoAsiento",
-        "Motivo": "inventario.movimientos.models.tipos.Motivo",
-        "MotivoDeEntrada": "inventario.movimientos.api.peticiones.MOTIVOS_DE_ENTRADA",
-        "MotivoDeSalida": "inventario.movimientos.api.peticiones.MOTIVOS_DE_SALIDA",
-        "MotivoDeDespacho": "inventario.movimientos.api.peticiones.MOTIVOS_DE_DESPACHO",
-        "MotivoDeAjuste": "inventario.movimientos.api.peticiones.MOTIVOS_PARA_AJUSTAR",
-        "BioflocModule": "inventario.biofloc.catalogo.esquemas.MODULOS",
-        "EstadoDeReserva": "inventario.reservas.estados.EstadoReserva",
-        "EstadoDeExportacion": "inventario.reportes.models.EstadoDeExportacion",
-        "TipoDeAlerta": "inventario.alertas.models.TipoAlerta",
-        "Severidad": "inventario.alertas.models.Severidad",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
-
-# Quién recibe cada evento de inventario/eventos/catalogo.py: {"asiento_registrado": ["ruta.de.la.funcion"]}.
-_ALERTAS = "inventario.alertas.consumidores.al_moverse"
-CONSUMIDORES_DE_EVENTOS: dict[str, list[str]] = {
-    **{
-        tipo: [_ALERTAS]
-        for tipo in (
-            *("asiento_registrado", "importacion_aplicada", "importacion_deshecha", "producto_cambiado"),
-            *("lote_bloqueado", "lote_desbloqueado", "apartado_vencido", "reserva_sin_respaldo"),
-            *("reserva_cancelada", "reserva_confirmada", "disponible_reducido"),
-        )
-    },
-    "datos_falsos_generados": ["inventario.alertas.consumidores.al_llenarse"],
-}
-# De ellos, los que reciben muchos eventos de una vez, en cualquier orden: se les dan apenas se confirma la
-# operación, en el mismo proceso, para que quien movió algo lo vea reflejado. Los demás, de a uno y en orden.
-CONSUMIDORES_EN_EL_ACTO = [_ALERTAS]
 
 # Con cuántos días de anticipación se abre la alerta de un lote por vencer.
 ALERTAS_HORIZONTE_DIAS = entorno.leer_entero("ALERTAS_HORIZONTE_DIAS", 365, minimo=30, maximo=3650)
@@ -433,21 +396,3 @@ DESHACER_MINUTOS = entorno.leer_entero("DESHACER_MINUTOS", 30, maximo=1440)
 
 # Cuántos segundos se recuerda, a lo sumo, una lectura frecuente de la API; con 0 se lee siempre la base.
 LECTURAS_DURAN_S = 300
-
-# Qué se comprueba de los libros además del libro: funciones que reciben la empresa y dan hallazgos.
-VERIFICACIONES_DE_LIBROS = [
-    "inventario.reservas.verificacion.verificar",
-    "inventario.alertas.verificacion.verificar",
-]
-
-# Qué se prepara en cada empresa nueva, en su misma transacción: funciones que reciben la empresa.
-AL_CREAR_EMPRESA = [
-    "inventario.productos.services.asegurar_unidades",
-    "inventario.productos.services.asegurar_categorias",
-]
-
-# Quién puede negarse a que se cierre una bodega, en su misma transacción: funciones que la reciben.
-AL_CERRAR_BODEGA = ["inventario.existencias.historia.exigir_bodega_vacia"]
-
-# El módulo que le dice al catálogo, que está debajo, si el libro ya usó un producto y qué queda de él.
-HISTORIA_DE_PRODUCTO = "inventario.existencias.historia"

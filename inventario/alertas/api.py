@@ -30,7 +30,6 @@ from inventario.borde.campos import (
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.api import hoy_de
@@ -333,9 +332,3 @@ def resumen_de(visibles: AlertaQuerySet) -> dict[str, Any]:
         "por_severidad": por_severidad,
         "revisadas_en": revision.hecha_en if revision else None,
     }
-
-
-_enrutador = Enrutador()
-_enrutador.register("alertas", ConjuntoDeAlertas, basename="alertas")
-
-rutas = _enrutador.urls

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +13,6 @@ from inventario.borde import views as borde
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import ErrorDeDominio, NoEncontrado
-
-T = TypeVar("T")
-TOPE_DE_LISTA = 1000
 
 
 class VistaBiofloc(borde.VistaDeEmpresa):
@@ -55,13 +52,6 @@ class VistaBiofloc(borde.VistaDeEmpresa):
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return Response({"methods": sorted(self.allowed_methods)})
-
-
-def recortar(filas: Sequence[T], filtro: Mapping[str, Any]) -> Sequence[T]:
-    """Devuelve la página pedida de una lista que el contrato da entera; sin pedirla, hasta el tope (D36)."""
-    limite: int = filtro.get("limit", TOPE_DE_LISTA)
-    desde = (filtro.get("page", 1) - 1) * limite
-    return filas[desde : desde + limite]
 
 
 class Desconocida(borde.Desconocida):

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, URLResolver, re_path
 from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import GenericViewSet
 
 
-class Enrutador(SimpleRouter):
+class _Enrutador(SimpleRouter):
     def __init__(self) -> None:
         super().__init__()
         # El constructor vuelve «/» cualquier valor verdadero: la barra opcional se pone después.
@@ -20,6 +21,15 @@ class Enrutador(SimpleRouter):
 def ruta(patron: str, vista: Callable[..., HttpResponseBase], *, nombre: str) -> URLPattern:
     """Devuelve la ruta de una vista suelta; `patron` es una expresión sin `^`, sin `$` y sin barra final."""
     return re_path(rf"^{patron}/?$", vista, name=nombre)
+
+
+def conjunto(
+    prefijo: str, vistas: type[GenericViewSet[Any]], *, nombre: str
+) -> list[URLPattern | URLResolver]:
+    """Devuelve las rutas de un conjunto de vistas: la lista, cada uno y lo que se hace con él."""
+    enrutador = _Enrutador()
+    enrutador.register(prefijo, vistas, basename=nombre)
+    return enrutador.urls
 
 
 def sin_barra_final(

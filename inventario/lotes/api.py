@@ -24,7 +24,6 @@ from inventario.borde.campos import (
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import EstadoLote, Lote, Procedencia
@@ -183,9 +182,3 @@ def hoy_de(actor: Actor) -> date:
 def al_alcance(actor: Actor, filas: QuerySet[Any]) -> QuerySet[Any]:
     """Quien está limitado a unas bodegas no ve lo de las demás."""
     return filas.filter(bodega_id__in=actor.bodegas_permitidas) if actor.bodegas_permitidas else filas
-
-
-_enrutador = Enrutador()
-_enrutador.register("inventario/lotes", ConjuntoDeLotes, basename="lotes")
-
-rutas = _enrutador.urls

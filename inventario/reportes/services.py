@@ -14,10 +14,11 @@ from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import NoEncontrado, SinPermiso
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.productos.models import Producto
-from inventario.reportes.catalogo import Parametros, reporte_de
 from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import reporte_de
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
+from inventario.reportes.reporte import Parametros
 from inventario.reportes.tasks import exportar
 
 A_LA_VEZ = 5

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa
-from inventario.reportes.exportar import armado
+from inventario.reportes.exportar import armado, limpieza
 
 
 @shared_task(name="exportar_reporte")
@@ -25,7 +25,7 @@ def retomar() -> None:
 @shared_task(name="purgar_exportaciones")
 def purgar() -> None:
     """Borra los archivos que pasaron su plazo y los que nadie nombra. Puede repetirse."""
-    por_cada_empresa(lambda empresa: armado.purgar(empresa, timezone.now()))
+    por_cada_empresa(lambda empresa: limpieza.purgar(empresa, timezone.now()))
 
 
 def _retomar(empresa: Empresa) -> None:

@@ -31,7 +31,6 @@ from inventario.borde.campos import (
 )
 from inventario.borde.esquema import documentar
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador
 from inventario.borde.views import ConjuntoDeEmpresa
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.api.comun import bodega_de, producto_de
@@ -376,9 +375,3 @@ def _uuid(texto: str) -> UUID:
             mensaje, campo="pk", detalles=[Detalle("pk", "invalid", mensaje, (("ubicacion", "path"),))]
         )
     return UUID(texto)
-
-
-_enrutador = Enrutador()
-_enrutador.register("reservas", ConjuntoDeReservas, basename="reservas")
-
-rutas = _enrutador.urls

@@ -1,11 +1,13 @@
-"""Lo que se lee no miente en lo que se puede comprobar solo: enlaces, fotos y ajustes."""
+"""Lo que se lee no miente en lo que se puede comprobar solo: enlaces, rutas, capas, fotos y ajustes."""
 
 from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from urllib.parse import unquote
 
 import pytest
@@ -24,6 +26,14 @@ ENLACE = re.compile(r"\]\(([^)\s]+)\)")
 BLOQUE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 TITULO = re.compile(r"^#+ (.+)$", re.MULTILINE)
 AJUSTE = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+
+# Las que dicen dónde vive cada cosa, de palabra: una ruta, y a veces lo que hay que buscar en ella.
+DE_LA_CASA = [RAIZ / "docs" / "arquitectura.md", RAIZ / "docs" / "decisiones.md"]
+ENTRE_COMILLAS = re.compile(r"`([^`\n]+)`(?:, `(\w+)`)?")
+# Lo que empieza con / es una dirección de la API, no una ruta.
+RUTA = re.compile(r"(?!/)[\w.*/-]*(?:/[\w.*-]*|\.(?:py|md|toml|conf|html|ini))")
+PUNTEADO = re.compile(r"([a-z_]+)(?:\.\w+)+")
+DIBUJO = re.compile(r"^│ ([a-z· ]+) │", re.MULTILINE)
 
 KB_POR_FOTO, KB_EN_TOTAL = 150, 1500
 
@@ -51,6 +61,61 @@ def test_todo_enlace_lleva_a_algo_que_existe(pagina: Path) -> None:
         if not destino.exists() or (ancla and ancla not in _anclas(destino)):
             rotos.append(enlace)
     assert rotos == []
+
+
+def _extraviados(texto: str) -> list[str]:
+    """Las rutas que no llevan a nada, y lo que no está en el archivo donde se dice que está."""
+    faltan = []
+    for dicho, nombre in ENTRE_COMILLAS.findall(BLOQUE.sub("", texto)):
+        if RUTA.fullmatch(dicho):
+            # Dentro de inventario, salvo la que nombra otra carpeta de la raíz.
+            hallados = [*(RAIZ / "inventario").glob(dicho), *RAIZ.glob(dicho)]
+            if not hallados:
+                faltan.append(dicho)
+            elif nombre and not re.search(
+                rf"^(?:def|class) {nombre}\b", hallados[0].read_text(), re.MULTILINE
+            ):
+                faltan.append(f"{dicho}, {nombre}")
+        elif (punteado := PUNTEADO.fullmatch(dicho)) and (RAIZ / "inventario" / punteado[1]).is_dir():
+            try:
+                resolve_name(f"inventario.{dicho}")
+            except (ImportError, AttributeError):
+                faltan.append(dicho)
+    return faltan
+
+
+@pytest.mark.parametrize("pagina", DE_LA_CASA, ids=lambda pagina: pagina.name)
+def test_lo_que_se_dice_de_palabra_esta_donde_se_dice(pagina: Path) -> None:
+    assert _extraviados(pagina.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("dicho", "falta"),
+    [
+        ("`movimientos/reparto.py`, `libre`", []),
+        ("`*/tasks.py` y `config/settings.py`", []),
+        ("`/stock/add` y `producto.lotes`", []),
+        ("`nucleo.empresa.en_empresa`", []),
+        ("en `ventas/services.py`", ["ventas/services.py"]),
+        ("en `panel/ventas`", ["panel/ventas"]),
+        ("en `compras/`", ["compras/"]),
+        ("en `ventas.toml`", ["ventas.toml"]),
+        ("`movimientos/reparto.py`, `a_ojo`", ["movimientos/reparto.py, a_ojo"]),
+        ("`nucleo.empresa.sin_empresa`", ["nucleo.empresa.sin_empresa"]),
+        ("`nucleo.ventas`", ["nucleo.ventas"]),
+    ],
+)
+def test_lo_que_no_existe_se_descubre(dicho: str, falta: list[str]) -> None:
+    assert _extraviados(dicho) == falta
+
+
+def test_las_capas_dibujadas_son_las_que_se_exigen() -> None:
+    contratos = tomllib.loads((RAIZ / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    capas = next(contrato["layers"] for contrato in contratos if contrato["type"] == "layers")
+    exigidas = [{modulo.strip().removeprefix("inventario.") for modulo in capa.split("|")} for capa in capas]
+    dibujo = DIBUJO.findall((RAIZ / "docs" / "arquitectura.md").read_text())
+    dibujadas = [set(renglon.replace("·", " ").split()) for renglon in dibujo]
+    assert dibujadas == [{"config"}, *exigidas]
 
 
 def test_no_sobra_ninguna_foto_ni_pesan_de_mas() -> None:

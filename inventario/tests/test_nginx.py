@@ -1,4 +1,4 @@
-"""El ejemplo de nginx que reparte una dirección entre los dos sistemas, con nginx de verdad (§1.1)."""
+"""El ejemplo de nginx que reparte una dirección entre los dos sistemas, andando (contrato biofloc §1.1)."""
 
 from __future__ import annotations
 

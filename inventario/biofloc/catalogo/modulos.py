@@ -9,20 +9,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.biofloc.campos import leer_consulta
-from inventario.biofloc.catalogo.esquemas import (
+from inventario.biofloc.catalogo.esquemas.modulos import (
     ArticuloDeModulo,
     Asignacion,
     AsignacionNueva,
     FichaDeModulo,
     ListaDeArticulosDeModulo,
     ListaDeAsignaciones,
-    PaginaOpcional,
 )
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, TEXTO, documentar
-from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.biofloc.listas import PaginaOpcional, recortar
+from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.disponibilidad import existencia_en
 from inventario.nucleo.cantidades import en_numero
@@ -125,14 +124,3 @@ def _con_numeros(valor: Any) -> Any:
     if isinstance(valor, dict):
         return {clave: _con_numeros(hijo) for clave, hijo in valor.items()}
     return [_con_numeros(hijo) for hijo in valor] if isinstance(valor, list) else valor
-
-
-rutas = [
-    ruta(r"inventory/module/(?P<module>[^/]+)/items", ArticulosDelModulo.as_view(), nombre="modulo_items"),
-    ruta(r"inventory/items/(?P<item_id>[^/]+)/modules", ModulosDelArticulo.as_view(), nombre="item_modulos"),
-    ruta(
-        r"inventory/items/(?P<item_id>[^/]+)/modules/(?P<module>[^/]+)",
-        ModuloDelArticulo.as_view(),
-        nombre="item_modulo",
-    ),
-]

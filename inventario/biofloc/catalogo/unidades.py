@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.biofloc.campos import leer_consulta
-from inventario.biofloc.catalogo.esquemas_de_unidades import (
+from inventario.biofloc.catalogo.esquemas.unidades import (
     CambioDeUnidad,
     CategoriaDeUnidades,
     FiltroDeUnidades,
@@ -21,9 +21,9 @@ from inventario.biofloc.catalogo.esquemas_de_unidades import (
 from inventario.biofloc.catalogo.traduccion import abreviatura_visible, categoria_de_unidad, magnitud_de
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
-from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.biofloc.listas import recortar
+from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
@@ -226,12 +226,3 @@ def _cambios(unidad: Unidad, datos: dict[str, Any]) -> services.CambiosDeUnidad:
     if "category" in datos:
         cambios["magnitud"] = magnitud_de(datos["category"])
     return cambios
-
-
-rutas = [
-    ruta(r"units", Unidades.as_view(), nombre="unidades"),
-    ruta(r"units/categories", CategoriasDeUnidades.as_view(), nombre="categorias_de_unidades"),
-    ruta(r"units/(?P<unit_id>[^/]+)", UnaUnidad.as_view(), nombre="unidad"),
-    ruta(r"units/(?P<unit_id>[^/]+)/deactivate", DesactivarUnidad.as_view(), nombre="desactivar_unidad"),
-    ruta(r"units/(?P<unit_id>[^/]+)/reactivate", ReactivarUnidad.as_view(), nombre="reactivar_unidad"),
-]

@@ -18,7 +18,6 @@ from inventario.biofloc.fechas import instante
 from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.campos import leer_cuerpo
 from inventario.borde.limites import exigir_cupo_de_acceso
-from inventario.borde.rutas import ruta
 from inventario.borde.views import exigir_sin_nulos, ip_de
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.acceso import services as acceso
@@ -302,15 +301,3 @@ def _persona(usuario: Usuario, rol: str) -> dict[str, Any]:
         "role": rol,
         "is_active": usuario.is_active,
     }
-
-
-rutas = [
-    ruta("auth/login", Entrar.as_view(), nombre="entrar"),
-    ruta("auth/refresh", Renovar.as_view(), nombre="renovar"),
-    ruta("auth/logout", Salir.as_view(), nombre="salir"),
-    ruta("auth/me", Quien.as_view(), nombre="quien"),
-    ruta("auth/profile", Perfil.as_view(), nombre="perfil"),
-    ruta("auth/change-password", CambiarContrasena.as_view(), nombre="cambiar_contrasena"),
-    ruta("auth/forgot-password", Olvido.as_view(), nombre="olvido"),
-    ruta("auth/reset-password", Restablecer.as_view(), nombre="restablecer"),
-]

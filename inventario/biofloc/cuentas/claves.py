@@ -16,7 +16,6 @@ from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
 from inventario.biofloc.fechas import instante
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.rutas import ruta
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.claves.selectors import clave_de, claves_de, usos_recientes
 from inventario.cuentas.claves.services import crear_clave_api, revocar_clave
@@ -178,13 +177,3 @@ def _en_claro(clave: ClaveApi) -> dict[str, Any]:
         "last_used_at": None if clave.ultimo_uso_en is None else instante(clave.ultimo_uso_en),
         "created_at": instante(clave.creada_en),
     }
-
-
-rutas = [
-    ruta("api-keys", Claves.as_view(), nombre="claves"),
-    ruta("api-keys/scopes/available", Alcances.as_view(), nombre="alcances"),
-    ruta("api-keys/admin/all", TodasLasClaves.as_view(), nombre="todas_las_claves"),
-    ruta(r"api-keys/admin/(?P<key_id>[^/]+)", CualquierClave.as_view(), nombre="cualquier_clave"),
-    ruta(r"api-keys/(?P<key_id>[^/]+)", Clave.as_view(), nombre="clave"),
-    ruta(r"api-keys/(?P<key_id>[^/]+)/usage", Usos.as_view(), nombre="usos_de_clave"),
-]

@@ -1,4 +1,4 @@
-"""Avisos y tablero (§2.7, §2.8)."""
+"""El resumen del inventario (§2.8)."""
 
 from __future__ import annotations
 
@@ -8,64 +8,18 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.biofloc.campos import leer_consulta
-from inventario.biofloc.catalogo.esquemas import (
-    ArticuloFaltante,
-    FiltroDeFaltantes,
-    FiltroDeVencimientos,
-    ListaDeFaltantes,
-    ListaPorVencer,
-    LotePorVencer,
-    Tablero,
-)
 from inventario.biofloc.esquema import documentar
-from inventario.biofloc.views import VistaBiofloc, recortar
-from inventario.borde.rutas import ruta
+from inventario.biofloc.existencias.esquemas.tablero import Tablero
+from inventario.biofloc.views import VistaBiofloc
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.lineas import contar_desde
-from inventario.existencias.reorden import contar_por_reordenar, por_reordenar
+from inventario.existencias.reorden import contar_por_reordenar
 from inventario.lotes.selectors import que_vencen, valor_en
 from inventario.nucleo.reloj import hoy_en
 from inventario.productos import selectors
 
 AVISO_DIAS = 30
 RECIENTES = timedelta(days=7)
-
-
-class PocaExistencia(VistaBiofloc):
-    permisos = {"GET": Permiso.VER}
-
-    @documentar(
-        "Active items at or below their reorder threshold",
-        nombre="biofloc_alerts_low_stock",
-        grupo="alerts",
-        exito={200: ListaDeFaltantes},
-        consulta=FiltroDeFaltantes,
-    )
-    def get(self, request: Request) -> Response:
-        filtro = leer_consulta(FiltroDeFaltantes, request)
-        faltantes = por_reordenar(modulo=filtro.get("module", ""))
-        pagina = recortar(faltantes, filtro)
-        return Response({"items": ArticuloFaltante(pagina, many=True).data, "total": len(faltantes)})
-
-
-class PorVencer(VistaBiofloc):
-    permisos = {"GET": Permiso.VER}
-
-    @documentar(
-        "Batches with stock that expire soon or already expired",
-        nombre="biofloc_alerts_expiry",
-        grupo="alerts",
-        exito={200: ListaPorVencer},
-        consulta=FiltroDeVencimientos,
-        errores=(400,),
-    )
-    def get(self, request: Request) -> Response:
-        filtro = leer_consulta(FiltroDeVencimientos, request)
-        hoy = hoy_en(self.actor.empresa.zona_horaria, timezone.now())
-        lotes = list(que_vencen(self.bodega(), hasta=hoy + timedelta(days=filtro["days"])))
-        pagina = LotePorVencer(recortar(lotes, filtro), many=True, context={"hoy": hoy})
-        return Response({"items": pagina.data, "total": len(lotes)})
 
 
 class TableroDeInventario(VistaBiofloc):
@@ -98,10 +52,3 @@ class TableroDeInventario(VistaBiofloc):
             "recent_transactions_7d": recientes,
         }
         return Response(Tablero(tablero).data)
-
-
-rutas = [
-    ruta(r"inventory/alerts/low-stock", PocaExistencia.as_view(), nombre="poca_existencia"),
-    ruta(r"inventory/alerts/expiry", PorVencer.as_view(), nombre="por_vencer"),
-    ruta(r"inventory/dashboard", TableroDeInventario.as_view(), nombre="tablero"),
-]

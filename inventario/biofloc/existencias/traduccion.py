@@ -16,8 +16,6 @@ from inventario.movimientos.models.tipos import NEGATIVOS, POSITIVOS
 from inventario.nucleo.cantidades import CERO, costo_total, en_dinero, en_numero
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 from inventario.productos.models import Producto
-from inventario.reservas.estados import EstadoReserva
-from inventario.reservas.models import Reserva
 from inventario.reservas.services import DOCUMENTO as RESERVA
 
 SIN_EXISTENCIA = "No stock available for this item"
@@ -33,13 +31,6 @@ TIPOS: dict[str, tuple[frozenset[TipoMovimiento], bool | None]] = {
     "use": (USOS, None),
     "adjustment": (AJUSTES, None),
 }
-ESTADOS: dict[EstadoReserva, str] = {
-    EstadoReserva.PENDIENTE: "pending",
-    EstadoReserva.CONFIRMADA: "confirmed",
-    EstadoReserva.CANCELADA: "cancelled",
-    EstadoReserva.VENCIDA: "expired",
-}
-ESTADO_DE: dict[str, EstadoReserva] = {texto: estado for estado, texto in ESTADOS.items()}
 
 
 # ── Lo que no alcanza ───────────────────────────────────────────────────────────────────────────
@@ -301,27 +292,4 @@ def consumo(uno: Consumo) -> dict[str, Any]:
         "total_cost": uno.costo,
         "transaction_count": uno.lineas,
         "last_used": uno.ultimo,
-    }
-
-
-# ── Reservas ────────────────────────────────────────────────────────────────────────────────────
-
-
-def reservacion(reserva: Reserva, ahora: Any) -> dict[str, Any]:
-    apartado = reserva.apartado
-    return {
-        "id": reserva.pk,
-        "item_id": apartado.producto_id,
-        "item_name": apartado.producto.nombre,
-        "sku": apartado.producto.sku,
-        "quantity": apartado.cantidad,
-        "remaining_quantity": reserva.restante(ahora),
-        "module_reference": apartado.modulo,
-        "reference_id": apartado.referencia or None,
-        "status": ESTADOS[reserva.estado(ahora)],
-        "reserved_until": apartado.vence_en,
-        "notes": reserva.notas or None,
-        "created_by": reserva.externo_id or str(reserva.creada_por_id),
-        "created_by_name": reserva.nombre_de_quien_creo,
-        "created_at": reserva.creada_en,
     }

@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from inventario.biofloc.campos import Cantidad, Consulta, Cuerpo, Entero, Instante, Numero, Opcion, Texto
-from inventario.biofloc.catalogo.esquemas import MODULOS
-from inventario.biofloc.existencias.esquemas import Uuid, id_de_item, notas, pagina
-from inventario.biofloc.views import TOPE_DE_LISTA
+from inventario.biofloc.catalogo.esquemas.modulos import MODULOS
+from inventario.biofloc.existencias.esquemas.comun import Uuid, id_de_item, notas, pagina
+from inventario.biofloc.listas import TOPE_DE_LISTA
 from inventario.reservas.services import HORAS_HABITUALES, HORAS_MAXIMAS, HORAS_MINIMAS
 
 ESTADOS = ("pending", "confirmed", "cancelled", "expired")

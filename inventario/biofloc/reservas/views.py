@@ -13,9 +13,10 @@ from inventario.biofloc.campos import leer_consulta
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import UUID as TIPO_UUID
 from inventario.biofloc.esquema import documentar
-from inventario.biofloc.existencias import traduccion
-from inventario.biofloc.existencias.esquemas import Insuficiente
-from inventario.biofloc.existencias.views import VistaDeExistencias, insuficiente
+from inventario.biofloc.existencias.comun import VistaDeExistencias, insuficiente
+from inventario.biofloc.existencias.esquemas.usos import Insuficiente
+from inventario.biofloc.existencias.traduccion import cifra, costo_de
+from inventario.biofloc.reservas import traduccion
 from inventario.biofloc.reservas.esquemas import (
     Cancelada,
     Confirmada,
@@ -25,7 +26,6 @@ from inventario.biofloc.reservas.esquemas import (
     ReservarPeticion,
 )
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.errores import ExistenciaInsuficiente
 from inventario.movimientos.reparto import Politica
@@ -37,7 +37,6 @@ from inventario.reservas.selectors import reserva_nombrada, reservas_de
 
 GRUPO = "reservations"
 RESERVA_DESCONOCIDA = "Reservation not found"
-ID = r"(?P<reservation_id>[^/]+)"
 
 
 def _ya_resuelta(error: ReservaYaResuelta) -> str:
@@ -145,10 +144,7 @@ class Cancelar(VistaDeReserva):
         usada = reserva.apartado.usada
         frase = "Reservation cancelled"
         if usada:
-            frase = (
-                f"{frase}: {traduccion.cifra(usada)} of {traduccion.cifra(reserva.apartado.cantidad)} "
-                "had already been used"
-            )
+            frase = f"{frase}: {cifra(usada)} of {cifra(reserva.apartado.cantidad)} had already been used"
         return Response(Cancelada({"success": True, "message": frase}).data)
 
 
@@ -179,18 +175,6 @@ class Confirmar(VistaDeReserva):
             # Nulo también en el sistema que este contrato describe: los id van en la lista.
             "transaction_id": None,
             "transaction_ids": [linea.pk for linea in asiento.lineas],
-            "cost": en_dinero(traduccion.costo_de(asiento.lineas)),
+            "cost": en_dinero(costo_de(asiento.lineas)),
         }
         return Response(Confirmada(respuesta).data)
-
-
-rutas = [
-    ruta(r"inventory/stock/reserve", Reservar.as_view(), nombre="stock_reserve"),
-    ruta(rf"inventory/stock/reserve/{ID}", Cancelar.as_view(), nombre="stock_reserve_cancel"),
-    ruta(r"inventory/stock/reservations", ListaDeReservas.as_view(), nombre="stock_reservations"),
-    ruta(
-        rf"inventory/stock/confirm-reservation/{ID}",
-        Confirmar.as_view(),
-        nombre="stock_reservation_confirm",
-    ),
-]

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from inventario.borde.campos import CantidadCampo, EnteroCampo, Peticion, TextoCampo, leer_cuerpo
 from inventario.borde.paginacion import PorSaltoOCursor
-from inventario.borde.rutas import Enrutador, ruta
+from inventario.borde.rutas import conjunto, ruta
 from inventario.borde.views import ConjuntoDeEmpresa, VistaDeEmpresa
 from inventario.cuentas.empresas.services import crear_bodega
 from inventario.cuentas.models import Bodega
@@ -109,13 +109,10 @@ class Quien(VistaDeEmpresa):
         return Response({"id": bodega.pk}, status=201)
 
 
-enrutador = Enrutador()
-enrutador.register("bodegas", Bodegas, basename="bodegas")
-
 urlpatterns = [
     path("api/v1/", include([ruta(r"falla/(?P<cual>\w+)", Falla.as_view(), nombre="falla")])),
     path("api/v1/", include([ruta("quien", Quien.as_view(), nombre="quien")])),
-    path("api/v1/", include(enrutador.urls)),
+    path("api/v1/", include(conjunto("bodegas", Bodegas, nombre="bodegas"))),
     path("", include("config.urls")),
 ]
 

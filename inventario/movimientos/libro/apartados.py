@@ -1,4 +1,4 @@
-"""Prometer existencia, gastarla o soltarla (sección 3 de las decisiones)."""
+"""Prometer existencia, gastarla o soltarla (decisiones 13 a 16)."""
 
 from __future__ import annotations
 

@@ -29,10 +29,10 @@ from inventario.productos.models import Categoria, Producto
 from inventario.productos.querysets import ProductoQuerySet
 from inventario.productos.selectors import rama_de
 from inventario.reportes.ambito import Ambito, ambito_de
-from inventario.reportes.columnas import DE_INVENTARIO
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO, EscritorCsv
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.informes import contar
+from inventario.reportes.informes.inventario import COLUMNAS as DE_INVENTARIO
 from inventario.reportes.services import nombre_de_archivo
 
 POR_PAGINA = 25

@@ -33,8 +33,8 @@ from inventario.panel.marco.archivos import bajar_csv
 from inventario.panel.marco.cursores import RECIENTES, tramo
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import anotar_error, ir_a, mueve, pagina, responder
-from inventario.reportes.columnas import DE_MOVIMIENTO
 from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.informes.movimientos import COLUMNAS as DE_MOVIMIENTO
 from inventario.reportes.informes.movimientos import MovimientosEnRango
 
 SALIDAS = 25

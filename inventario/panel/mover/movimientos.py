@@ -23,8 +23,8 @@ from inventario.panel.marco.cursores import Orden, leer_momento, tramo
 from inventario.panel.marco.filtros import DiaCampo, Filtro
 from inventario.panel.marco.pagina import pagina, responder
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.columnas import DE_MOVIMIENTO
 from inventario.reportes.informes import movimientos_en_rango
+from inventario.reportes.informes.movimientos import COLUMNAS as DE_MOVIMIENTO
 from inventario.reportes.informes.movimientos import MovimientosEnRango
 
 if TYPE_CHECKING:

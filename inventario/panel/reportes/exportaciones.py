@@ -21,9 +21,9 @@ from inventario.panel.reportes.celdas import NUMEROS
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, alcanza, pedir_exportacion
 

@@ -16,8 +16,8 @@ from inventario.panel.reportes.celdas import NUMEROS, Celda, celda
 from inventario.panel.reportes.filtros import FiltroDeReporte
 from inventario.panel.templatetags import formatos
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.tabla import Columna
+from inventario.reportes.indice import REPORTES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

@@ -13,8 +13,9 @@ from django.db.models import QuerySet
 from inventario.movimientos.models import Movimiento, TipoMovimiento
 from inventario.reportes.ambito import Ambito
 from inventario.reportes.informes import movimientos_en_rango, por_vencer
-from inventario.reportes.informes.valor import ROTACION_DIAS, lineas_que_se_suman
-from inventario.reportes.informes.vencimientos import CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.rotacion_y_cobertura import ROTACION_DIAS
+from inventario.reportes.informes.sin_usarse import CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.valor import lineas_que_se_suman
 
 Parametros = Mapping[str, Any]
 # El archivo que se lee de a trozos: con más, se encarga.

@@ -19,9 +19,9 @@ from inventario.panel.reportes.exportaciones import como_adjunto, recientes
 from inventario.panel.reportes.pagina import Pagina
 from inventario.panel.reportes.paginas import PAGINAS
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import en_memoria_o_disco
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.services import nombre_de_archivo
 
 

@@ -33,8 +33,8 @@ from inventario.panel.tests.conftest import Navegador
 from inventario.panel.tests.fronteras import RUTAS
 from inventario.panel.tests.muestrario import REPORTE, llenar
 from inventario.productos.models import Producto
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.armado import armar
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import Exportacion
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva

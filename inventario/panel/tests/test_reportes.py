@@ -18,8 +18,8 @@ from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.panel.reportes import peso
 from inventario.panel.reportes.paginas import PAGINAS, kardex
 from inventario.panel.tests.conftest import Navegador, contar_consultas
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar import armado
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 
 pytestmark = pytest.mark.django_db

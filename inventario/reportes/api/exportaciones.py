@@ -27,12 +27,12 @@ from inventario.cuentas.permisos import Permiso
 from inventario.movimientos.api.comun import bodega_de
 from inventario.nucleo.errores import NoEncontrado
 from inventario.reportes.ambito import ambito_de
-from inventario.reportes.api.consultas import CONSULTAS
+from inventario.reportes.api.comun import GRUPO, parametros_de
+from inventario.reportes.api.indice import CONSULTAS
 from inventario.reportes.api.salida import ARCHIVO, SinMirarAccept
-from inventario.reportes.api.views import GRUPO, parametros_de
-from inventario.reportes.catalogo import REPORTES
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO
 from inventario.reportes.exportar.tabla import Formato
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 from inventario.reportes.services import abrir_archivo, pedir_exportacion
 

@@ -23,9 +23,9 @@ from inventario.borde.campos import (
 )
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.cantidades import en_dinero
-from inventario.reportes.catalogo import Reporte, Tanda
 from inventario.reportes.exportar.archivos import TIPO_DE_CONTENIDO, en_memoria_o_disco
 from inventario.reportes.exportar.tabla import Clase, Columna, Formato
+from inventario.reportes.reporte import Reporte, Tanda
 from inventario.reportes.services import nombre_de_archivo
 
 _CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {
@@ -34,8 +34,6 @@ _CAMPOS: dict[Clase, type[serializers.Field[Any, Any, Any, Any]]] = {
     Clase.MOMENTO: MomentoCampo,
     Clase.SI_O_NO: BooleanoCampo,
 }
-
-
 ARCHIVO: dict[Any, Any] = {
     (200, tipo.partition(";")[0]): OpenApiTypes.BINARY for tipo in TIPO_DE_CONTENIDO.values()
 }

@@ -1,9 +1,8 @@
-"""Armar el archivo de una exportación, retomar las que quedaron a medias y borrar las viejas."""
+"""Armar el archivo de una exportación, y retomar las que quedaron a medias."""
 
 from __future__ import annotations
 
 import logging
-import secrets
 import tempfile
 from datetime import datetime, timedelta
 from typing import IO, Any
@@ -21,20 +20,17 @@ from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.reloj import Reloj
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.catalogo import REPORTES
+from inventario.reportes.exportar.almacen import borrar, nombre_secreto
 from inventario.reportes.exportar.archivos import ESCRITORES, en_texto
+from inventario.reportes.indice import REPORTES
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
 
 registro = logging.getLogger(__name__)
 
-CARPETA = "exportaciones"
 # Pasado este silencio se da por muerto a quien la armaba: mucho más de lo que tarda una tanda.
 SIN_LATIDO = timedelta(minutes=5)
-# Lo recién guardado puede ser de quien todavía no llegó a anotarlo en su fila.
-SIN_DUENO = timedelta(days=1)
 INTENTOS = 3
 PRIMERAS = 50
-SE_RECUERDA = timedelta(days=90)
 TARDO = "Tardó demasiado: pida un rango más corto."
 INTERRUMPIDA = "Se interrumpió varias veces: pida un rango más corto."
 DE_CASA = "No se pudo armar el archivo. Si se repite, avise con el número de la exportación."
@@ -59,7 +55,7 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
         with tempfile.TemporaryFile() as archivo, translation.override(exportacion.idioma):
             resumen = _escribir(empresa, exportacion, archivo, reloj)
             archivo.seek(0)
-            nombre = default_storage.save(_nombre_secreto(exportacion), File(archivo))
+            nombre = default_storage.save(nombre_secreto(exportacion), File(archivo))
         _anotar(
             empresa,
             exportacion,
@@ -70,11 +66,11 @@ def armar(empresa: Empresa, exportacion_id: int, *, reloj: Reloj = timezone.now)
             terminada_en=reloj(),
         )
     except TurnoPerdido:
-        _borrar(nombre)
+        borrar(nombre)
         registro.warning("Otro proceso siguió con la exportación %s", exportacion_id)
         return False
     except Exception as error:
-        _borrar(nombre)
+        borrar(nombre)
         _dar_por_fallida(empresa, exportacion, error, reloj())
         raise
     return True
@@ -88,28 +84,6 @@ def por_retomar(empresa: Empresa, ahora: datetime) -> list[int]:
             estado=EstadoDeExportacion.FALLIDA, error=INTERRUMPIDA, terminada_en=ahora
         )
         return list(abandonadas.order_by("pk").values_list("pk", flat=True))
-
-
-def purgar(empresa: Empresa, ahora: datetime) -> int:
-    """Borra los archivos que pasaron su plazo o quedaron sin dueño; devuelve cuántos.
-
-    También olvida los encargos muy viejos.
-    """
-    borrados = 0
-    with consultando(empresa):
-        vencidas = list(Exportacion.objects.por_borrar(ahora).order_by("pk"))
-    for exportacion in vencidas:
-        # Primero el archivo: si el proceso muere en medio, la fila lo sigue recordando.
-        borrados += _borrar(exportacion.archivo)
-        with en_empresa(empresa):
-            Exportacion.objects.filter(pk=exportacion.pk).update(
-                estado=EstadoDeExportacion.VENCIDA, archivo="", resumen={}
-            )
-    with en_empresa(empresa):
-        Exportacion.objects.filter(
-            estado=EstadoDeExportacion.VENCIDA, vence_en__lte=ahora - SE_RECUERDA
-        ).delete()
-    return borrados + _borrar_sin_dueno(empresa, ahora)
 
 
 def _tomar(empresa: Empresa, exportacion_id: int, ahora: datetime) -> Exportacion | None:
@@ -194,35 +168,3 @@ def _dar_por_fallida(empresa: Empresa, exportacion: Exportacion, error: Exceptio
         )
     except TurnoPerdido:
         registro.warning("La exportación %s ya era de otro cuando falló", exportacion.pk)
-
-
-def _nombre_secreto(exportacion: Exportacion) -> str:
-    return f"{CARPETA}/{exportacion.empresa_id}/{secrets.token_urlsafe(32)}.{exportacion.formato}"
-
-
-def _borrar_sin_dueno(empresa: Empresa, ahora: datetime) -> int:
-    """Borra lo que dejó quien murió después de guardar el archivo y antes de anotarlo en la fila."""
-    carpeta = f"{CARPETA}/{empresa.pk}"
-    try:
-        guardados = {f"{carpeta}/{nombre}" for nombre in default_storage.listdir(carpeta)[1]}
-    except FileNotFoundError:
-        # Nadie de la empresa ha encargado nada todavía.
-        return 0
-    with consultando(empresa):
-        con_fila = set(Exportacion.objects.exclude(archivo="").values_list("archivo", flat=True))
-    return sum(_borrar(nombre) for nombre in guardados - con_fila if _es_viejo(nombre, ahora))
-
-
-def _es_viejo(nombre: str, ahora: datetime) -> bool:
-    try:
-        return default_storage.get_modified_time(nombre) <= ahora - SIN_DUENO
-    except FileNotFoundError:
-        # Otra purga lo borró entretanto.
-        return False
-
-
-def _borrar(nombre: str) -> bool:
-    if not nombre or not default_storage.exists(nombre):
-        return False
-    default_storage.delete(nombre)
-    return True

@@ -6,52 +6,30 @@ El kárdex es de `existencias.kardex`.
 """
 
 from inventario.reportes.informes.comun import productos_de
-from inventario.reportes.informes.diario import (
-    DiaDeConsumo,
-    SaldoAlCierre,
-    consumo_diario,
-    saldo_diario,
+from inventario.reportes.informes.consumo import (
+    ConsumoPorModulo,
+    FilaDeConsumo,
+    TotalDeModulo,
+    consumo_por_modulo,
 )
-from inventario.reportes.informes.existencias import (
-    InventarioBasico,
-    contar,
-    inventario_basico,
-    productos,
-    top_productos,
-)
+from inventario.reportes.informes.diario import DiaDeConsumo, SaldoAlCierre, consumo_diario, saldo_diario
+from inventario.reportes.informes.inventario import InventarioBasico, contar, inventario_basico, productos
 from inventario.reportes.informes.movimientos import (
     MovimientosEnRango,
     TotalesDeMovimientos,
     movimientos_en_rango,
 )
-from inventario.reportes.informes.salidas import (
-    ConsumoPorModulo,
-    FilaDeConsumo,
-    FilaDeMerma,
-    Mermas,
-    TotalDeModulo,
-    TotalDeMotivo,
-    consumo_por_modulo,
-    mermas,
-)
-from inventario.reportes.informes.valor import (
-    FilaDeRotacion,
-    FilaDeValor,
-    Rotacion,
-    Valorizacion,
-    rotacion,
-    valor_por_producto,
-    valorizacion,
-)
+from inventario.reportes.informes.perdidas import FilaDeMerma, Mermas, TotalDeMotivo, mermas
+from inventario.reportes.informes.rotacion_y_cobertura import FilaDeRotacion, Rotacion, rotacion
+from inventario.reportes.informes.sin_usarse import LoteQueSobra, VenceraSinUsarse, vencera_sin_usarse
+from inventario.reportes.informes.top import top_productos
+from inventario.reportes.informes.valor import FilaDeValor, Valorizacion, valor_por_producto, valorizacion
 from inventario.reportes.informes.vencimientos import (
     LotePorVencer,
-    LoteQueSobra,
     LotesPorVencer,
-    VenceraSinUsarse,
     con_sus_dias,
     lotes_por_vencer,
     por_vencer,
-    vencera_sin_usarse,
 )
 
 __all__ = [

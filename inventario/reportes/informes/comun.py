@@ -12,9 +12,11 @@ from django.db.models import CharField, Exists, F, Max, OuterRef, QuerySet, Valu
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Lower, Replace
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import gettext_lazy as _
 
 from inventario.movimientos.models import Asiento, Movimiento, TipoMovimiento
 from inventario.productos.models import Producto, Unidad
+from inventario.reportes.exportar.tabla import Clase, Columna
 
 UNO_POR_UNO = 500
 # «~» va después de la zeta: así «ñ» queda entre «nz» y «o». Lo demás se lee sin tilde.
@@ -30,6 +32,14 @@ class ProductoNombrado(NamedTuple):
     nombre_plegado: str
     eliminado_en: datetime | None
     unidad: Unidad
+
+
+DEL_PRODUCTO = (
+    Columna("producto_id", _("Id del producto"), Clase.ENTERO, lambda fila: fila.producto.pk),
+    Columna("producto_sku", _("SKU"), Clase.TEXTO, lambda fila: fila.producto.sku),
+    Columna("producto_nombre", _("Producto"), Clase.TEXTO, lambda fila: fila.producto.nombre),
+    Columna("unidad", _("Unidad"), Clase.TEXTO, lambda fila: fila.producto.unidad.abreviatura),
+)
 
 
 def productos_de(ids: Collection[int]) -> dict[int, ProductoNombrado]:

@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from inventario.movimientos.models import Movimiento
+from inventario.movimientos.models import Motivo, Movimiento, TipoMovimiento
 from inventario.movimientos.models.tipos import POSITIVOS
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.sumas import SumaExacta
 from inventario.reportes.ambito import Ambito
+from inventario.reportes.exportar.tabla import Clase, Columna
+from inventario.reportes.reporte import RANGO, TANDA, Parametros, Reporte, Tanda
 
-TANDA = 2000
 CON = ("producto__unidad", "bodega", "lote", "asiento__actor")
 
 
@@ -104,3 +106,45 @@ def movimientos_en_rango(
     if producto_id is not None:
         lineas = lineas.filter(producto_id=producto_id)
     return MovimientosEnRango(lineas.select_related(*CON).order_by("fecha_efectiva", "pk"))
+
+
+COLUMNAS = (
+    Columna("id", _("Id"), Clase.ENTERO, lambda fila: fila.pk),
+    Columna("fecha_movimiento", _("Fecha"), Clase.MOMENTO, lambda fila: fila.fecha_efectiva),
+    Columna("tipo", _("Tipo"), Clase.TEXTO, lambda fila: fila.tipo, TipoMovimiento),
+    Columna("producto_id", _("Id del producto"), Clase.ENTERO, lambda fila: fila.producto_id),
+    Columna("producto_sku", _("SKU"), Clase.TEXTO, lambda fila: fila.producto.sku),
+    Columna("producto_nombre", _("Producto"), Clase.TEXTO, lambda fila: fila.producto.nombre),
+    Columna("lote_id", _("Id del lote"), Clase.ENTERO, lambda fila: fila.lote_id),
+    Columna("lote_codigo", _("Lote"), Clase.TEXTO, lambda fila: fila.lote.codigo),
+    Columna("bodega", _("Bodega"), Clase.TEXTO, lambda fila: fila.bodega.codigo),
+    Columna("cantidad", _("Cantidad"), Clase.CANTIDAD, lambda fila: abs(fila.cantidad)),
+    Columna("unidad", _("Unidad"), Clase.TEXTO, lambda fila: fila.producto.unidad.abreviatura),
+    Columna("costo_unitario", _("Costo unitario"), Clase.CANTIDAD, lambda fila: fila.costo_unitario),
+    Columna("costo", _("Costo"), Clase.DINERO, lambda fila: abs(fila.cantidad) * fila.costo_unitario),
+    Columna("saldo_lote", _("Saldo del lote"), Clase.CANTIDAD, lambda fila: fila.saldo_lote_tras),
+    Columna("asiento", _("Asiento"), Clase.ENTERO, lambda fila: fila.asiento.numero),
+    Columna("usuario", _("Usuario"), Clase.TEXTO, lambda fila: str(fila.asiento.actor)),
+    Columna("motivo", _("Motivo"), Clase.TEXTO, lambda fila: fila.asiento.motivo, Motivo),
+    Columna("justificacion", _("Justificación"), Clase.TEXTO, lambda fila: fila.asiento.motivo_texto),
+    Columna("referencia", _("Referencia"), Clase.TEXTO, lambda fila: fila.asiento.referencia),
+    Columna("modulo", _("Módulo"), Clase.TEXTO, lambda fila: fila.asiento.modulo),
+    Columna("tanque", _("Tanque"), Clase.TEXTO, lambda fila: fila.asiento.tanque),
+)
+
+
+def _tandas(ambito: Ambito, parametros: Parametros) -> Iterator[Tanda]:
+    rango = movimientos_en_rango(ambito, **parametros)
+    totales = rango.totales()
+    for filas in rango.por_tandas(hasta_id=totales.hasta_id, tanda=TANDA):
+        yield Tanda(filas, total=totales.lineas)
+
+
+REPORTE = Reporte(
+    "movimientos-por-rango-fecha",
+    _("Movimientos entre fechas"),
+    COLUMNAS,
+    _tandas,
+    {**RANGO, "tipo": str, "producto_id": int},
+    frozenset(RANGO),
+)

@@ -20,7 +20,7 @@ from inventario.movimientos.models import Motivo
 from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, dia
 from inventario.nucleo.tests.mundo import ClienteApi
-from inventario.reportes.api import views as vistas
+from inventario.reportes.api import movimientos as en_linea
 
 pytestmark = pytest.mark.django_db
 R = "/api/v1/reportes"
@@ -190,7 +190,7 @@ def test_la_medianoche_es_la_de_la_empresa(granja: Mundo, cliente: ClienteApi) -
 def test_un_rango_que_no_cabe_se_rechaza_y_se_puede_paginar(
     granja: Mundo, cliente: ClienteApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vistas, "FILAS_EN_LINEA", 2)
+    monkeypatch.setattr(en_linea, "FILAS_EN_LINEA", 2)
     for _ in range(3):
         granja.entrada(granja.producto() if _ == 0 else granja.producto(f"X{_}"), 1)
     for ruta in (HOY_HOY, f"{HOY_HOY}&formato=csv", f"{HOY_HOY}&formato=xlsx"):

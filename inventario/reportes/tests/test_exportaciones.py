@@ -22,23 +22,17 @@ from inventario.movimientos.tests.api.conftest import cliente_de
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.tests.mundo import ClienteApi
-from inventario.reportes import catalogo, tasks
+from inventario.reportes import tasks
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.catalogo import REPORTES, Reporte, Tanda
 from inventario.reportes.errores import DemasiadasExportaciones, ExportacionSinArchivo
 from inventario.reportes.exportar import armado
-from inventario.reportes.exportar.armado import (
-    INTENTOS,
-    SE_RECUERDA,
-    SIN_DUENO,
-    SIN_LATIDO,
-    armar,
-    por_retomar,
-    purgar,
-)
+from inventario.reportes.exportar.armado import INTENTOS, SIN_LATIDO, armar, por_retomar
+from inventario.reportes.exportar.limpieza import SE_RECUERDA, SIN_DUENO, purgar
 from inventario.reportes.exportar.tabla import Formato
-from inventario.reportes.informes import movimientos
+from inventario.reportes.indice import REPORTES
+from inventario.reportes.informes import kardex, movimientos
 from inventario.reportes.models import EstadoDeExportacion, Exportacion
+from inventario.reportes.reporte import Reporte, Tanda
 from inventario.reportes.services import abrir_archivo, pedir_exportacion
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +79,7 @@ def archivos(almacen: Path) -> list[Path]:
 def test_armar_escribe_el_archivo_y_dice_que_esta_lista(
     mundo: Mundo, almacen: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogo, "TANDA", 2)
+    monkeypatch.setattr(movimientos, "TANDA", 2)
     producto = mundo.producto()
     for _ in range(5):
         mundo.entrada(producto, 1)
@@ -252,7 +246,7 @@ def test_todo_reporte_se_exporta_en_los_dos_formatos(mundo: Mundo, clave: str, f
 def test_el_kardex_exportado_lleva_el_saldo_de_una_tanda_a_otra(
     mundo: Mundo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogo, "TANDA", 2)
+    monkeypatch.setattr(kardex, "TANDA", 2)
     producto = mundo.producto()
     for cantidad in (5, 4, 3, 2, 1):
         mundo.entrada(producto, cantidad)

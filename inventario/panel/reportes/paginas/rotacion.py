@@ -21,7 +21,7 @@ from inventario.panel.reportes.pagina import (
 )
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.valor import ROTACION_DIAS
+from inventario.reportes.informes.rotacion_y_cobertura import ROTACION_DIAS
 
 
 class FiltroDeRotacion(FiltroDeReporte):

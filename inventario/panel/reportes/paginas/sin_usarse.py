@@ -20,7 +20,7 @@ from inventario.panel.reportes.pagina import (
 )
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.vencimientos import CONSUMO_DIAS, HORIZONTE_DIAS
+from inventario.reportes.informes.sin_usarse import CONSUMO_DIAS, HORIZONTE_DIAS
 
 
 class FiltroDeSinUsarse(FiltroDeReporte):

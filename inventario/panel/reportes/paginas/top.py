@@ -11,7 +11,7 @@ from inventario.panel.reportes.filtros import FiltroDeReporte
 from inventario.panel.reportes.pagina import Pagina, Parametros, Visto, barras, por_paginas
 from inventario.reportes import informes
 from inventario.reportes.ambito import Ambito
-from inventario.reportes.informes.existencias import TOP, TOP_MAXIMO
+from inventario.reportes.informes.top import TOP, TOP_MAXIMO
 
 
 class FiltroDeTop(FiltroDeReporte):

@@ -1,30 +1,25 @@
-"""Varios ítems en una sola llamada: use-batch y bulk-fetch (§2.9, §2.10)."""
+"""Usar varios ítems en una sola llamada, todo o nada (§2.9)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import documentar
 from inventario.biofloc.existencias import traduccion
-from inventario.biofloc.existencias.esquemas_varias import (
-    EnBloquePeticion,
-    EnBloqueRespuesta,
+from inventario.biofloc.existencias.comun import GRUPO, VistaDeExistencias
+from inventario.biofloc.existencias.esquemas.usos_multiples import (
     UsoVariasFallido,
     UsoVariasPeticion,
     UsoVariasRespuesta,
 )
-from inventario.biofloc.existencias.views import GRUPO, VistaDeExistencias
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.rutas import ruta
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
-from inventario.existencias.fichas import fichas as fichas_de
 from inventario.movimientos import services
 from inventario.movimientos.errores import LineasRechazadas
 from inventario.movimientos.libro.glosa import Glosa
@@ -202,50 +197,3 @@ def _rechazo(lineas: list[_Pedida]) -> Rechazo:
 def _motivo(nombre: str, error: ErrorDeDominio) -> str:
     motivo = traduccion.motivo_de_linea(error)
     return motivo if nombre in motivo else f"{nombre}: {motivo}"
-
-
-class EnBloque(VistaDeExistencias):
-    # Lee, aunque sea un POST: le basta el permiso de ver.
-    permisos = {"POST": Permiso.VER}
-
-    @documentar(
-        "Fetch many items with their stock",
-        nombre="items_bulk_fetch",
-        grupo="items",
-        peticion=EnBloquePeticion,
-        exito={200: EnBloqueRespuesta},
-        errores=(400,),
-        con_clave=True,
-        ejemplo={"skus": ["CR-12", "VIT-MIX"], "include_reserved": True},
-    )
-    def post(self, request: Request) -> Response:
-        datos = leer_cuerpo(EnBloquePeticion, request)
-        ids, skus = datos.get("item_ids") or [], datos.get("skus") or []
-        con_apartado = datos["include_reserved"]
-        fichas = fichas_de(
-            bodega=self.bodega(),
-            ahora=timezone.now(),
-            hoy=self.hoy(),
-            ids=ids,
-            skus=skus,
-            con_apartado=con_apartado,
-            con_lotes=datos["include_batches"],
-        )
-        hay_id = {ficha.producto.pk for ficha in fichas}
-        hay_sku = {ficha.producto.sku_normalizado for ficha in fichas}
-        faltan: list[int | str] = [pk for pk in dict.fromkeys(ids) if pk not in hay_id]
-        faltan += [sku for sku in dict.fromkeys(skus) if normalizar_sku(sku) not in hay_sku]
-        respuesta = {
-            "items": [traduccion.ficha(una, con_apartado=con_apartado) for una in fichas],
-            "total": len(fichas),
-            "requested": len(ids) + len(skus),
-            "found": len(fichas),
-            "not_found": faltan,
-        }
-        return Response(EnBloqueRespuesta(respuesta).data)
-
-
-rutas = [
-    ruta(r"inventory/stock/use-batch", UsarVarias.as_view(), nombre="stock_use_batch"),
-    ruta(r"inventory/items/bulk-fetch", EnBloque.as_view(), nombre="items_bulk_fetch"),
-]

@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from inventario.biofloc.campos import Booleano, Cuerpo, Instante, Texto
-from inventario.biofloc.catalogo.esquemas import PaginaOpcional
 from inventario.biofloc.catalogo.traduccion import abreviatura_visible, categoria_de_unidad
+from inventario.biofloc.listas import PaginaOpcional
 from inventario.productos.models import Unidad
 
 

@@ -1,4 +1,4 @@
-"""Artículos y categorías (§2.1, §2.3)."""
+"""Artículos (§2.1)."""
 
 from __future__ import annotations
 
@@ -9,37 +9,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.biofloc.campos import leer_consulta
-from inventario.biofloc.catalogo.esquemas import (
+from inventario.biofloc.catalogo.esquemas.articulos import (
     LIMITE,
     LIMITE_POR_PAGINA,
     Articulo,
     ArticuloNuevo,
     CambioDeArticulo,
-    CambioDeCategoria,
-    Categoria,
-    CategoriaNueva,
     Ficha,
     FiltroDeArticulos,
     ListaDeArticulos,
-    ListaDeCategorias,
-    PaginaOpcional,
 )
 from inventario.biofloc.errores import Rechazo
 from inventario.biofloc.esquema import ID, documentar
-from inventario.biofloc.views import VistaBiofloc, recortar
+from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.rutas import ruta
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.disponibilidad import existencia_en
 from inventario.existencias.lineas import movimientos_por_producto
 from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
-from inventario.productos.errores import NombreDuplicado, TieneDependencias
+from inventario.productos.errores import TieneDependencias
 from inventario.productos.models import Producto
 
 NO_HAY_ARTICULO = "Item not found"
-NO_HAY_CATEGORIA = "Category not found"
 ARTICULO = {
     "item_name": "Starter crumble 1.2",
     "sku": "CR-12",
@@ -216,111 +209,3 @@ class ArticuloParaSiempre(DeArticulos):
     def delete(self, request: Request, item_id: str) -> Response:
         services.eliminar_sin_historia(actor=self.actor, producto=self.articulo())
         return Response(status=204)
-
-
-class DeCategorias(VistaBiofloc):
-    frases = {
-        NoEncontrado: NO_HAY_CATEGORIA,
-        NombreDuplicado: "A category with this name already exists",
-        TieneDependencias: lambda error: (
-            f"Category cannot be deleted: {error.datos['productos']} items "
-            f"and {error.datos['categorias']} categories use it"
-        ),
-    }
-    nombres = {"nombre": "category_name", "descripcion": "description"}
-
-    def categoria(self) -> Any:
-        pk = self.entero_de_ruta("category_id", no_encontrado=NO_HAY_CATEGORIA)
-        categoria = selectors.categorias_con_uso().filter(pk=pk).first()
-        if categoria is None:
-            raise Rechazo(404, NO_HAY_CATEGORIA)
-        return categoria
-
-    def responder(self, pk: int, *, estado: int = 200) -> Response:
-        return Response(Categoria(selectors.categorias_con_uso().get(pk=pk)).data, status=estado)
-
-
-class Categorias(DeCategorias):
-    permisos = {"GET": Permiso.VER, "POST": Permiso.CATALOGAR}
-
-    @documentar(
-        "List categories",
-        nombre="biofloc_categories_list",
-        grupo="categories",
-        exito={200: ListaDeCategorias},
-        consulta=PaginaOpcional,
-    )
-    def get(self, request: Request) -> Response:
-        categorias = list(selectors.categorias_con_uso())
-        pagina = recortar(categorias, leer_consulta(PaginaOpcional, request))
-        return Response({"categories": Categoria(pagina, many=True).data})
-
-    @documentar(
-        "Create a category",
-        nombre="biofloc_categories_create",
-        grupo="categories",
-        exito={201: Categoria},
-        peticion=CategoriaNueva,
-        errores=(400,),
-        con_clave=True,
-        ejemplo={"category_name": "Probiotics", "description": ""},
-    )
-    def post(self, request: Request) -> Response:
-        datos = leer_cuerpo(CategoriaNueva, request)
-        categoria = services.crear_categoria(
-            actor=self.actor, nombre=datos["category_name"], descripcion=datos.get("description") or ""
-        )
-        return self.responder(categoria.pk, estado=201)
-
-
-class UnaCategoria(DeCategorias):
-    permisos = {"PUT": Permiso.CATALOGAR, "DELETE": Permiso.ELIMINAR}
-
-    @documentar(
-        "Rename or describe a category; its items follow",
-        nombre="biofloc_categories_update",
-        grupo="categories",
-        exito={200: Categoria},
-        peticion=CambioDeCategoria,
-        errores=(400, 404),
-        ids={"category_id": ID},
-        ejemplo={"category_name": "Fish Feed (pellets)"},
-    )
-    def put(self, request: Request, category_id: str) -> Response:
-        datos = leer_cuerpo(CambioDeCategoria, request)
-        categoria = self.categoria()
-        if not datos:
-            raise Rechazo(400, "No fields to update")
-        cambios: services.CambiosDeCategoria = {}
-        if "category_name" in datos:
-            cambios["nombre"] = datos["category_name"]
-        if "description" in datos:
-            cambios["descripcion"] = datos["description"] or ""
-        services.editar_categoria(actor=self.actor, categoria=categoria, cambios=cambios)
-        return self.responder(categoria.pk)
-
-    @documentar(
-        "Delete a category no item uses",
-        nombre="biofloc_categories_delete",
-        grupo="categories",
-        exito={204: None},
-        errores=(400, 404),
-        ids={"category_id": ID},
-        escribe=True,
-    )
-    def delete(self, request: Request, category_id: str) -> Response:
-        services.eliminar_categoria(actor=self.actor, categoria=self.categoria())
-        return Response(status=204)
-
-
-rutas = [
-    ruta(r"inventory/items", Articulos.as_view(), nombre="items"),
-    ruta(r"inventory/items/(?P<item_id>[^/]+)", UnArticulo.as_view(), nombre="item"),
-    ruta(
-        r"inventory/items/(?P<item_id>[^/]+)/permanent",
-        ArticuloParaSiempre.as_view(),
-        nombre="item_permanente",
-    ),
-    ruta(r"inventory/categories", Categorias.as_view(), nombre="categorias"),
-    ruta(r"inventory/categories/(?P<category_id>[^/]+)", UnaCategoria.as_view(), nombre="categoria"),
-]
