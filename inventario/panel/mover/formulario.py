@@ -212,8 +212,12 @@ def explicar(error: ErrorDeDominio) -> str:
         return error.mensaje
     datos, unidad = error.datos, error.producto.unidad.abreviatura
     partes = [
-        traducir("No alcanza: se pidió %(pedido)s %(unidad)s y hay %(hay)s %(unidad)s disponible.")
-        % {"pedido": escribir(datos["solicitado"]), "hay": escribir(datos["disponible"]), "unidad": unidad}
+        traducir("No alcanza: se pidió %(solicitado)s %(unidad)s y hay %(hay)s %(unidad)s disponible.")
+        % {
+            "solicitado": escribir(datos["solicitado"]),
+            "hay": escribir(datos["disponible"]),
+            "unidad": unidad,
+        }
     ]
     if datos["reservado"]:
         partes.append(
