@@ -19,7 +19,7 @@ from import_export.tmp_storages import TempFolderStorage
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.importaciones.aplicar import importar
-from inventario.importaciones.pedido import Informe, Pedido
+from inventario.importaciones.por_importar import Informe, PorImportar
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.productos.admin import ProductoAdmin
@@ -119,7 +119,7 @@ def _importar(request: HttpRequest, guardado: TempFolderStorage, nombre: str, *,
     # Repetir un catálogo no lo duplica, y el ensayo ya avisó que el archivo es el mismo.
     return importar(
         actor=actor_de(request),
-        pedido=Pedido(
+        por_importar=PorImportar(
             Importacion.Clase.PRODUCTOS,
             Path(guardado.get_full_path()),
             nombre=nombre,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.importaciones.leer.planillas import FilaEntrada, FilaSalida
 from inventario.importaciones.obra import Obra
-from inventario.importaciones.pedido import Pedido
+from inventario.importaciones.por_importar import PorImportar
 from inventario.movimientos import libro
 from inventario.movimientos.errores import PeriodoCerrado
 from inventario.movimientos.libro.glosa import Glosa
@@ -46,7 +46,7 @@ class Destino:
     @classmethod
     def tomar(cls, obra: Obra, filas: Sequence[Fila], *, creando: bool) -> Destino:
         """Carga los productos nombrados y toma todas sus existencias, que `creando` pone si faltan."""
-        bodega = exigir_bodega(obra.actor, obra.pedido)
+        bodega = exigir_bodega(obra.actor, obra.por_importar)
         uno = cls(obra, bodega, Empresa.objects.get(pk=obra.empresa.pk).cierre_hasta)
         nombrados = sorted({normalizar_sku(fila.sku) for fila in filas})
         for tanda in tandas(nombrados):
@@ -80,9 +80,9 @@ class Destino:
             raise PeriodoCerrado(self.cierre)
 
 
-def exigir_bodega(actor: Actor, pedido: Pedido) -> Bodega:
+def exigir_bodega(actor: Actor, por_importar: PorImportar) -> Bodega:
     """La pedida o la habitual de quien importa. Lanza `NoEncontrado`, o `SinPermiso` si no llega a ella."""
-    bodega = pedido.bodega or actor.bodega
+    bodega = por_importar.bodega or actor.bodega
     if bodega is None:
         raise NoEncontrado("No hay una bodega en la que importar.")
     actor.alcance.exigir(bodega.pk)

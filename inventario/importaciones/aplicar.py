@@ -12,7 +12,7 @@ from inventario.importaciones.al_libro import exigir_bodega
 from inventario.importaciones.entradas import importar_entradas
 from inventario.importaciones.leer.archivos import leer_archivo
 from inventario.importaciones.obra import Avance, Obra
-from inventario.importaciones.pedido import Informe, Pedido
+from inventario.importaciones.por_importar import Informe, PorImportar
 from inventario.importaciones.productos import importar_productos
 from inventario.importaciones.salidas import importar_salidas
 from inventario.movimientos.models import Importacion
@@ -35,7 +35,7 @@ _HACER: dict[str, Callable[[Obra], None]] = {
 
 
 def importar(
-    *, actor: Actor, pedido: Pedido, avanzar: Avance = lambda _: None, reloj: Reloj = timezone.now
+    *, actor: Actor, por_importar: PorImportar, avanzar: Avance = lambda _: None, reloj: Reloj = timezone.now
 ) -> Informe:
     """Lee, comprueba y asienta la planilla en una sola transacción.
 
@@ -43,23 +43,23 @@ def importar(
     transacción propia. Lanza `DatoInvalido` si el archivo no se entiende, `Conflicto` si ya se importó y
     `SinPermiso`; lo que está mal en las filas viene en el informe.
     """
-    actor.exigir(CLASES[pedido.clase])
-    if pedido.clase == Importacion.Clase.SALIDAS and pedido.politica is None:
+    actor.exigir(CLASES[por_importar.clase])
+    if por_importar.clase == Importacion.Clase.SALIDAS and por_importar.politica is None:
         raise DatoInvalido(
             "Diga en qué orden salen los lotes: fefo o peps.", campo="politica", codigo="required"
         )
-    if pedido.clase != Importacion.Clase.PRODUCTOS:
-        exigir_bodega(actor, pedido)
-    archivo = leer_archivo(pedido.archivo)
+    if por_importar.clase != Importacion.Clase.PRODUCTOS:
+        exigir_bodega(actor, por_importar)
+    archivo = leer_archivo(por_importar.archivo)
     with en_empresa(actor.empresa):
-        obra = Obra(actor=actor, pedido=pedido, archivo=archivo, avanzar=avanzar, ahora=reloj())
-        for texto in pedido.divisibles:
+        obra = Obra(actor=actor, por_importar=por_importar, archivo=archivo, avanzar=avanzar, ahora=reloj())
+        for texto in por_importar.divisibles:
             unidad = unidad_conocida(actor.empresa, texto, campo="divisible")
             editar_unidad(actor=actor, unidad=unidad, cambios={"divisible": True})
-        _HACER[pedido.clase](obra)
+        _HACER[por_importar.clase](obra)
         informe = obra.informe
         informe.rechazos.sort(key=lambda rechazo: rechazo.fila)
-        informe.aplicado = pedido.aplicar and (not informe.rechazos or pedido.omitir_rechazados)
+        informe.aplicado = por_importar.aplicar and (not informe.rechazos or por_importar.omitir_rechazados)
         if informe.aplicado:
             obra.cerrar()
         else:

@@ -11,7 +11,7 @@ from inventario.eventos.bandeja import registrar
 from inventario.eventos.catalogo import ImportacionAplicada
 from inventario.importaciones.leer.archivos import Archivo
 from inventario.importaciones.leer.planillas import F, Planilla, leer_planilla
-from inventario.importaciones.pedido import Informe, Pedido, rechazos_de
+from inventario.importaciones.por_importar import Informe, PorImportar, rechazos_de
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import Conflicto, ErrorDeDominio
@@ -25,7 +25,7 @@ class Obra:
     """Una importación en marcha: quién, qué y hasta cuándo, y lo que se va juntando para el informe."""
 
     actor: Actor
-    pedido: Pedido
+    por_importar: PorImportar
     archivo: Archivo
     avanzar: Avance
     ahora: datetime
@@ -59,22 +59,22 @@ class Obra:
         Va con las existencias tomadas: el mismo archivo dos veces a la vez espera.
         """
         anterior = (
-            Importacion.objects.filter(clase=self.pedido.clase, huella=self.archivo.huella)
+            Importacion.objects.filter(clase=self.por_importar.clase, huella=self.archivo.huella)
             .exclude(estado=Importacion.Estado.DESHECHA)
             .first()
         )
         if anterior is not None:
             cuando = f"{anterior.creada_en:%d/%m/%Y}"
             aviso = f"Este mismo archivo ya se importó el {cuando} (importación {anterior.pk})."
-            if self.pedido.aplicar and not self.pedido.repetir:
+            if self.por_importar.aplicar and not self.por_importar.repetir:
                 raise Conflicto(f"{aviso} Si de verdad quiere asentarlo otra vez, use --repetir.")
             self.informe.avisos.append(aviso)
         self.informe.importacion = Importacion.objects.create(
             empresa=self.empresa,
-            clase=self.pedido.clase,
-            archivo=(self.pedido.nombre or self.archivo.nombre)[:LARGO_DE_ARCHIVO],
+            clase=self.por_importar.clase,
+            archivo=(self.por_importar.nombre or self.archivo.nombre)[:LARGO_DE_ARCHIVO],
             huella=self.archivo.huella,
-            politica=self.pedido.politica or "",
+            politica=self.por_importar.politica or "",
             usuario=self.actor.usuario,
         )
         return self.informe.importacion

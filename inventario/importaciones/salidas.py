@@ -45,5 +45,5 @@ def _despachar(
     hoja.poner_reloj(momento)
     with hoja.intentando():
         asiento = hoja.empezar(TipoAsiento.SALIDA, actor=obra.actor, glosa=glosa_de(fila, importacion))
-        sacar(hoja, asiento, LineaSalida(producto, destino.bodega, fila.cantidad), obra.pedido.politica)
+        sacar(hoja, asiento, LineaSalida(producto, destino.bodega, fila.cantidad), obra.por_importar.politica)
     obra.tocados.add(producto.pk)

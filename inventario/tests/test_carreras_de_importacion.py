@@ -13,7 +13,7 @@ from inventario.cuentas.models.empresas import EmpresaManager
 from inventario.importaciones import al_libro, deshacer
 from inventario.importaciones.aplicar import importar
 from inventario.importaciones.deshacer import revertir_importacion
-from inventario.importaciones.pedido import Pedido
+from inventario.importaciones.por_importar import PorImportar
 from inventario.movimientos import libro, services
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.services.reversos import asentar_reverso
@@ -75,7 +75,8 @@ def test_importar_entradas_toma_los_productos_antes_que_la_numeracion(
         recibido.wait(ESPERA_S)
         with en_empresa(mundo.empresa):
             informe = importar(
-                actor=mundo.actor, pedido=Pedido("entradas", archivo, bodega=mundo.bodega, aplicar=True)
+                actor=mundo.actor,
+                por_importar=PorImportar("entradas", archivo, bodega=mundo.bodega, aplicar=True),
             )
         return f"{informe.aceptadas} importadas"
 
@@ -94,7 +95,9 @@ def test_deshacer_toma_los_productos_en_el_orden_de_todos(
             mundo.entrada(producto, 10, fecha_ingreso=dia(-30))
         informe = importar(
             actor=mundo.actor,
-            pedido=Pedido("salidas", archivo, politica=Politica.FEFO, bodega=mundo.bodega, aplicar=True),
+            por_importar=PorImportar(
+                "salidas", archivo, politica=Politica.FEFO, bodega=mundo.bodega, aplicar=True
+            ),
         )
     assert informe.importacion is not None
     importacion_id = informe.importacion.pk

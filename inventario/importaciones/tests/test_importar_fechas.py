@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inventario.importaciones.aplicar import importar
-from inventario.importaciones.pedido import Pedido
+from inventario.importaciones.por_importar import PorImportar
 from inventario.movimientos.reparto import Politica
 from inventario.movimientos.tests.mundo import Mundo
 
@@ -20,8 +20,8 @@ def test_importar_salidas_con_un_momento_fuera_de_rango_rechaza_la_fila(
     antes = mundo.foto()
     archivo = tmp_path / "salidas.csv"
     archivo.write_text(f"momento,sku,cantidad\n{momento},A,1\n")
-    pedido = Pedido("salidas", archivo, politica=Politica.FEFO, bodega=mundo.bodega, aplicar=True)
-    informe = importar(actor=mundo.actor, pedido=pedido)
+    por_importar = PorImportar("salidas", archivo, politica=Politica.FEFO, bodega=mundo.bodega, aplicar=True)
+    informe = importar(actor=mundo.actor, por_importar=por_importar)
     assert [(uno.fila, uno.columna) for uno in informe.rechazos] == [(2, "momento")]
     assert (informe.aceptadas, informe.aplicado) == (0, False)
     assert mundo.foto() == antes
@@ -35,7 +35,7 @@ def test_importar_entradas_con_una_fecha_fuera_de_rango_rechaza_la_fila(
     antes = mundo.foto()
     archivo = tmp_path / "entradas.csv"
     archivo.write_text(f"sku,cantidad,fecha,vence\nA,1,{fecha},9999-12-31\n")
-    pedido = Pedido("entradas", archivo, bodega=mundo.bodega, aplicar=True)
-    informe = importar(actor=mundo.actor, pedido=pedido)
+    por_importar = PorImportar("entradas", archivo, bodega=mundo.bodega, aplicar=True)
+    informe = importar(actor=mundo.actor, por_importar=por_importar)
     assert [(uno.fila, uno.columna) for uno in informe.rechazos] == [(2, "fecha")]
     assert mundo.foto() == antes

@@ -14,7 +14,7 @@ from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.services import reconocer_alerta
 from inventario.cuentas.models import Usuario
 from inventario.importaciones.aplicar import importar
-from inventario.importaciones.pedido import Pedido
+from inventario.importaciones.por_importar import PorImportar
 from inventario.lotes.models import Lote
 from inventario.movimientos import libro, services
 from inventario.movimientos.libro.glosa import Glosa
@@ -111,8 +111,8 @@ def _importaciones(mundo: Mundo, feed: Producto, carpeta: Path) -> None:
     for clase, contenido in archivos.items():
         archivo = carpeta / "june.csv"
         archivo.write_text(contenido)
-        pedido = Pedido(clase, archivo, politica=Politica.FEFO, bodega=mundo.bodega, aplicar=True)
-        informe = importar(actor=mundo.actor, pedido=pedido, reloj=mundo.reloj)
+        por_importar = PorImportar(clase, archivo, politica=Politica.FEFO, bodega=mundo.bodega, aplicar=True)
+        informe = importar(actor=mundo.actor, por_importar=por_importar, reloj=mundo.reloj)
         assert informe.aplicado, informe.rechazos
     assert feed.lotes.filter(codigo="IMP-1").exists()
 

@@ -14,7 +14,7 @@ from inventario.borde.comandos import actor_de_consola
 from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.importaciones.aplicar import importar
-from inventario.importaciones.pedido import Informe, Pedido
+from inventario.importaciones.por_importar import Informe, PorImportar
 from inventario.movimientos.models import Importacion
 from inventario.movimientos.reparto import Politica
 from inventario.nucleo import estadisticas
@@ -57,8 +57,8 @@ class Command(BaseCommand):
         try:
             duena = empresa_de_slug(empresa)
             with en_empresa(duena), tqdm(unit=" filas", disable=None, file=self.stderr) as barra:
-                actor, pedido = self._preparar(duena, usuario, opciones)
-                informe = importar(actor=actor, pedido=pedido, avanzar=barra.update)
+                actor, por_importar = self._preparar(duena, usuario, opciones)
+                informe = importar(actor=actor, por_importar=por_importar, avanzar=barra.update)
                 if not informe.aplicado:
                     # Ni siquiera el usuario de la consola, si nació en este ensayo.
                     transaction.set_rollback(True)
@@ -66,11 +66,11 @@ class Command(BaseCommand):
             raise CommandError(error.mensaje) from error
         if informe.aplicado:
             estadisticas.refrescar()
-        self._contar(informe, pedido)
+        self._contar(informe, por_importar)
 
     def _preparar(
         self, empresa: Empresa, usuario: str | None, opciones: dict[str, Any]
-    ) -> tuple[Actor, Pedido]:
+    ) -> tuple[Actor, PorImportar]:
         actor = actor_de_consola(empresa, usuario)
         bodega: Bodega | None = None
         if opciones["bodega"] is not None:
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             if bodega is None:
                 raise NoEncontrado(f"No hay una bodega activa con el código «{opciones['bodega']}».")
         politica = opciones["politica"]
-        return actor, Pedido(
+        return actor, PorImportar(
             clase=opciones["clase"],
             archivo=opciones["archivo"],
             politica=Politica(politica) if politica else None,
@@ -89,7 +89,7 @@ class Command(BaseCommand):
             repetir=opciones["repetir"],
         )
 
-    def _contar(self, informe: Informe, pedido: Pedido) -> None:
+    def _contar(self, informe: Informe, por_importar: PorImportar) -> None:
         for aviso in informe.avisos:
             self.stdout.write(self.style.WARNING(aviso))
         for rechazo in informe.rechazos[:MAXIMO_A_LA_VISTA]:
@@ -103,6 +103,6 @@ class Command(BaseCommand):
             assert informe.importacion is not None, "Lo aplicado tiene su importación."
             self.stdout.write(self.style.SUCCESS(f"{cuenta} Importación {informe.importacion.pk} aplicada."))
             return
-        if informe.rechazos and not (pedido.omitir_rechazados and not pedido.aplicar):
+        if informe.rechazos and not (por_importar.omitir_rechazados and not por_importar.aplicar):
             raise CommandError(f"{cuenta} No se escribió nada: corrija el archivo o use --omitir-rechazados.")
         self.stdout.write(f"{cuenta} Fue un ensayo: con --aplicar se escribe.")

@@ -14,7 +14,7 @@ from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
 
 @dataclass(frozen=True, slots=True)
-class Pedido:
+class PorImportar:
     """Qué se importa y cómo. Sin `aplicar` es un ensayo: hace todo y lo deshace.
 
     `politica` es obligatoria en las salidas. `divisibles` son unidades que se declaran divisibles antes.
