@@ -48,6 +48,9 @@ def entregar_en_el_acto(empresa: Empresa, eventos: Sequence[Evento], ahora: date
             # Los que otro proceso ya esté encaminando los hace él: quien responde a una persona no espera.
             tomados = Evento.objects.tomar([evento.pk for evento in eventos], ahora)
             return not _encaminar(empresa, [uno for uno in eventos if uno.pk in tomados], ahora)
+    except SoftTimeLimitExceeded:
+        # Quien movió algo era una tarea y se le acabó el tiempo: seguir es esperar a que la maten.
+        raise
     except Exception:  # la operación ya está confirmada: que falle lo que viene después no la estropea
         registro.exception("No se pudo entregar en el acto; queda para la ronda")
         return False

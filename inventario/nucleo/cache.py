@@ -14,8 +14,9 @@ from pickle import UnpicklingError
 from typing import Any, TypeAlias
 
 from django.core.cache import cache
-from django.db import transaction
 from redis.exceptions import RedisError
+
+from inventario.nucleo.confirmacion import al_confirmarse
 
 registro = logging.getLogger(__name__)
 
@@ -77,12 +78,12 @@ def version_de(empresa_id: int, familia: Familia) -> int | None:
 def olvidar(empresa_id: int, *familias: Familia) -> None:
     """Al confirmarse la transacción, nadie vuelve a leer lo recordado de esas familias; si se deshace, sí."""
 
-    def al_confirmar() -> None:
+    def renovar() -> None:
         for familia in familias:
             with sin_fallar(f"olvidar lo recordado de «{familia}»"):
                 cache.set(_clave(empresa_id, familia), _otra(), timeout=None)
 
-    transaction.on_commit(al_confirmar, robust=True)
+    al_confirmarse("olvidar lo recordado", renovar)
 
 
 def _avisar(que: str, error: Exception) -> None:
