@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -100,8 +101,12 @@ def _dar_a_los_inmediatos(eventos: Sequence[Evento]) -> set[str]:
 
 def _dar(consumidor: str, eventos: Sequence[Evento]) -> bool:
     try:
+        recibir: Consumidor = import_string(consumidor)
+        if isinstance(recibir, HaciaAfuera):
+            # Lo revisa `checks` al arrancar, pero el servidor web no corre esas revisiones.
+            raise ImproperlyConfigured("Habla con otra máquina: no recibe dentro de una transacción.")
         with transaction.atomic():
-            import_string(consumidor)(*eventos)
+            recibir(*eventos)
     except SoftTimeLimitExceeded:
         # Se acabó el tiempo de la tarea, no el del consumidor.
         raise

@@ -105,6 +105,20 @@ def test_lo_que_sale_se_manda_sin_transaccion_y_se_anota(empresa: Empresa, recep
     assert len(receptor.llegaron) == 1
 
 
+def test_puesto_por_error_en_el_acto_se_manda_igual_fuera_de_toda_transaccion(
+    empresa: Empresa, receptor: Receptor, settings: Any
+) -> None:
+    # Las revisiones del arranque lo dirían, pero el servidor web no las corre.
+    settings.CONSUMIDORES_EN_EL_ACTO = [f"{AQUI}.mandar"]
+    hecho = apuntar(empresa)
+    with en_empresa(empresa):
+        eventos = list(Evento.objects.all())
+    assert not entrega.entregar_en_el_acto(empresa, eventos, AHORA)
+    assert (receptor.llegaron, estados(empresa)) == ([], [("pendiente", 0)])
+    assert entrega.entregar(empresa, lambda: AHORA) == (1, 0)
+    assert (receptor.llegaron, estados(empresa)) == ([hecho], [("entregada", 1)])
+
+
 def test_si_el_otro_no_acepta_se_reintenta_en_orden(empresa: Empresa, receptor: Receptor) -> None:
     primero, segundo, aparte = apuntar(empresa), apuntar(empresa), apuntar(empresa, producto=2)
     receptor.contesta = 503
