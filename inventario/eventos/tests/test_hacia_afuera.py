@@ -55,10 +55,20 @@ al_volver: list[Any] = []
 def mandar(evento: Evento) -> None:
     """Consumidor: avisa al otro sistema, y al volver pasa lo que la prueba haya dispuesto."""
     assert not connection.in_atomic_block
-    with urlopen(Request(destino[0], method="POST", headers={"Evento": str(evento.pk)}), timeout=10):
-        pass
+    _llamar(evento)
     if al_volver:
         al_volver.pop()(evento)
+
+
+@HaciaAfuera
+def mandar_sin_mirar(evento: Evento) -> None:
+    """Consumidor que no se defiende: manda aunque lo llamen en una transacción."""
+    _llamar(evento)
+
+
+def _llamar(evento: Evento) -> None:
+    with urlopen(Request(destino[0], method="POST", headers={"Evento": str(evento.pk)}), timeout=10):
+        pass
 
 
 @pytest.fixture
@@ -109,7 +119,8 @@ def test_puesto_por_error_en_el_acto_se_manda_igual_fuera_de_toda_transaccion(
     empresa: Empresa, receptor: Receptor, settings: Any
 ) -> None:
     # Las revisiones del arranque lo dirían, pero el servidor web no las corre.
-    settings.CONSUMIDORES_EN_EL_ACTO = [f"{AQUI}.mandar"]
+    settings.CONSUMIDORES_DE_EVENTOS = {"producto_cambiado": [f"{AQUI}.mandar_sin_mirar"]}
+    settings.CONSUMIDORES_EN_EL_ACTO = [f"{AQUI}.mandar_sin_mirar"]
     hecho = apuntar(empresa)
     with en_empresa(empresa):
         eventos = list(Evento.objects.all())
