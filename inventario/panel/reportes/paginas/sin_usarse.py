@@ -49,7 +49,7 @@ PAGINA = Pagina(
     clave="vencera-sin-usarse",
     explica=_(
         "De cada lote, cuánto sobrará el día en que vence si se sigue usando al mismo ritmo. Lo que "
-        "sale por traslado no cuenta como uso: sigue en la empresa y puede vencer en la otra bodega."
+        "sale por traslado no cuenta como uso: sigue en la empresa y todavía puede vencer."
     ),
     dibujo="calendar-due",
     filtro=FiltroDeSinUsarse,
