@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import transaction
 from django.utils import timezone
 
 from inventario.cuentas.models import Empresa
@@ -16,6 +15,7 @@ from inventario.eventos.consumidores import consumidores_de, inmediatos_de
 from inventario.eventos.models import Evento
 from inventario.eventos.tasks import despachar
 from inventario.nucleo import cache
+from inventario.nucleo.confirmacion import al_confirmarse
 from inventario.nucleo.sql import insertar
 
 _callados: ContextVar[bool] = ContextVar("eventos_callados", default=False)
@@ -45,13 +45,12 @@ def _avisar(empresa: Empresa, esperados: Sequence[Evento]) -> None:
         return
     en_el_acto = [evento for evento in esperados if inmediatos_de(evento.tipo)]
 
-    # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
-    def al_confirmar() -> None:
+    def llevarlos() -> None:
         hechos = not en_el_acto or entrega.entregar_en_el_acto(empresa, en_el_acto, timezone.now())
         if not hechos or len(en_el_acto) < len(esperados):
             despachar.delay(empresa.pk)
 
-    transaction.on_commit(al_confirmar, robust=True)
+    al_confirmarse("avisar de los eventos", llevarlos)
 
 
 @contextmanager

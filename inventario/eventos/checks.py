@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from inventario.eventos.catalogo import CATALOGO
 from inventario.eventos.consumidores import HaciaAfuera
+from inventario.nucleo.enchufes import por_que_no_sirve
 
 
 @register("eventos")
@@ -30,13 +31,8 @@ def _tipos() -> Iterator[CheckMessage]:
 
 def _rutas() -> Iterator[CheckMessage]:
     for ruta in sorted(_esperan()):
-        try:
-            sirve = callable(import_string(ruta))
-        except ImportError as error:
-            yield Error(f"El consumidor «{ruta}» no se puede importar: {error}.", id="eventos.E002")
-        else:
-            if not sirve:
-                yield Error(f"El consumidor «{ruta}» no es una función.", id="eventos.E002")
+        if motivo := por_que_no_sirve(ruta):
+            yield Error(f"El consumidor «{ruta}» {motivo}.", id="eventos.E002")
 
 
 def _en_el_acto() -> Iterator[CheckMessage]:

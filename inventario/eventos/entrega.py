@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -48,6 +49,9 @@ def entregar_en_el_acto(empresa: Empresa, eventos: Sequence[Evento], ahora: date
             # Los que otro proceso ya esté encaminando los hace él: quien responde a una persona no espera.
             tomados = Evento.objects.tomar([evento.pk for evento in eventos], ahora)
             return not _encaminar(empresa, [uno for uno in eventos if uno.pk in tomados], ahora)
+    except SoftTimeLimitExceeded:
+        # Quien movió algo era una tarea y se le acabó el tiempo: seguir es esperar a que la maten.
+        raise
     except Exception:  # la operación ya está confirmada: que falle lo que viene después no la estropea
         registro.exception("No se pudo entregar en el acto; queda para la ronda")
         return False
@@ -97,8 +101,12 @@ def _dar_a_los_inmediatos(eventos: Sequence[Evento]) -> set[str]:
 
 def _dar(consumidor: str, eventos: Sequence[Evento]) -> bool:
     try:
+        recibir: Consumidor = import_string(consumidor)
+        if isinstance(recibir, HaciaAfuera):
+            # Lo revisa `checks` al arrancar, pero el servidor web no corre esas revisiones.
+            raise ImproperlyConfigured("Habla con otra máquina: no recibe dentro de una transacción.")
         with transaction.atomic():
-            import_string(consumidor)(*eventos)
+            recibir(*eventos)
     except SoftTimeLimitExceeded:
         # Se acabó el tiempo de la tarea, no el del consumidor.
         raise

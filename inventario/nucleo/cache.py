@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from pickle import UnpicklingError
+from typing import Any, TypeAlias
 
 from django.core.cache import cache
-from django.db import transaction
 from redis.exceptions import RedisError
+
+from inventario.nucleo.confirmacion import al_confirmarse
 
 registro = logging.getLogger(__name__)
 
 # `ValueError`: lo que se contaba expiró entre medio.
 FALLAS = (OSError, RedisError, ValueError)
+# Lo que lanza leer algo que guardó otra versión del programa, o que llegó cortado.
+NO_SE_ENTIENDE = (AttributeError, EOFError, ImportError, LookupError, TypeError, UnpicklingError, zlib.error)
+
+# Lo que se puede recordar. Nada de clases nuestras: la versión que sigue puede haberlas mudado o cambiado,
+# y lo que guardó esta ya no se podría leer.
+Recordable: TypeAlias = "str | bytes | int | Decimal | date | Sequence[Recordable] | Mapping[str, Recordable]"
 
 
 class Familia(StrEnum):
@@ -36,15 +47,15 @@ def sin_fallar(que: str) -> Iterator[None]:
 
 
 def leer(clave: str) -> Any:
-    """Devuelve lo guardado con esa clave; `None` si no está o la caché no responde."""
+    """Devuelve lo guardado con esa clave; `None` si no está, no se entiende o la caché no responde."""
     try:
         return cache.get(clave)
-    except FALLAS as error:
+    except (*FALLAS, *NO_SE_ENTIENDE) as error:
         _avisar("leer lo recordado", error)
         return None
 
 
-def guardar(clave: str, valor: Any, *, dura_s: int) -> None:
+def guardar(clave: str, valor: Recordable, *, dura_s: int) -> None:
     with sin_fallar("recordar"):
         cache.set(clave, valor, dura_s)
 
@@ -67,12 +78,12 @@ def version_de(empresa_id: int, familia: Familia) -> int | None:
 def olvidar(empresa_id: int, *familias: Familia) -> None:
     """Al confirmarse la transacción, nadie vuelve a leer lo recordado de esas familias; si se deshace, sí."""
 
-    def al_confirmar() -> None:
+    def renovar() -> None:
         for familia in familias:
             with sin_fallar(f"olvidar lo recordado de «{familia}»"):
                 cache.set(_clave(empresa_id, familia), _otra(), timeout=None)
 
-    transaction.on_commit(al_confirmar, robust=True)
+    al_confirmarse("olvidar lo recordado", renovar)
 
 
 def _avisar(que: str, error: Exception) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.confirmacion import al_confirmarse
 from inventario.nucleo.errores import NoEncontrado, SinPermiso
 from inventario.nucleo.reloj import Reloj, hoy_en
 from inventario.productos.models import Producto
@@ -65,11 +65,10 @@ def pedir_exportacion(
         vence_en=ahora + settings.EXPORTACIONES_SE_GUARDAN,
     )
 
-    # Una función con nombre: al anotar que falló, `robust` se lo pregunta, y un `partial` no lo tiene.
     def encargar() -> None:
         exportar.delay(actor.empresa.pk, exportacion.pk)
 
-    transaction.on_commit(encargar, robust=True)
+    al_confirmarse("encargar la exportación", encargar)
     return exportacion
 
 

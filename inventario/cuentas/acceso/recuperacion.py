@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.tasks import enviar_recuperacion
 from inventario.nucleo.cache import sin_fallar
+from inventario.nucleo.confirmacion import al_confirmarse
 
 
 def pedir(correo: str) -> None:
@@ -30,5 +30,5 @@ def pedir(correo: str) -> None:
     def mandar() -> None:
         enviar_recuperacion.delay(pk)
 
-    # `robust`: con la cola caída la respuesta es la misma, y en el registro queda por qué no salió.
-    transaction.on_commit(mandar, robust=True)
+    # Con la cola caída la respuesta es la misma, y en el registro queda por qué no salió.
+    al_confirmarse("mandar el correo de recuperación", mandar)

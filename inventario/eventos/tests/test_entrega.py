@@ -171,6 +171,21 @@ def sin_tiempo(evento: Evento) -> None:
     raise SoftTimeLimitExceeded
 
 
+@pytest.mark.django_db(transaction=True)
+def test_si_el_tiempo_se_acaba_en_el_acto_la_tarea_termina_y_el_evento_espera(
+    empresa: Empresa, settings: Any
+) -> None:
+    settings.CONSUMIDORES_DE_EVENTOS = {"algo": [f"{AQUI}.sin_tiempo"]}
+    settings.CONSUMIDORES_EN_EL_ACTO = [f"{AQUI}.sin_tiempo"]
+    with pytest.raises(SoftTimeLimitExceeded), en_empresa(empresa):
+        apuntar(empresa, 1)
+    with en_empresa(empresa):
+        assert Evento.objects.get().repartido_en is None
+    settings.CONSUMIDORES_DE_EVENTOS = {"algo": [f"{AQUI}.anotar"]}
+    tasks.despachar()
+    assert recibidos == [("", 1)]
+
+
 def test_despachar_pasa_por_todas_las_empresas(empresa: Empresa, otra_empresa: Empresa) -> None:
     apuntar(empresa, 1)
     apuntar(otra_empresa, 2)

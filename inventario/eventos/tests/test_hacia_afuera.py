@@ -55,10 +55,20 @@ al_volver: list[Any] = []
 def mandar(evento: Evento) -> None:
     """Consumidor: avisa al otro sistema, y al volver pasa lo que la prueba haya dispuesto."""
     assert not connection.in_atomic_block
-    with urlopen(Request(destino[0], method="POST", headers={"Evento": str(evento.pk)}), timeout=10):
-        pass
+    _llamar(evento)
     if al_volver:
         al_volver.pop()(evento)
+
+
+@HaciaAfuera
+def mandar_sin_mirar(evento: Evento) -> None:
+    """Consumidor que no se defiende: manda aunque lo llamen en una transacción."""
+    _llamar(evento)
+
+
+def _llamar(evento: Evento) -> None:
+    with urlopen(Request(destino[0], method="POST", headers={"Evento": str(evento.pk)}), timeout=10):
+        pass
 
 
 @pytest.fixture
@@ -103,6 +113,21 @@ def test_lo_que_sale_se_manda_sin_transaccion_y_se_anota(empresa: Empresa, recep
     assert estados(empresa) == [("entregada", 1)]
     tasks.despachar()
     assert len(receptor.llegaron) == 1
+
+
+def test_puesto_por_error_en_el_acto_se_manda_igual_fuera_de_toda_transaccion(
+    empresa: Empresa, receptor: Receptor, settings: Any
+) -> None:
+    # Las revisiones del arranque lo dirían, pero el servidor web no las corre.
+    settings.CONSUMIDORES_DE_EVENTOS = {"producto_cambiado": [f"{AQUI}.mandar_sin_mirar"]}
+    settings.CONSUMIDORES_EN_EL_ACTO = [f"{AQUI}.mandar_sin_mirar"]
+    hecho = apuntar(empresa)
+    with en_empresa(empresa):
+        eventos = list(Evento.objects.all())
+    assert not entrega.entregar_en_el_acto(empresa, eventos, AHORA)
+    assert (receptor.llegaron, estados(empresa)) == ([], [("pendiente", 0)])
+    assert entrega.entregar(empresa, lambda: AHORA) == (1, 0)
+    assert (receptor.llegaron, estados(empresa)) == ([hecho], [("entregada", 1)])
 
 
 def test_si_el_otro_no_acepta_se_reintenta_en_orden(empresa: Empresa, receptor: Receptor) -> None:

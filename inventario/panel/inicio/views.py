@@ -34,6 +34,8 @@ MOVIMIENTOS = 8
 DIAS_DE_CONSUMO = 14
 # Lo pesado vale mientras no se mueva nada; con el plazo, tampoco dura más si algo se confirmó tarde.
 CIFRAS_DURAN_S = 300
+# Se numera: si cambia la forma de lo que se guarda, lo que dejó la versión anterior no se debe leer.
+CIFRAS = "inicio:2"
 
 
 @dataclass(slots=True)
@@ -117,12 +119,15 @@ def dinero_de(actor: Actor, ambito: Ambito) -> Dinero:
     """Se recuerda mientras el libro no tenga una línea más: esas dos sumas recorren todos los lotes."""
     ultima = Movimiento.objects.order_by("-pk").values_list("pk", flat=True).first()
     bodegas = ",".join(str(pk) for pk in ambito.alcance.nombradas)
-    clave = f"inicio:{actor.empresa.pk}:{bodegas}:{ambito.hoy}:{ultima}"
-    recordado: Dinero | None = cache.leer(clave)
-    if recordado is None:
-        recordado = Dinero(valor_total(ambito.alcance), consumo_diario(ambito, dias=DIAS_DE_CONSUMO))
-        cache.guardar(clave, recordado, dura_s=CIFRAS_DURAN_S)
-    return recordado
+    clave = f"{CIFRAS}:{actor.empresa.pk}:{bodegas}:{ambito.hoy}:{ultima}"
+    recordado = cache.leer(clave)
+    if recordado is not None:
+        valor, dias = recordado
+        return Dinero(valor, [DiaDeConsumo(*dia) for dia in dias])
+    dinero = Dinero(valor_total(ambito.alcance), consumo_diario(ambito, dias=DIAS_DE_CONSUMO))
+    dias = [(uno.dia, uno.costo, uno.lineas) for uno in dinero.consumo]
+    cache.guardar(clave, (dinero.valor, dias), dura_s=CIFRAS_DURAN_S)
+    return dinero
 
 
 @pagina(Permiso.VER)

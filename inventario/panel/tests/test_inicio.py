@@ -169,3 +169,13 @@ def test_con_la_cache_caida_el_inicio_se_ve_igual(
         "WARNING",
     ]
     settings.CACHES = bien
+
+
+def test_lo_recordado_se_lee_aunque_al_actualizar_las_clases_se_muden(
+    granja: Mundo, navegador: Navegador, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granja.entrada(granja.producto(), 10, costo=3)
+    antes = navegador.get("/").context["dinero"]
+    # Sin ella tampoco se podría sumar otra vez: lo que se ve salió de la caché.
+    monkeypatch.delattr("inventario.reportes.informes.diario.DiaDeConsumo")
+    assert navegador.get("/").context["dinero"] == antes
