@@ -27,6 +27,8 @@ def _tipos() -> Iterator[CheckMessage]:
                 hint="Los que hay están en inventario/eventos/catalogo.py.",
                 id="eventos.E001",
             )
+        if not isinstance(settings.CONSUMIDORES_DE_EVENTOS[tipo], list | tuple):
+            yield Error(f"Los que esperan «{tipo}» van en una lista.", id="eventos.E005")
 
 
 def _rutas() -> Iterator[CheckMessage]:
@@ -50,7 +52,8 @@ def _en_el_acto() -> Iterator[CheckMessage]:
 
 
 def _esperan() -> set[str]:
-    return set().union(*settings.CONSUMIDORES_DE_EVENTOS.values())
+    esperan = settings.CONSUMIDORES_DE_EVENTOS.values()
+    return {ruta for rutas in esperan if isinstance(rutas, list | tuple) for ruta in rutas}
 
 
 def _sale(ruta: str) -> bool:

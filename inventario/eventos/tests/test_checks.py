@@ -23,7 +23,7 @@ def bueno(evento: Evento) -> None:
 mandar = HaciaAfuera(bueno)
 
 
-def hallado(settings: Any, esperan: dict[str, list[str]], en_el_acto: list[str]) -> list[str | None]:
+def hallado(settings: Any, esperan: dict[str, Any], en_el_acto: list[str]) -> list[str | None]:
     settings.CONSUMIDORES_DE_EVENTOS, settings.CONSUMIDORES_EN_EL_ACTO = esperan, en_el_acto
     return [uno.id for uno in run_checks(tags=["eventos"])]
 
@@ -42,12 +42,13 @@ def test_la_configuracion_de_siempre_pasa() -> None:
         ({"producto_cambiado": ["no.existe"]}, [], ["eventos.E002"]),
         ({"producto_cambiado": ["suelto"]}, ["suelto"], ["eventos.E002"]),
         ({"producto_cambiado": [f"{AQUI}.NO_ES_FUNCION"]}, [], ["eventos.E002"]),
+        ({"producto_cambiado": f"{AQUI}.bueno"}, [], ["eventos.E005"]),
         ({"producto_cambiado": [f"{AQUI}.bueno"]}, [f"{AQUI}.otro"], ["eventos.E003"]),
         ({"producto_cambiado": [f"{AQUI}.mandar"]}, [f"{AQUI}.mandar"], ["eventos.E004"]),
     ],
 )
 def test_lo_mal_escrito_se_dice(
-    settings: Any, esperan: dict[str, list[str]], en_el_acto: list[str], falta: list[str]
+    settings: Any, esperan: dict[str, Any], en_el_acto: list[str], falta: list[str]
 ) -> None:
     assert hallado(settings, esperan, en_el_acto) == falta
 
