@@ -24,7 +24,8 @@ from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
-from inventario.movimientos.models import Movimiento
+from inventario.lotes.models import Lote
+from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, cant
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
@@ -35,6 +36,7 @@ from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import inventario_basico
 from inventario.reportes.services import pedir_exportacion
+from inventario.reservas.models import Reserva
 from inventario.tests.dos_bodegas import VEDADO, Terreno, cuerpo, direcciones, rutas
 
 # Lo que no es de una empresa, o no enseña nada de ella: entrar, el mapa de la API, lo que aún no hay.
@@ -332,6 +334,78 @@ def test_no_se_retira_lo_que_queda_en_otra_y_no_se_dice_cuanto(terreno: Terreno)
         respuesta = cliente.delete(reverse("biofloc:item", args=[producto.pk]))
         assert respuesta.status_code == 400
         assert VEDADO.search(respuesta.content.decode()) is None
+
+
+# ── Lo que se hace sobre algo, por su id ────────────────────────────────────────────────────────
+
+
+def _ajenos(terreno: Terreno) -> tuple[Lote, Asiento, Asiento, Reserva]:
+    """Lo de la vedada: un lote, el asiento que lo trajo, el que deshizo otro y una reserva."""
+    lote = Lote.objects.get(codigo="L-VEDADO")
+    entrada = Asiento.objects.filter(movimientos__lote=lote).earliest("pk")
+    deshecho = terreno.mundo.merma(lote, 1)
+    return (
+        lote,
+        entrada,
+        terreno.mundo.revertir(deshecho),
+        Reserva.objects.get(apartado__referencia="RES-VEDADA"),
+    )
+
+
+def test_lo_que_se_pide_a_la_api_sobre_lo_ajeno_es_sobre_lo_que_no_existe(terreno: Terreno) -> None:
+    """Otra respuesta que la de un id que no hay diría cuáles hay."""
+    lote, entrada, reverso, reserva = _ajenos(terreno)
+    alerta = Alerta.objects.filter(bodega=terreno.vedada)[0]
+    cliente = quien_mira(terreno, "api", terreno.propia)
+    del_lote = {"lote_id": lote.pk, "cantidad": 1}
+    for nombre, pk, pedido in (
+        ("revertir", entrada.pk, {"motivo": "x"}),
+        ("revertir", reverso.pk, {"motivo": "x"}),
+        ("bloquear", lote.pk, {"motivo": "x"}),
+        ("desbloquear", lote.pk, {"motivo": "x"}),
+        ("salidas", None, {**del_lote, "motivo": "consumo"}),
+        (
+            "ajustes",
+            None,
+            {"lote_id": lote.pk, "diferencia": -1, "motivo": "correccion", "justificacion": "Mal contado"},
+        ),
+        ("traslados", None, {**del_lote, "hacia": "principal"}),
+        ("alertas-reconocer", alerta.pk, {"nota": "x"}),
+        ("reservas-confirmar", reserva.pk, {}),
+        ("reservas-cancelar", reserva.pk, {"motivo": "x"}),
+        ("reservas-extender", reserva.pk, {"horas": 700}),
+    ):
+        ruta = reverse(f"api:{nombre}", args=[] if pk is None else [pk])
+        respuesta = cliente.post(ruta, pedido, format="json")
+        assert (respuesta.status_code, respuesta.json()["codigo"]) == (404, "no_encontrado"), nombre
+        assert VEDADO.search(cuerpo(respuesta)) is None
+
+
+def test_en_el_contrato_la_reserva_ajena_tampoco_existe(terreno: Terreno) -> None:
+    *_otros, reserva = _ajenos(terreno)
+    cliente = quien_mira(terreno, "biofloc", terreno.propia)
+    assert cliente.post(reverse("biofloc:stock_reservation_confirm", args=[reserva.pk])).status_code == 404
+    assert cliente.delete(reverse("biofloc:stock_reserve_cancel", args=[reserva.pk])).status_code == 404
+
+
+def test_en_las_paginas_tampoco_existe_lo_ajeno(terreno: Terreno) -> None:
+    lote, entrada, reverso, reserva = _ajenos(terreno)
+    de_un_lote = (
+        *("lote", "lote_salida", "lote_merma", "lote_ajuste", "lote_conteo", "lote_traslado"),
+        *("lote_bloquear", "lote_desbloquear", "lote_etiquetas", "etiqueta"),
+    )
+    de_un_asiento = ("asiento", "asiento_revertir", "asiento_etiquetas", "etiquetas")
+    de_una_reserva = ("reserva", "reserva_confirmar", "reserva_cancelar", "reserva_extender")
+    navegador = quien_mira(terreno, "panel", terreno.propia)
+    for nombre, pk in (
+        *((nombre, lote.pk) for nombre in de_un_lote),
+        *((nombre, uno.pk) for nombre in de_un_asiento for uno in (entrada, reverso)),
+        *((nombre, reserva.pk) for nombre in de_una_reserva),
+    ):
+        ruta = reverse(f"panel:{nombre}", args=[pk])
+        visto, pedido = navegador.get(ruta), navegador.mover(ruta, {"motivo": "x", "horas": 700})
+        # La que solo se mira no admite el envío; la que solo se envía, mirada, lleva a la ficha.
+        assert (pedido if pedido.status_code != 405 else visto).status_code == 404, nombre
 
 
 @pytest.mark.parametrize(

@@ -161,11 +161,11 @@ def producto_de(pk: int) -> Producto:
 
 
 def lote_de(actor: Actor, pk: int) -> Lote:
-    """El lote con su producto y su bodega. Lanza `NoEncontrado`, o `SinPermiso` si no llega a su bodega."""
-    lote: Lote | None = Lote.objects.select_related("producto__unidad", "bodega").filter(pk=pk).first()
+    """El lote con su producto y su bodega. Lanza `NoEncontrado`, también si no llega a su bodega."""
+    lotes = actor.alcance.filtrar(Lote.objects.select_related("producto__unidad", "bodega"))
+    lote: Lote | None = lotes.filter(pk=pk).first()
     if lote is None:
         raise NoEncontrado(traducir("Lote no encontrado."))
-    actor.alcance.exigir(lote.bodega_id)
     return lote
 
 

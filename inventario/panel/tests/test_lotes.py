@@ -184,10 +184,10 @@ def test_ficha_dice_de_donde_vino_y_adonde_fue(granja: Mundo, navegador: Navegad
     ]
 
 
-def test_ficha_de_una_bodega_fuera_de_su_alcance_es_403(
+def test_ficha_de_una_bodega_fuera_de_su_alcance_no_existe(
     granja: Mundo, entrar: Callable[..., Navegador], lote: Lote
 ) -> None:
-    assert entrar(Rol.SUPERVISOR, granja.otra).get(f"/lotes/{lote.pk}/").status_code == 403
+    assert entrar(Rol.SUPERVISOR, granja.otra).get(f"/lotes/{lote.pk}/").status_code == 404
 
 
 # ── Bloquear y desbloquear ──────────────────────────────────────────────────────────────────────
