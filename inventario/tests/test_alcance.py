@@ -30,6 +30,8 @@ from inventario.movimientos.tests.mundo import AHORA, HOY, cant
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 from inventario.panel.tests.conftest import Navegador
+from inventario.productos.errores import ConHistoria, ProductoAtado
+from inventario.productos.services import eliminar_producto, eliminar_sin_historia, retirar_producto
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.exportar.armado import armar
 from inventario.reportes.exportar.tabla import Formato
@@ -406,6 +408,52 @@ def test_en_las_paginas_tampoco_existe_lo_ajeno(terreno: Terreno) -> None:
         visto, pedido = navegador.get(ruta), navegador.mover(ruta, {"motivo": "x", "horas": 700})
         # La que solo se mira no admite el envío; la que solo se envía, mirada, lleva a la ficha.
         assert (pedido if pedido.status_code != 405 else visto).status_code == 404, nombre
+
+
+def test_lo_que_impide_eliminar_se_cuenta_solo_en_las_suyas(terreno: Terreno) -> None:
+    """Decide lo de todas las bodegas; a quien está limitado se le dice cuánto de las suyas, o nada."""
+    mundo = terreno.mundo
+    limitado = replace(mundo.actor, alcance=Alcance.de([terreno.propia.pk]))
+    for actor, producto, lotes, reservas, dice in (
+        (mundo.actor, terreno.balanceado, 6, 2, "tiene 6 lotes con existencia y 2 reservas"),
+        (mundo.actor, terreno.harina, 1, 1, "tiene 1 lotes con existencia y 1 reservas"),
+        (limitado, terreno.balanceado, 3, 1, "tiene 3 lotes con existencia y 1 reservas"),
+        (limitado, terreno.harina, 0, 0, "tiene existencia o reservas en otra bodega."),
+    ):
+        with pytest.raises(ProductoAtado) as error:
+            eliminar_producto(actor=actor, producto=producto, reloj=mundo.reloj)
+        assert error.value.datos == {"lotes": lotes, "reservas": reservas}
+        assert dice in error.value.mensaje
+
+
+def test_la_historia_que_impide_eliminar_se_cuenta_solo_en_las_suyas(terreno: Terreno) -> None:
+    mundo = terreno.mundo
+    de_ambas, de_la_otra = mundo.producto("SIN-1"), mundo.producto("SIN-2")
+    for producto, bodegas in (
+        (de_ambas, (terreno.propia, terreno.vedada, terreno.vedada)),
+        (de_la_otra, (terreno.vedada,)),
+    ):
+        for bodega in bodegas:
+            mundo.salida(mundo.entrada(producto, 2, bodega=bodega), 2)
+        retirar_producto(actor=mundo.actor, producto=producto)
+    limitado = replace(mundo.actor, alcance=Alcance.de([terreno.propia.pk]))
+    cliente = quien_mira(terreno, "biofloc", terreno.propia)
+    for actor, producto, cuantos in (
+        (mundo.actor, de_ambas, 6),
+        (mundo.actor, de_la_otra, 2),
+        (limitado, de_ambas, 2),
+        (limitado, de_la_otra, 0),
+    ):
+        with pytest.raises(ConHistoria) as error:
+            eliminar_sin_historia(actor=actor, producto=producto, reloj=mundo.reloj)
+        assert error.value.datos["movimientos"] == cuantos
+    assert re.search(r"\d", error.value.mensaje.replace("SIN-2", "")) is None
+    frases = [
+        cliente.delete(reverse("biofloc:item_permanente", args=[producto.pk])).json()["detail"]
+        for producto in (de_ambas, de_la_otra)
+    ]
+    assert "2 transactions and 0 purchase" in frases[0]
+    assert frases[1].endswith("transactions in another store refer to it")
 
 
 @pytest.mark.parametrize(
