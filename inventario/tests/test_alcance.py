@@ -26,6 +26,7 @@ from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento, Movimiento
+from inventario.movimientos.services import trasladar_lote
 from inventario.movimientos.tests.mundo import AHORA, HOY, cant
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
@@ -39,7 +40,7 @@ from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import inventario_basico
 from inventario.reportes.services import pedir_exportacion
 from inventario.reservas.models import Reserva
-from inventario.tests.dos_bodegas import VEDADO, Terreno, cuerpo, direcciones, rutas
+from inventario.tests.dos_bodegas import VEDADO, Terreno, cuerpo, direcciones, pide_solo_ver, rutas
 
 # Lo que no es de una empresa, o no enseña nada de ella: entrar, el mapa de la API, lo que aún no hay.
 AJENAS = ("admin:django_celery_beat_", "admin:axes_", "admin:eventos_corrida_")
@@ -47,6 +48,8 @@ SIN_EMPRESA = (
     *("admin:logout", "admin:login", "admin:jsi18n", "admin:view_on_site", "admin:autocomplete"),
     *("panel:salir", "api:esquema", "api:documentacion", "biofloc:desconocida", "biofloc:todavia_no"),
 )
+# A estas se les envía algo con solo ver, y no leen: cierran la sesión, cambian la clave, encargan un archivo.
+ESCRIBEN_CON_SOLO_VER = ("biofloc:salir", "biofloc:cambiar_contrasena", "api:exportaciones")
 # La palabra como rótulo de algo: en una frase suelta no dice que haya varias.
 NOMBRADA = re.compile(r">\s*Bodega\s*<|data-titulo=\"Bodega\"|name=\"bodega\"|vedad\w*", re.IGNORECASE)
 ESPACIOS = ("panel", "admin", "api", "biofloc")
@@ -72,7 +75,7 @@ SE_ASOMAN = {
         *("reporte-lotes-por-vencer", "reporte-movimientos-por-rango-fecha", "reporte-rotacion"),
         *("reporte-mermas", "reporte-consumo-por-modulo", "reporte-vencera-sin-usarse"),
     },
-    "biofloc": {"poca_existencia"},
+    "biofloc": {"poca_existencia", "items_bulk_fetch"},
 }
 
 
@@ -151,6 +154,11 @@ def caminar(
                 continue
             if hallado := sorted(set(busca.findall(cuerpo(respuesta)))):
                 caminata.hallado[f"{corto} {ruta}"] = hallado
+        if pide_solo_ver(patron) and nombre not in ESCRIBEN_CON_SOLO_VER:
+            respuesta = cliente.post(reverse(nombre), terreno.envio(nombre), format="json")
+            assert respuesta.status_code == 200, nombre
+            if hallado := sorted(set(busca.findall(cuerpo(respuesta)))):
+                caminata.hallado[f"{corto} POST"] = hallado
     return caminata
 
 
@@ -290,6 +298,29 @@ def test_lo_que_hay_que_reponer_se_dice_con_sus_cifras(terreno: Terreno) -> None
     faltantes = quien_mira(terreno, "biofloc", terreno.propia).get(reverse("biofloc:poca_existencia")).json()
     [uno] = faltantes["items"]
     assert (uno["sku"], uno["current_qty"], uno["deficit"]) == ("BAL-35", "49.00", "3951.00")
+
+
+def test_el_ultimo_precio_es_el_de_lo_comprado_en_las_suyas(terreno: Terreno) -> None:
+    """Lo último se compró en la otra; lo que llegó de allá conserva en su lote lo que costó."""
+    terreno.mundo.entrada(terreno.balanceado, 2, costo="3.5", codigo="L-PROPIO-2")
+    trasladar_lote(
+        actor=terreno.mundo.actor,
+        lote=terreno.mundo.entrada(terreno.balanceado, 7, costo=8, codigo="L-MUDADO", bodega=terreno.vedada),
+        cantidad=cant(7),
+        hacia=terreno.propia,
+        reloj=terreno.mundo.reloj,
+    )
+    pedido = {"skus": ["BAL-35", "HAR-01"], "include_batches": True}
+    ruta = reverse("biofloc:items_bulk_fetch")
+    precios = {}
+    for bodegas in ((), (terreno.propia,)):
+        _fila, clave = crear_clave_api(
+            empresa=terreno.mundo.empresa, nombre="x", alcances=ALCANCES, bodegas_permitidas=bodegas
+        )
+        fichas = cliente_con(clave).post(ruta, pedido, format="json").json()["items"]
+        precios[bool(bodegas)] = [ficha["last_purchase_price"] for ficha in fichas]
+    assert precios == {False: [8, 17.3], True: [3.5, None]}
+    assert {uno["batch_number"]: uno["unit_cost"] for uno in fichas[0]["batches"]}["L-MUDADO"] == 8
 
 
 def test_el_resumen_del_dia_no_lleva_cifras_ajenas(terreno: Terreno) -> None:
