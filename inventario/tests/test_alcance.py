@@ -25,6 +25,7 @@ from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import Lote
+from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Movimiento
 from inventario.movimientos.services import trasladar_lote
 from inventario.movimientos.tests.mundo import AHORA, HOY, cant
@@ -40,7 +41,7 @@ from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import inventario_basico
 from inventario.reportes.services import pedir_exportacion
 from inventario.reservas.models import Reserva
-from inventario.tests.dos_bodegas import VEDADO, Terreno, cuerpo, direcciones, pide_solo_ver, rutas
+from inventario.tests.dos_bodegas import MODULO, VEDADO, Terreno, cuerpo, direcciones, pide_solo_ver, rutas
 
 # Lo que no es de una empresa, o no enseña nada de ella: entrar, el mapa de la API, lo que aún no hay.
 AJENAS = ("admin:django_celery_beat_", "admin:axes_", "admin:eventos_corrida_")
@@ -349,6 +350,17 @@ def test_lo_recordado_de_uno_no_se_le_da_a_otro(terreno: Terreno, settings: Any)
     assert cliente_con(entera).get(ruta).json()["cantidad_actual"] == 1821.6
     assert cliente_con(corta).get(ruta).json()["cantidad_actual"] == 49
     assert cliente_con(entera).get(ruta).json()["cantidad_actual"] == 1821.6
+
+
+def test_el_filtro_de_modulo_ofrece_los_que_se_usaron_en_las_suyas(terreno: Terreno) -> None:
+    for modulo, codigo in (("cria", "L-PROPIO"), ("alevines", "L-VEDADO")):
+        terreno.mundo.salida(Lote.objects.get(codigo=codigo), 1, glosa=Glosa(modulo=modulo))
+    respuesta = quien_mira(terreno, "admin", terreno.propia).get(
+        reverse("admin:movimientos_asiento_changelist")
+    )
+    assert respuesta.status_code == 200
+    ofrecidos = set(re.findall(r"\?modulo=(\w+)", cuerpo(respuesta)))
+    assert ofrecidos & {"cria", "alevines", MODULO} == {"cria"}
 
 
 def test_buscar_lo_ajeno_no_encuentra_nada(terreno: Terreno) -> None:
