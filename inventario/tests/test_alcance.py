@@ -442,6 +442,7 @@ def test_en_las_paginas_tampoco_existe_lo_ajeno(terreno: Terreno) -> None:
     de_un_asiento = ("asiento", "asiento_revertir", "asiento_etiquetas", "etiquetas")
     de_una_reserva = ("reserva", "reserva_confirmar", "reserva_cancelar", "reserva_extender")
     navegador = quien_mira(terreno, "panel", terreno.propia)
+    assert isinstance(navegador, Navegador)
     for nombre, pk in (
         *((nombre, lote.pk) for nombre in de_un_lote),
         *((nombre, uno.pk) for nombre in de_un_asiento for uno in (entrada, reverso)),
