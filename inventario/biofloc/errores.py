@@ -85,11 +85,19 @@ FRASES: dict[type[ErrorDeDominio], Frase] = {
     TodaviaActivo: "Item is still active: deactivate it before deleting it permanently",
     ConExistencia: lambda error: (
         f"Item '{error.datos['producto']}' cannot be deleted: "
-        f"{legible(error.datos['cantidad'])} {error.datos['unidad']} in stock"
+        + (
+            f"{legible(error.datos['cantidad'])} {error.datos['unidad']} in stock"
+            if error.datos["cantidad"]
+            else "there is stock in another store"
+        )
     ),
     ConHistoria: lambda error: (
         f"Item '{error.datos['producto']}' cannot be deleted permanently: "
-        f"{error.datos['movimientos']} transactions and 0 purchase order lines refer to it"
+        + (
+            f"{error.datos['movimientos']} transactions and 0 purchase order lines refer to it"
+            if error.datos["movimientos"]
+            else "transactions in another store refer to it"
+        )
     ),
     SinPermiso: lambda error: sin_permiso(error.datos.get("permisos", ())),
 }

@@ -6,7 +6,7 @@ permitidas de una credencial.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -46,6 +46,15 @@ def son_varias(bodegas: Iterable[Bodega]) -> bool:
     Una cerrada no cuenta, aunque le quede algo: a esa la nombra lo que todavía está en ella.
     """
     return sum(bodega.activa for bodega in bodegas) > 1
+
+
+def se_nombra_la_bodega(bodegas: Collection[Bodega]) -> bool:
+    """Si entre esas hay que decir cuál, porque hay con qué confundirla.
+
+    Son las que se ofrecen para sacar o se reparten en una ficha: las abiertas, y la cerrada a la que le
+    queda algo. Ahí la cerrada sí cuenta, al revés que en `son_varias`: callarla escondería lo que guarda.
+    """
+    return len(bodegas) > 1
 
 
 def varias_bodegas(alcance: Alcance = SIN_LIMITE) -> bool:

@@ -18,6 +18,7 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.costos import lotes_comprados
 from inventario.movimientos.models import Existencia, Movimiento
 from inventario.movimientos.querysets import Clave
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.cantidades import CERO
 from inventario.productos.buscar import buscar
 from inventario.productos.models import Producto
@@ -40,14 +41,17 @@ def fichas(
     hoy: date,
     ids: Iterable[int] = (),
     skus: Iterable[str] = (),
+    alcance: Alcance = SIN_LIMITE,
     con_apartado: bool = True,
     con_lotes: bool = False,
 ) -> list[Ficha]:
     """Devuelve la ficha de cada producto activo nombrado por id o por SKU, una sola vez cada uno.
 
-    Son tres consultas, y una más con los lotes (agotados incluidos, por fecha de ingreso).
+    El último costo es el de lo comprado en las bodegas de ese alcance. Son tres consultas, y una más con
+    los lotes (agotados incluidos, por fecha de ingreso).
     """
-    costo = lotes_comprados().filter(producto=OuterRef("pk")).values("costo_unitario")[:1]
+    comprados = alcance.filtrar(lotes_comprados())
+    costo = comprados.filter(producto=OuterRef("pk")).values("costo_unitario")[:1]
     fisica = Existencia.objects.filter(producto=OuterRef("pk"), bodega=bodega).values("fisica")
     activos = (
         Producto.objects.activos()

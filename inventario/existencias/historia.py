@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
 
 from inventario.cuentas.empresas.errores import BodegaEnUso
 from inventario.cuentas.models import Bodega
@@ -14,6 +17,9 @@ from inventario.lotes.models import Lote
 from inventario.movimientos.models import Apartado, Existencia, Movimiento
 from inventario.productos.historia import Ataduras
 from inventario.productos.models import Producto, Unidad
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def retener(producto: Producto) -> None:
@@ -33,15 +39,18 @@ def fisica_por_bodega(producto: Producto) -> dict[int, Decimal]:
     return dict(Existencia.objects.filter(producto=producto).values_list("bodega_id", "fisica"))
 
 
-def cuantos_movimientos(producto: Producto) -> int:
-    return Movimiento.objects.filter(producto=producto).count()
+def movimientos_por_bodega(producto: Producto) -> dict[int, int]:
+    return _cuantas_por_bodega(Movimiento.objects.filter(producto=producto))
 
 
-def ataduras(producto: Producto, ahora: datetime) -> Ataduras:
-    return Ataduras(
-        lotes=Lote.objects.con_saldo().filter(producto=producto).count(),
-        apartados=Apartado.objects.vivos(ahora).filter(producto=producto).count(),
-    )
+def ataduras_por_bodega(producto: Producto, ahora: datetime) -> dict[int, Ataduras]:
+    lotes = _cuantas_por_bodega(Lote.objects.con_saldo().filter(producto=producto))
+    apartados = _cuantas_por_bodega(Apartado.objects.vivos(ahora).filter(producto=producto))
+    return {pk: Ataduras(lotes.get(pk, 0), apartados.get(pk, 0)) for pk in lotes.keys() | apartados.keys()}
+
+
+def _cuantas_por_bodega(filas: QuerySet[Any]) -> dict[int, int]:
+    return dict(filas.order_by().values_list("bodega_id").annotate(Count("pk")))
 
 
 def exigir_bodega_vacia(bodega: Bodega) -> None:

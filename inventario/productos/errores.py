@@ -68,14 +68,28 @@ class ConExistencia(ReglaRota):
         )
 
 
+class ProductoAtado(TieneDependencias):
+    """Algo se apoya en él en alguna bodega; las cifras son lo que ve quien pide, que puede ser nada."""
+
+    def __init__(self, producto: Producto, *, lotes: int, reservas: int) -> None:
+        cuanto = f"{lotes} lotes con existencia y {reservas} reservas vigentes"
+        super().__init__(
+            f"El producto «{producto}» no se puede eliminar: tiene "
+            f"{cuanto if lotes or reservas else 'existencia o reservas en otra bodega'}.",
+            lotes=lotes,
+            reservas=reservas,
+        )
+
+
 class ConHistoria(ReglaRota):
-    """El libro lo nombra: se retira, no se elimina."""
+    """El libro lo nombra: se retira, no se elimina; `movimientos` son los que ve quien pide."""
 
     codigo = "con_historia"
 
     def __init__(self, producto: Producto, *, movimientos: int) -> None:
+        cuantos = f"{movimientos} movimientos de" if movimientos else "movimientos, en otra bodega, de"
         super().__init__(
-            f"El libro tiene {movimientos} movimientos de «{producto}»: se retira, no se elimina.",
+            f"El libro tiene {cuantos} «{producto}»: se retira, no se elimina.",
             producto=producto.nombre,
             movimientos=movimientos,
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Ataduras(NamedTuple):
-    """Lo que todavía se apoya en un producto: sus lotes con saldo y sus apartados vivos."""
+    """Lo que todavía se apoya en un producto en una bodega: sus lotes con saldo y sus apartados vivos."""
 
     lotes: int
     apartados: int
@@ -38,9 +38,11 @@ class Historia(Protocol):
 
     def fisica_por_bodega(self, producto: Producto) -> dict[int, Decimal]: ...
 
-    def cuantos_movimientos(self, producto: Producto) -> int: ...
+    def movimientos_por_bodega(self, producto: Producto) -> dict[int, int]:
+        """Cuántos lo nombran en cada bodega en que se movió."""
 
-    def ataduras(self, producto: Producto, ahora: datetime) -> Ataduras: ...
+    def ataduras_por_bodega(self, producto: Producto, ahora: datetime) -> dict[int, Ataduras]:
+        """Solo las bodegas en que algo todavía se apoya en él."""
 
 
 def del_libro() -> Historia:

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from inventario.cuentas.models import Bodega
 from inventario.existencias.lineas import Pagina
+from inventario.nucleo.alcance import Alcance
 from inventario.reservas.estados import EstadoReserva
 from inventario.reservas.models import Reserva
 from inventario.reservas.querysets import ReservaQuerySet
 
 
-def reserva_nombrada(pk: UUID) -> Reserva | None:
-    """La reserva con lo que se muestra de ella; `None` si no existe en esta empresa."""
-    reserva: Reserva | None = Reserva.objects.con_detalle().filter(pk=pk).first()
+def reserva_nombrada(pk: UUID, alcance: Alcance) -> Reserva | None:
+    """La reserva con lo que se muestra de ella; `None` si no existe en esta empresa o no la alcanza."""
+    reservas = alcance.filtrar(Reserva.objects.con_detalle(), "apartado__bodega")
+    reserva: Reserva | None = reservas.filter(pk=pk).first()
     return reserva
 
 

@@ -22,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.cuentas.models import Bodega
+from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
@@ -47,6 +48,7 @@ CIFRAS = (
     *("1772.6", "1595.5", "1821.6", "1643.3", "178.3"),
     # Lo que vale lo vedado y todo, lo que costó lo que allí salió y se perdió, y a cuánto.
     *("10351.19", "10433.19", "2069.71", "1627.81", "13.31"),
+    *("2771.46", "13122.65", "13204.65", "4501.46", "6129.27", "17.3"),
 )
 
 
@@ -142,7 +144,9 @@ class Terreno:
             reloj=mundo.reloj,
         )
         mundo.entrada(uno, "333.3", vence=VENCE, codigo="L-VIAJERO", bodega=self.vedada)
-        mundo.entrada(self.harina, "420.4", vence=VENCE, codigo="L-VEDADO-3", bodega=self.vedada)
+        mundo.entrada(
+            self.harina, "420.4", costo="17.3", vence=VENCE, codigo="L-VEDADO-3", bodega=self.vedada
+        )
         viajero = Lote.objects.get(codigo="L-VIAJERO")
         services.trasladar_lote(
             actor=mundo.actor, lote=viajero, cantidad=cant(5), hacia=self.propia, reloj=mundo.reloj
@@ -229,6 +233,19 @@ class Terreno:
             # La página de un verbo dice en la consulta sobre qué filas; las demás no la miran.
             return ["", *(f"?ids={pk}" for pk in de_un_verbo._default_manager.values_list("pk", flat=True))]
         return [f"?{urlencode(una)}" if una else "" for una in pedidas.get(nombre, [{}])]
+
+    def envio(self, nombre: str) -> dict[str, Any]:
+        """Lo que se envía a una dirección que lee con un POST, para que enseñe todo lo que sabe."""
+        if nombre == "biofloc:items_bulk_fetch":
+            ids = list(Producto.objects.values_list("pk", flat=True))
+            return {"item_ids": ids, "include_batches": True, "include_reserved": True}
+        raise AssertionError(f"Diga qué se envía a «{nombre}», para leer también lo que responde.")
+
+
+def pide_solo_ver(patron: URLPattern) -> bool:
+    """Si a lo que se le envía le basta el permiso de ver, como a quien lee."""
+    vista = getattr(patron.callback, "cls", None)
+    return getattr(vista, "permisos", {}).get("POST") == Permiso.VER
 
 
 def _modelo_de(nombre: str) -> type[Model] | None:

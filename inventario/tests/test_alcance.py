@@ -24,18 +24,24 @@ from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
-from inventario.movimientos.models import Movimiento
+from inventario.lotes.models import Lote
+from inventario.movimientos.libro.glosa import Glosa
+from inventario.movimientos.models import Asiento, Movimiento
+from inventario.movimientos.services import trasladar_lote
 from inventario.movimientos.tests.mundo import AHORA, HOY, cant
 from inventario.nucleo.alcance import Alcance
 from inventario.nucleo.tests.mundo import ALCANCES, ClienteApi, cliente_con
 from inventario.panel.tests.conftest import Navegador
+from inventario.productos.errores import ConHistoria, ProductoAtado
+from inventario.productos.services import eliminar_producto, eliminar_sin_historia, retirar_producto
 from inventario.reportes.ambito import ambito_de
 from inventario.reportes.exportar.armado import armar
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.indice import REPORTES
 from inventario.reportes.informes import inventario_basico
 from inventario.reportes.services import pedir_exportacion
-from inventario.tests.dos_bodegas import VEDADO, Terreno, cuerpo, direcciones, rutas
+from inventario.reservas.models import Reserva
+from inventario.tests.dos_bodegas import MODULO, VEDADO, Terreno, cuerpo, direcciones, pide_solo_ver, rutas
 
 # Lo que no es de una empresa, o no enseña nada de ella: entrar, el mapa de la API, lo que aún no hay.
 AJENAS = ("admin:django_celery_beat_", "admin:axes_", "admin:eventos_corrida_")
@@ -43,6 +49,8 @@ SIN_EMPRESA = (
     *("admin:logout", "admin:login", "admin:jsi18n", "admin:view_on_site", "admin:autocomplete"),
     *("panel:salir", "api:esquema", "api:documentacion", "biofloc:desconocida", "biofloc:todavia_no"),
 )
+# A estas se les envía algo con solo ver, y no leen: cierran la sesión, cambian la clave, encargan un archivo.
+ESCRIBEN_CON_SOLO_VER = ("biofloc:salir", "biofloc:cambiar_contrasena", "api:exportaciones")
 # La palabra como rótulo de algo: en una frase suelta no dice que haya varias.
 NOMBRADA = re.compile(r">\s*Bodega\s*<|data-titulo=\"Bodega\"|name=\"bodega\"|vedad\w*", re.IGNORECASE)
 ESPACIOS = ("panel", "admin", "api", "biofloc")
@@ -68,7 +76,7 @@ SE_ASOMAN = {
         *("reporte-lotes-por-vencer", "reporte-movimientos-por-rango-fecha", "reporte-rotacion"),
         *("reporte-mermas", "reporte-consumo-por-modulo", "reporte-vencera-sin-usarse"),
     },
-    "biofloc": {"poca_existencia"},
+    "biofloc": {"poca_existencia", "items_bulk_fetch"},
 }
 
 
@@ -147,6 +155,11 @@ def caminar(
                 continue
             if hallado := sorted(set(busca.findall(cuerpo(respuesta)))):
                 caminata.hallado[f"{corto} {ruta}"] = hallado
+        if pide_solo_ver(patron) and nombre not in ESCRIBEN_CON_SOLO_VER:
+            respuesta = cliente.post(reverse(nombre), terreno.envio(nombre), format="json")
+            assert respuesta.status_code == 200, nombre
+            if hallado := sorted(set(busca.findall(cuerpo(respuesta)))):
+                caminata.hallado[f"{corto} POST"] = hallado
     return caminata
 
 
@@ -288,6 +301,29 @@ def test_lo_que_hay_que_reponer_se_dice_con_sus_cifras(terreno: Terreno) -> None
     assert (uno["sku"], uno["current_qty"], uno["deficit"]) == ("BAL-35", "49.00", "3951.00")
 
 
+def test_el_ultimo_precio_es_el_de_lo_comprado_en_las_suyas(terreno: Terreno) -> None:
+    """Lo último se compró en la otra; lo que llegó de allá conserva en su lote lo que costó."""
+    terreno.mundo.entrada(terreno.balanceado, 2, costo="3.5", codigo="L-PROPIO-2")
+    trasladar_lote(
+        actor=terreno.mundo.actor,
+        lote=terreno.mundo.entrada(terreno.balanceado, 7, costo=8, codigo="L-MUDADO", bodega=terreno.vedada),
+        cantidad=cant(7),
+        hacia=terreno.propia,
+        reloj=terreno.mundo.reloj,
+    )
+    pedido = {"skus": ["BAL-35", "HAR-01"], "include_batches": True}
+    ruta = reverse("biofloc:items_bulk_fetch")
+    precios = {}
+    for bodegas in ((), (terreno.propia,)):
+        _fila, clave = crear_clave_api(
+            empresa=terreno.mundo.empresa, nombre="x", alcances=ALCANCES, bodegas_permitidas=bodegas
+        )
+        fichas = cliente_con(clave).post(ruta, pedido, format="json").json()["items"]
+        precios[bool(bodegas)] = [ficha["last_purchase_price"] for ficha in fichas]
+    assert precios == {False: [8, 17.3], True: [3.5, None]}
+    assert {uno["batch_number"]: uno["unit_cost"] for uno in fichas[0]["batches"]}["L-MUDADO"] == 8
+
+
 def test_el_resumen_del_dia_no_lleva_cifras_ajenas(terreno: Terreno) -> None:
     usuario = Usuario.objects.create_user("eva@granja.ec", nombre="Eva")
     membresia = agregar_miembro(
@@ -316,6 +352,17 @@ def test_lo_recordado_de_uno_no_se_le_da_a_otro(terreno: Terreno, settings: Any)
     assert cliente_con(entera).get(ruta).json()["cantidad_actual"] == 1821.6
 
 
+def test_el_filtro_de_modulo_ofrece_los_que_se_usaron_en_las_suyas(terreno: Terreno) -> None:
+    for modulo, codigo in (("cria", "L-PROPIO"), ("alevines", "L-VEDADO")):
+        terreno.mundo.salida(Lote.objects.get(codigo=codigo), 1, glosa=Glosa(modulo=modulo))
+    respuesta = quien_mira(terreno, "admin", terreno.propia).get(
+        reverse("admin:movimientos_asiento_changelist")
+    )
+    assert respuesta.status_code == 200
+    ofrecidos = set(re.findall(r"\?modulo=(\w+)", cuerpo(respuesta)))
+    assert ofrecidos & {"cria", "alevines", MODULO} == {"cria"}
+
+
 def test_buscar_lo_ajeno_no_encuentra_nada(terreno: Terreno) -> None:
     navegador = quien_mira(terreno, "panel", terreno.propia)
     for ruta in ("panel:buscar", "panel:lotes", "panel:salida", "panel:trazabilidad"):
@@ -332,6 +379,125 @@ def test_no_se_retira_lo_que_queda_en_otra_y_no_se_dice_cuanto(terreno: Terreno)
         respuesta = cliente.delete(reverse("biofloc:item", args=[producto.pk]))
         assert respuesta.status_code == 400
         assert VEDADO.search(respuesta.content.decode()) is None
+
+
+# ── Lo que se hace sobre algo, por su id ────────────────────────────────────────────────────────
+
+
+def _ajenos(terreno: Terreno) -> tuple[Lote, Asiento, Asiento, Reserva]:
+    """Lo de la vedada: un lote, el asiento que lo trajo, el que deshizo otro y una reserva."""
+    lote = Lote.objects.get(codigo="L-VEDADO")
+    entrada = Asiento.objects.filter(movimientos__lote=lote).earliest("pk")
+    deshecho = terreno.mundo.merma(lote, 1)
+    return (
+        lote,
+        entrada,
+        terreno.mundo.revertir(deshecho),
+        Reserva.objects.get(apartado__referencia="RES-VEDADA"),
+    )
+
+
+def test_lo_que_se_pide_a_la_api_sobre_lo_ajeno_es_sobre_lo_que_no_existe(terreno: Terreno) -> None:
+    """Otra respuesta que la de un id que no hay diría cuáles hay."""
+    lote, entrada, reverso, reserva = _ajenos(terreno)
+    alerta = Alerta.objects.filter(bodega=terreno.vedada)[0]
+    cliente = quien_mira(terreno, "api", terreno.propia)
+    del_lote = {"lote_id": lote.pk, "cantidad": 1}
+    for nombre, pk, pedido in (
+        ("revertir", entrada.pk, {"motivo": "x"}),
+        ("revertir", reverso.pk, {"motivo": "x"}),
+        ("bloquear", lote.pk, {"motivo": "x"}),
+        ("desbloquear", lote.pk, {"motivo": "x"}),
+        ("salidas", None, {**del_lote, "motivo": "consumo"}),
+        (
+            "ajustes",
+            None,
+            {"lote_id": lote.pk, "diferencia": -1, "motivo": "correccion", "justificacion": "Mal contado"},
+        ),
+        ("traslados", None, {**del_lote, "hacia": "principal"}),
+        ("alertas-reconocer", alerta.pk, {"nota": "x"}),
+        ("reservas-confirmar", reserva.pk, {}),
+        ("reservas-cancelar", reserva.pk, {"motivo": "x"}),
+        ("reservas-extender", reserva.pk, {"horas": 700}),
+    ):
+        ruta = reverse(f"api:{nombre}", args=[] if pk is None else [pk])
+        respuesta = cliente.post(ruta, pedido, format="json")
+        assert (respuesta.status_code, respuesta.json()["codigo"]) == (404, "no_encontrado"), nombre
+        assert VEDADO.search(cuerpo(respuesta)) is None
+
+
+def test_en_el_contrato_la_reserva_ajena_tampoco_existe(terreno: Terreno) -> None:
+    *_otros, reserva = _ajenos(terreno)
+    cliente = quien_mira(terreno, "biofloc", terreno.propia)
+    assert cliente.post(reverse("biofloc:stock_reservation_confirm", args=[reserva.pk])).status_code == 404
+    assert cliente.delete(reverse("biofloc:stock_reserve_cancel", args=[reserva.pk])).status_code == 404
+
+
+def test_en_las_paginas_tampoco_existe_lo_ajeno(terreno: Terreno) -> None:
+    lote, entrada, reverso, reserva = _ajenos(terreno)
+    de_un_lote = (
+        *("lote", "lote_salida", "lote_merma", "lote_ajuste", "lote_conteo", "lote_traslado"),
+        *("lote_bloquear", "lote_desbloquear", "lote_etiquetas", "etiqueta"),
+    )
+    de_un_asiento = ("asiento", "asiento_revertir", "asiento_etiquetas", "etiquetas")
+    de_una_reserva = ("reserva", "reserva_confirmar", "reserva_cancelar", "reserva_extender")
+    navegador = quien_mira(terreno, "panel", terreno.propia)
+    assert isinstance(navegador, Navegador)
+    for nombre, pk in (
+        *((nombre, lote.pk) for nombre in de_un_lote),
+        *((nombre, uno.pk) for nombre in de_un_asiento for uno in (entrada, reverso)),
+        *((nombre, reserva.pk) for nombre in de_una_reserva),
+    ):
+        ruta = reverse(f"panel:{nombre}", args=[pk])
+        visto, pedido = navegador.get(ruta), navegador.mover(ruta, {"motivo": "x", "horas": 700})
+        # La que solo se mira no admite el envío; la que solo se envía, mirada, lleva a la ficha.
+        assert (pedido if pedido.status_code != 405 else visto).status_code == 404, nombre
+
+
+def test_lo_que_impide_eliminar_se_cuenta_solo_en_las_suyas(terreno: Terreno) -> None:
+    """Decide lo de todas las bodegas; a quien está limitado se le dice cuánto de las suyas, o nada."""
+    mundo = terreno.mundo
+    limitado = replace(mundo.actor, alcance=Alcance.de([terreno.propia.pk]))
+    for actor, producto, lotes, reservas, dice in (
+        (mundo.actor, terreno.balanceado, 6, 2, "tiene 6 lotes con existencia y 2 reservas"),
+        (mundo.actor, terreno.harina, 1, 1, "tiene 1 lotes con existencia y 1 reservas"),
+        (limitado, terreno.balanceado, 3, 1, "tiene 3 lotes con existencia y 1 reservas"),
+        (limitado, terreno.harina, 0, 0, "tiene existencia o reservas en otra bodega."),
+    ):
+        with pytest.raises(ProductoAtado) as error:
+            eliminar_producto(actor=actor, producto=producto, reloj=mundo.reloj)
+        assert error.value.datos == {"lotes": lotes, "reservas": reservas}
+        assert dice in error.value.mensaje
+
+
+def test_la_historia_que_impide_eliminar_se_cuenta_solo_en_las_suyas(terreno: Terreno) -> None:
+    mundo = terreno.mundo
+    de_ambas, de_la_otra = mundo.producto("SIN-1"), mundo.producto("SIN-2")
+    for producto, bodegas in (
+        (de_ambas, (terreno.propia, terreno.vedada, terreno.vedada)),
+        (de_la_otra, (terreno.vedada,)),
+    ):
+        for bodega in bodegas:
+            mundo.salida(mundo.entrada(producto, 2, bodega=bodega), 2)
+        retirar_producto(actor=mundo.actor, producto=producto)
+    limitado = replace(mundo.actor, alcance=Alcance.de([terreno.propia.pk]))
+    cliente = quien_mira(terreno, "biofloc", terreno.propia)
+    for actor, producto, cuantos in (
+        (mundo.actor, de_ambas, 6),
+        (mundo.actor, de_la_otra, 2),
+        (limitado, de_ambas, 2),
+        (limitado, de_la_otra, 0),
+    ):
+        with pytest.raises(ConHistoria) as error:
+            eliminar_sin_historia(actor=actor, producto=producto, reloj=mundo.reloj)
+        assert error.value.datos["movimientos"] == cuantos
+    assert re.search(r"\d", error.value.mensaje.replace("SIN-2", "")) is None
+    frases = [
+        cliente.delete(reverse("biofloc:item_permanente", args=[producto.pk])).json()["detail"]
+        for producto in (de_ambas, de_la_otra)
+    ]
+    assert "2 transactions and 0 purchase" in frases[0]
+    assert frases[1].endswith("transactions in another store refer to it")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from inventario.nucleo.cantidades import CERO
 from inventario.nucleo.errores import NoEncontrado
 from inventario.productos import selectors, services
 from inventario.productos.buscar import producto_vivo
-from inventario.productos.errores import TieneDependencias
+from inventario.productos.errores import ProductoAtado
 from inventario.productos.models import Producto
 
 NO_HAY_ARTICULO = "Item not found"
@@ -58,8 +58,10 @@ NOMBRES = {
 class DeArticulos(VistaBiofloc):
     frases = {
         NoEncontrado: NO_HAY_ARTICULO,
-        TieneDependencias: lambda error: (
-            f"Item cannot be deleted: it has {error.datos.get('reservas', 0)} pending reservations"
+        ProductoAtado: lambda error: (
+            f"Item cannot be deleted: it has {error.datos['reservas']} pending reservations"
+            if error.datos["reservas"]
+            else "Item cannot be deleted: it has pending reservations in another store"
         ),
     }
     nombres = NOMBRES

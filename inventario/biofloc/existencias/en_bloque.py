@@ -40,6 +40,7 @@ class EnBloque(VistaDeExistencias):
             hoy=self.hoy(),
             ids=ids,
             skus=skus,
+            alcance=self.actor.alcance,
             con_apartado=con_apartado,
             con_lotes=datos["include_batches"],
         )

@@ -49,7 +49,7 @@ class VistaDeReserva(VistaDeExistencias):
     def reserva(self, texto: str) -> Reserva:
         """La reserva de la ruta. Lo que no es un UUID no es el id de ninguna (D17)."""
         try:
-            reserva = reserva_nombrada(UUID(texto))
+            reserva = reserva_nombrada(UUID(texto), self.actor.alcance)
         except ValueError:
             reserva = None
         if reserva is None:

@@ -150,7 +150,7 @@ def test_quien_esta_limitado_a_una_bodega_no_lee_las_demas(granja: Mundo) -> Non
     exigir_sobre(limitado.get(f"{v1}/lotes/{otro.pk}"), 404, "no_encontrado")
     exigir_sobre(limitado.get(f"{v1}/lotes/{otro.pk}/kardex"), 404, "no_encontrado")
     exigir_sobre(limitado.get(f"{v1}/existencias?bodega=principal"), 403, "sin_permiso")
-    exigir_sobre(limitado.post(f"{v1}/salidas", {"lote_id": otro.pk, "cantidad": 1}), 403, "sin_permiso")
+    exigir_sobre(limitado.post(f"{v1}/salidas", {"lote_id": otro.pk, "cantidad": 1}), 404, "no_encontrado")
     assert (
         limitado.post(f"{v1}/despachar", {"producto_id": producto.pk, "cantidad": 1}).json()[0]["lote_id"]
         == suyo.pk

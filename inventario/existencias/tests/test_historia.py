@@ -28,10 +28,17 @@ def test_la_historia_de_un_producto_es_la_suya(mundo: Mundo) -> None:
     assert historia.unidad_con_historia(usado.unidad)
     assert historia.fisica_por_bodega(usado) == {mundo.bodega.pk: 0, mundo.otra.pk: cant("2.5")}
     assert historia.fisica_por_bodega(nuevo) == {}
-    assert (historia.cuantos_movimientos(usado), historia.cuantos_movimientos(nuevo)) == (3, 0)
-    assert historia.ataduras(usado, mundo.reloj.ahora) == Ataduras(lotes=1, apartados=1)
+    assert (historia.movimientos_por_bodega(usado), historia.movimientos_por_bodega(nuevo)) == (
+        {mundo.bodega.pk: 2, mundo.otra.pk: 1},
+        {},
+    )
+    assert historia.ataduras_por_bodega(usado, mundo.reloj.ahora) == {
+        mundo.otra.pk: Ataduras(lotes=1, apartados=1)
+    }
     mundo.reloj.avanzar(hours=1)
-    assert historia.ataduras(usado, mundo.reloj.ahora) == Ataduras(lotes=1, apartados=0)
+    assert historia.ataduras_por_bodega(usado, mundo.reloj.ahora) == {
+        mundo.otra.pk: Ataduras(lotes=1, apartados=0)
+    }
 
 
 def test_una_bodega_con_algo_no_se_cierra(mundo: Mundo) -> None:

@@ -33,9 +33,10 @@ class FiltroDeModulo(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         # Los que se usaron hace poco: reunir los de toda la historia sería recorrerla entera.
-        recientes = Asiento.objects.order_by("-pk").values_list("modulo", flat=True)[:ASIENTOS_RECIENTES]
+        recientes = Asiento.objects.order_by("-pk").values("pk")[:ASIENTOS_RECIENTES]
+        suyos = asientos_al_alcance(Asiento.objects.filter(pk__in=recientes), actor_de(request).alcance)
         elegido = request.GET.get(self.parameter_name, "")
-        return [(modulo, modulo) for modulo in sorted({*recientes, elegido} - {""})]
+        return [(uno, uno) for uno in sorted({*suyos.values_list("modulo", flat=True), elegido} - {""})]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Asiento]) -> QuerySet[Asiento]:
         return queryset.filter(modulo=self.value()) if self.value() else queryset

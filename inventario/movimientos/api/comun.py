@@ -8,6 +8,7 @@ from typing import Any
 from inventario.borde.views import VistaDeEmpresa
 from inventario.cuentas.models import Bodega
 from inventario.lotes.models import Lote
+from inventario.movimientos.documentos import asientos_al_alcance
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Asiento, Motivo
 from inventario.nucleo.actores import Actor
@@ -24,8 +25,10 @@ def producto_de(pk: int, *, consecuencia: str) -> Producto:
     return producto
 
 
-def lote_de(pk: int, *, consecuencia: str) -> Lote:
-    lote = Lote.objects.select_related("producto__unidad", "bodega").filter(pk=pk).first()
+def lote_de(actor: Actor, pk: int, *, consecuencia: str) -> Lote:
+    """El lote al alcance de quien pide; uno de otra bodega no existe para él, como cuando lo mira."""
+    lotes = actor.alcance.filtrar(Lote.objects.select_related("producto__unidad", "bodega"))
+    lote: Lote | None = lotes.filter(pk=pk).first()
     if lote is None:
         raise NoEncontrado(f"Lote no encontrado: {consecuencia}.")
     return lote
@@ -58,9 +61,9 @@ def proveedor_de(pk: int | None) -> Proveedor | None:
 
 
 def asiento_de(vista: VistaDeEmpresa) -> Asiento:
-    asiento: Asiento | None = (
-        Asiento.objects.select_related("actor", "reverso").filter(pk=vista.id_de_ruta("pk")).first()
-    )
+    """El de la ruta, si movió algo al alcance de quien pide: el mismo que podría mirar."""
+    asientos = asientos_al_alcance(Asiento.objects.select_related("actor", "reverso"), vista.actor.alcance)
+    asiento: Asiento | None = asientos.filter(pk=vista.id_de_ruta("pk")).first()
     if asiento is None:
         raise NoEncontrado("No existe ese asiento.")
     return asiento

@@ -108,7 +108,7 @@ class Salidas(VistaDeEmpresa):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(RegistrarSalidaPeticion, request)
-        lote = lote_de(datos["lote_id"], consecuencia="la salida no se registró")
+        lote = lote_de(self.actor, datos["lote_id"], consecuencia="la salida no se registró")
         asiento = services.registrar_salida(
             actor=self.actor,
             lote=lote,
@@ -179,7 +179,7 @@ class Ajustes(VistaDeEmpresa):
         return Response(ResultadoDeAjusteSerializer(resultado).data, status=estado)
 
     def _del_lote(self, datos: dict[str, Any]) -> dict[str, Any]:
-        lote = lote_de(datos["lote_id"], consecuencia="el ajuste no se hizo")
+        lote = lote_de(self.actor, datos["lote_id"], consecuencia="el ajuste no se hizo")
         glosa = glosa_de(datos, Motivo.CORRECCION)
         if "diferencia" in datos:
             asiento = services.ajustar_lote(
@@ -242,7 +242,7 @@ class Traslados(VistaDeEmpresa):
         if "lote_id" in datos:
             asiento = services.trasladar_lote(
                 actor=self.actor,
-                lote=lote_de(datos["lote_id"], consecuencia="el traslado no se hizo"),
+                lote=lote_de(self.actor, datos["lote_id"], consecuencia="el traslado no se hizo"),
                 cantidad=datos["cantidad"],
                 hacia=hacia,
                 glosa=glosa,
@@ -288,7 +288,7 @@ class _CambioDeBloqueo(VistaDeEmpresa):
     permisos = {"POST": Permiso.BLOQUEAR}
 
     def _lote(self) -> Lote:
-        lote = Lote.objects.filter(pk=self.id_de_ruta()).first()
+        lote: Lote | None = self.actor.alcance.filtrar(Lote.objects.filter(pk=self.id_de_ruta())).first()
         if lote is None:
             raise NoEncontrado("No existe ese lote.")
         return lote

@@ -72,12 +72,13 @@ def revertir_asiento(
     actor.exigir_modulo(asiento.modulo)
     if not explicacion.strip():
         raise DatoInvalido("Explique por qué se revierte.", campo="motivo", codigo="required")
-    if asiento.tipo == TipoAsiento.REVERSO:
-        raise NoSeRevierte("Un reverso no se revierte: haga de nuevo el asiento.")
     # Las líneas no cambian nunca: se pueden leer antes de bloquear.
     lineas = lineas_de(actor.empresa, [asiento.pk])
     for linea in lineas:
         actor.alcance.exigir(linea.bodega_id)
+    # Después del alcance: de lo que pasó en una bodega ajena no se dice ni qué fue.
+    if asiento.tipo == TipoAsiento.REVERSO:
+        raise NoSeRevierte("Un reverso no se revierte: haga de nuevo el asiento.")
     claves = {Clave(linea.producto_id, linea.bodega_id) for linea in lineas}
     with libro.abrir(actor.empresa, claves, lotes=[linea.lote_id for linea in lineas], reloj=reloj) as hoja:
         if Asiento.objects.filter(revierte=asiento).exists():

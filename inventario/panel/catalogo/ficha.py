@@ -18,6 +18,7 @@ from django.utils.translation import gettext as traducir
 from inventario.alertas.models import Alerta
 from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.alcance import se_nombra_la_bodega
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.cifras import Cifras
@@ -94,7 +95,7 @@ def _por_bodega(cifras: Mapping[int, Cifras], ambito: Ambito) -> list[EnBodega]:
     """
     queda = [pk for pk, una in cifras.items() if una.fisica]
     bodegas = list(ambito.alcance.filtrar(Bodega.objects.filter(Q(activa=True) | Q(pk__in=queda)), "pk"))
-    if len(bodegas) < 2:
+    if not se_nombra_la_bodega(bodegas):
         return []
     bodegas.sort(key=lambda bodega: (not bodega.principal, bodega.nombre))
     return [EnBodega(bodega, cifras.get(bodega.pk, Cifras())) for bodega in bodegas]

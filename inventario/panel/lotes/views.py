@@ -105,12 +105,11 @@ class BloqueoFormulario(Formulario):
 
 
 def lote_al_alcance(request: HttpRequest, pk: int) -> Lote:
-    """El lote con lo que dice su ficha. Lanza `NoEncontrado`, o `SinPermiso` si no llega a su bodega."""
+    """El lote con lo que dice su ficha. Lanza `NoEncontrado`, también si no llega a su bodega."""
     lotes = Lote.objects.select_related("producto__unidad", "bodega", "proveedor", "origen__bodega", "raiz")
-    lote: Lote | None = lotes.filter(pk=pk).first()
+    lote: Lote | None = actor_de(request).alcance.filtrar(lotes.filter(pk=pk)).first()
     if lote is None:
         raise NoEncontrado(traducir("Lote no encontrado."))
-    actor_de(request).alcance.exigir(lote.bodega_id)
     return lote
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from inventario.cuentas.alcance import se_nombra_la_bodega
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
@@ -78,7 +79,7 @@ class CabeceraFormulario(ConReferencia, FormularioDeOperacion):
         if isinstance(campo, BodegaCampo):
             campo.ofrecer(self.bodegas)
             campo.initial = self.habitual.pk
-            if len(self.bodegas) == 1:
+            if not se_nombra_la_bodega(self.bodegas):
                 del self.fields["bodega"]
 
     @property

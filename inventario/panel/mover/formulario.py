@@ -16,7 +16,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
-from inventario.cuentas.alcance import varias_bodegas
+from inventario.cuentas.alcance import se_nombra_la_bodega, varias_bodegas
 from inventario.cuentas.models import Bodega
 from inventario.existencias.cifras import Cifras
 from inventario.existencias.disponibilidad import existencias_de
@@ -84,7 +84,7 @@ class FormularioDeOperacion(Formulario):
             self.bodegas = bodegas_de(actor)
             campo.ofrecer(self.bodegas)
             campo.initial = self.habitual.pk
-            if len(self.bodegas) == 1:
+            if not se_nombra_la_bodega(self.bodegas):
                 del self.fields["bodega"]
 
     @property
@@ -161,11 +161,11 @@ def producto_de(pk: int) -> Producto:
 
 
 def lote_de(actor: Actor, pk: int) -> Lote:
-    """El lote con su producto y su bodega. Lanza `NoEncontrado`, o `SinPermiso` si no llega a su bodega."""
-    lote: Lote | None = Lote.objects.select_related("producto__unidad", "bodega").filter(pk=pk).first()
+    """El lote con su producto y su bodega. Lanza `NoEncontrado`, también si no llega a su bodega."""
+    lotes = actor.alcance.filtrar(Lote.objects.select_related("producto__unidad", "bodega"))
+    lote: Lote | None = lotes.filter(pk=pk).first()
     if lote is None:
         raise NoEncontrado(traducir("Lote no encontrado."))
-    actor.alcance.exigir(lote.bodega_id)
     return lote
 
 
@@ -176,7 +176,7 @@ def contexto_de_lote(actor: Actor, lote: Lote) -> dict[str, Any]:
         "lote": lote,
         "vencido": lote.vencido(hoy),
         "estado": lote.estado(hoy),
-        "varias": en_cerrada(lote) or varias_bodegas(actor.alcance),
+        "nombra_bodega": en_cerrada(lote) or varias_bodegas(actor.alcance),
     }
 
 
@@ -196,7 +196,7 @@ def contexto_de_producto(producto: Producto, bodegas: list[Bodega]) -> dict[str,
         "producto": producto,
         "cifras": cifras,
         "por_bodega": [(bodega, cifras.por_bodega.get(bodega.pk, Cifras())) for bodega in bodegas],
-        "varias": len(bodegas) > 1,
+        "nombra_bodega": se_nombra_la_bodega(bodegas),
         "lotes": lotes.select_related("bodega").en_orden_fefo()[:LOTES_A_LA_VISTA],
     }
 

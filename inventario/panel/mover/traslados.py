@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.alcance import se_nombra_la_bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote
 from inventario.movimientos import services
@@ -49,7 +50,7 @@ class TrasladoFormulario(ConReferencia, FormularioDeOperacion):
             del self.fields["producto"]
             self.fields.pop("bodega", None)
         adonde = destinos(self.actor, self.bodegas, desde=lote.bodega_id if lote else None)
-        self.hay_destino = len(self.bodegas) > 1 and bool(adonde)
+        self.hay_destino = se_nombra_la_bodega(self.bodegas) and bool(adonde)
         hacia = self.fields["hacia"]
         assert isinstance(hacia, BodegaCampo)
         hacia.ofrecer(adonde, vacia=len(adonde) != 1)

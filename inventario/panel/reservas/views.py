@@ -136,11 +136,10 @@ def reservar(request: HttpRequest) -> HttpResponse:
 
 
 def reserva_al_alcance(request: HttpRequest, pk: UUID) -> Reserva:
-    """Lanza `NoEncontrado` si no existe en la empresa, y `SinPermiso` si no llega a su bodega."""
-    reserva = reserva_nombrada(pk)
+    """Lanza `NoEncontrado` si no existe en la empresa, o si es de una bodega a la que no llega."""
+    reserva = reserva_nombrada(pk, actor_de(request).alcance)
     if reserva is None:
         raise NoEncontrado(traducir("No existe esa reserva."))
-    actor_de(request).alcance.exigir(reserva.apartado.bodega_id)
     return reserva
 
 

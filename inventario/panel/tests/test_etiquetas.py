@@ -138,7 +138,7 @@ def test_etiqueta_de_otra_bodega_no_se_ve(
 ) -> None:
     limitado = entrar(Rol.OPERADOR, granja.otra)
     [asiento] = {linea.asiento_id for linea in lote.movimientos.all()}
-    assert limitado.get(f"/lotes/{lote.pk}/etiqueta.pdf").status_code == 403
+    assert limitado.get(f"/lotes/{lote.pk}/etiqueta.pdf").status_code == 404
     assert limitado.get(f"/asientos/{asiento}/etiquetas.pdf").status_code == 404
 
 

@@ -184,10 +184,10 @@ def test_ficha_dice_de_donde_vino_y_adonde_fue(granja: Mundo, navegador: Navegad
     ]
 
 
-def test_ficha_de_una_bodega_fuera_de_su_alcance_es_403(
+def test_ficha_de_una_bodega_fuera_de_su_alcance_no_existe(
     granja: Mundo, entrar: Callable[..., Navegador], lote: Lote
 ) -> None:
-    assert entrar(Rol.SUPERVISOR, granja.otra).get(f"/lotes/{lote.pk}/").status_code == 403
+    assert entrar(Rol.SUPERVISOR, granja.otra).get(f"/lotes/{lote.pk}/").status_code == 404
 
 
 # ── Bloquear y desbloquear ──────────────────────────────────────────────────────────────────────
@@ -242,7 +242,7 @@ def test_bloquear_sin_decir_por_que_no_bloquea(
 
 
 @pytest.mark.parametrize("verbo", ["bloquear", "desbloquear"])
-def test_bloqueo_sin_permiso_403_ajeno_404_y_fuera_de_alcance_403(
+def test_bloqueo_sin_permiso_403_y_ajeno_o_fuera_de_alcance_404(
     granja: Mundo,
     operador: Navegador,
     vecino: Navegador,
@@ -254,7 +254,7 @@ def test_bloqueo_sin_permiso_403_ajeno_404_y_fuera_de_alcance_403(
     ruta = f"/lotes/{lote.pk}/{verbo}/"
     assert operador.mover(ruta, {"motivo": "x"}).status_code == 403
     assert vecino.mover(ruta, {"motivo": "x"}).status_code == 404
-    assert entrar(Rol.SUPERVISOR, granja.otra).mover(ruta, {"motivo": "x"}).status_code == 403
+    assert entrar(Rol.SUPERVISOR, granja.otra).mover(ruta, {"motivo": "x"}).status_code == 404
     assert ruta not in operador.get(f"/lotes/{lote.pk}/").content.decode()
     assert granja.foto() == antes
 

@@ -123,7 +123,7 @@ def test_sin_permiso_es_403_y_lo_ajeno_404(
 def test_lote_de_una_bodega_fuera_de_su_alcance_es_403(
     granja: Mundo, entrar: Callable[..., Navegador], lote: Lote, verbo: str
 ) -> None:
-    assert entrar(Rol.SUPERVISOR, granja.otra).get(f"/lotes/{lote.pk}/{verbo}/").status_code == 403
+    assert entrar(Rol.SUPERVISOR, granja.otra).get(f"/lotes/{lote.pk}/{verbo}/").status_code == 404
 
 
 @pytest.mark.parametrize(

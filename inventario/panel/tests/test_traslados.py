@@ -129,7 +129,7 @@ def test_traslado_sin_permiso_es_403_y_lo_ajeno_no_existe(
         assert (operador.get(ruta).status_code, operador.mover(ruta, datos).status_code) == (403, 403)
     assert vecino.mover(de_lote, datos).status_code == 404
     assert vecino.mover(NUEVO, datos).status_code == 422
-    assert entrar(Rol.SUPERVISOR, granja.otra).mover(de_lote, datos).status_code == 403
+    assert entrar(Rol.SUPERVISOR, granja.otra).mover(de_lote, datos).status_code == 404
     assert granja.foto() == antes
 
 

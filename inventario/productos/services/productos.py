@@ -20,9 +20,9 @@ from inventario.nucleo.textos import exigir_texto, limpiar_texto
 from inventario.productos.errores import (
     ConExistencia,
     ConHistoria,
+    ProductoAtado,
     ProveedorInactivo,
     SkuDuplicado,
-    TieneDependencias,
     TodaviaActivo,
     UnidadCongelada,
     UnidadInactiva,
@@ -104,7 +104,7 @@ def editar_producto(
 
     Con `version`, lanza `VersionVieja` si no es la vigente. SKU y precio admiten nulo (la API
     española no lo deja pasar); categoría y proveedor nulos se quitan; lo demás nulo es `DatoInvalido`.
-    La unidad se congela con el primer lote: `TieneDependencias`.
+    La unidad se congela con el primer lote: `UnidadCongelada`.
     """
     actor.exigir(Permiso.CATALOGAR)
     for campo in (
@@ -147,14 +147,14 @@ def eliminar_producto(
 ) -> Producto:
     """Lo elimina del catálogo: deja de existir para todos, su SKU queda libre y su historia se conserva.
 
-    Lanza `TieneDependencias` si queda algo de él o hay apartados vivos.
+    Lanza `ProductoAtado` si queda algo de él o hay apartados vivos.
     """
     actor.exigir(Permiso.ELIMINAR)
     with transaction.atomic():
         fila = _tomar_con_existencias(producto)
         if version is not None and version != fila.version:
             raise VersionVieja(actual=fila.version)
-        _eliminar(fila, reloj())
+        _eliminar(fila, actor.alcance, reloj())
     return fila
 
 
@@ -177,7 +177,7 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
     """Lo elimina del catálogo solo si ya se retiró y nunca se movió.
 
     Lanza, en este orden, `TodaviaActivo`, `ConExistencia`, `ConHistoria` y, si alguien lo tiene
-    reservado, `TieneDependencias`.
+    reservado, `ProductoAtado`.
     """
     actor.exigir(Permiso.ELIMINAR)
     with transaction.atomic():
@@ -185,21 +185,22 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
         if fila.activo:
             raise TodaviaActivo(f"El producto «{fila}» está activo: retírelo antes de eliminarlo.")
         _exigir_sin_existencia(fila, actor.alcance)
-        movimientos = del_libro().cuantos_movimientos(fila)
+        movimientos = del_libro().movimientos_por_bodega(fila)
         if movimientos:
-            raise ConHistoria(fila, movimientos=movimientos)
-        _eliminar(fila, reloj())
+            raise ConHistoria(fila, movimientos=sum(actor.alcance.acotar(movimientos).values()))
+        _eliminar(fila, actor.alcance, reloj())
     return fila
 
 
-def _eliminar(fila: Producto, ahora: datetime) -> None:
-    lotes, apartados = del_libro().ataduras(fila, ahora)
-    if lotes or apartados:
-        raise TieneDependencias(
-            f"El producto «{fila}» no se puede eliminar: tiene {lotes} lotes con existencia "
-            f"y {apartados} reservas vigentes.",
-            lotes=lotes,
-            reservas=apartados,
+def _eliminar(fila: Producto, alcance: Alcance, ahora: datetime) -> None:
+    """Lo detiene lo que se apoye en él en toda bodega; cuánto es, solo se dice de las que ve quien pide."""
+    ataduras = del_libro().ataduras_por_bodega(fila, ahora)
+    if ataduras:
+        vistas = alcance.acotar(ataduras).values()
+        raise ProductoAtado(
+            fila,
+            lotes=sum(una.lotes for una in vistas),
+            reservas=sum(una.apartados for una in vistas),
         )
     fila.eliminado_en = ahora
     fila.activo = False
