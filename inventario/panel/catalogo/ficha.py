@@ -18,7 +18,7 @@ from django.utils.translation import gettext as traducir
 from inventario.alertas.models import Alerta
 from inventario.alertas.vista import a_la_vista
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.alcance import se_nombra_la_bodega
+from inventario.cuentas.alcance import se_nombra_la_bodega, varias_bodegas
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.existencias.cifras import Cifras
@@ -69,7 +69,8 @@ def producto(request: HttpRequest, pk: int) -> HttpResponse:
     contexto = {
         "producto": uno,
         "cifras": cifras,
-        "limitado": limitado,
+        # Con una sola abierta no hay otras de que hablar.
+        "limitado": limitado and varias_bodegas(),
         "bajo_minimo": uno.bajo_minimo(fisica=en_total.fisica, disponible=en_total.disponible),
         "por_bodega": _por_bodega(cifras.por_bodega, ambito),
         "lotes": lotes[:LOTES],

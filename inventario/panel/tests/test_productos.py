@@ -257,6 +257,18 @@ def test_en_la_ficha_quien_esta_limitado_a_una_bodega_ve_lo_de_ella_y_el_minimo_
     assert limitado.get(f"/productos/{producto.pk}/").context["bajo_minimo"]
 
 
+def test_en_la_ficha_no_se_habla_de_otras_bodegas_si_queda_una_abierta(
+    granja: Mundo, entrar: Callable[..., Navegador]
+) -> None:
+    producto = granja.producto("BAL-1", stock_minimo=cant(13))
+    limitado = entrar(Rol.OPERADOR, granja.bodega)
+    ruta, frase = f"/productos/{producto.pk}/", "en todas las bodegas"
+    assert frase in limitado.get(ruta).content.decode()
+    granja.otra.activa = False
+    granja.otra.save()
+    assert frase not in limitado.get(ruta).content.decode()
+
+
 def test_en_la_lista_quien_esta_limitado_a_una_bodega_ve_lo_de_ella(
     granja: Mundo, entrar: Callable[..., Navegador]
 ) -> None:
