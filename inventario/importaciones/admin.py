@@ -21,6 +21,7 @@ from inventario.cuentas.acceso.sesion import actor_de
 from inventario.importaciones.aplicar import importar
 from inventario.importaciones.por_importar import Informe, PorImportar
 from inventario.movimientos.models import Importacion
+from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.productos.admin import ProductoAdmin
 from inventario.productos.models import Producto
@@ -28,6 +29,8 @@ from inventario.productos.models import Producto
 SAL = "inventario.importaciones.admin"
 # Lo que tarda alguien en leer el ensayo y decidirse.
 VALE_SEGUNDOS = 60 * 60
+# Mientras se ensaya alguien espera; lo más grande va por la consola.
+MAXIMO_MB = 10
 
 
 class ArchivoForm(forms.Form):
@@ -36,18 +39,44 @@ class ArchivoForm(forms.Form):
         help_text="CSV o XLSX, con su encabezado. Una celda vacía deja ese dato como estaba.",
     )
 
+    def clean_archivo(self) -> Any:
+        archivo = self.cleaned_data["archivo"]
+        if archivo.size > MAXIMO_MB * 1024 * 1024:
+            raise forms.ValidationError(
+                f"Aquí se admiten hasta {MAXIMO_MB} MB: divídalo, o impórtelo con la orden «importar»."
+            )
+        return archivo
+
 
 class ConfirmarForm(forms.Form):
-    """El archivo ya ensayado. Va firmado: nadie más que el servidor dice qué archivo suyo se abre."""
+    """El archivo ya ensayado. Va firmado: solo el servidor dice cuál se abre, y solo a quien lo ensayó."""
 
-    guardado = forms.CharField(widget=forms.HiddenInput)
+    guardado = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": "Falta el archivo: súbalo otra vez."}
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._actor = actor
 
     def clean_guardado(self) -> tuple[str, str]:
         try:
-            lugar, nombre = signing.loads(self.cleaned_data["guardado"], salt=SAL, max_age=VALE_SEGUNDOS)
-        except signing.BadSignature:
+            lugar, nombre, *de_quien = signing.loads(
+                self.cleaned_data["guardado"], salt=SAL, max_age=VALE_SEGUNDOS
+            )
+        except signing.SignatureExpired:
             raise forms.ValidationError("Pasó mucho tiempo: suba el archivo otra vez.") from None
+        except (signing.BadSignature, ValueError):
+            raise forms.ValidationError("Ese envío no vale: suba el archivo otra vez.") from None
+        if de_quien != _quien_ensaya(self._actor):
+            raise forms.ValidationError(
+                "Ese archivo lo ensayó otra persona, o en otra empresa: súbalo otra vez."
+            )
         return lugar, nombre
+
+
+def _quien_ensaya(actor: Actor) -> list[str]:
+    return [str(actor.empresa.pk), str(actor.usuario.pk)]
 
 
 # El catálogo está debajo y no conoce este motor: su admin se cambia por uno que sí.
@@ -75,21 +104,27 @@ class ProductoImportableAdmin(ProductoAdmin):
                 if informe.rechazos:
                     guardado.remove()
                 else:
-                    firmado = signing.dumps([guardado.name, subido.name], salt=SAL)
-                    contexto["confirm_form"] = ConfirmarForm(initial={"guardado": firmado})
+                    actor = actor_de(request)
+                    firmado = signing.dumps([guardado.name, subido.name, *_quien_ensaya(actor)], salt=SAL)
+                    contexto["confirm_form"] = ConfirmarForm(initial={"guardado": firmado}, actor=actor)
         return self._pagina(request, contexto)
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
-        formulario = ConfirmarForm(request.POST)
+        formulario = ConfirmarForm(request.POST, actor=actor_de(request))
         if not formulario.is_valid():
             return self._otra_vez(request, " ".join(str(queja) for queja in formulario.errors["guardado"]))
         lugar, nombre = formulario.cleaned_data["guardado"]
-        guardado = TempFolderStorage(name=lugar)
-        if not Path(guardado.get_full_path()).exists():
-            return self._otra_vez(request, "Ese archivo ya se importó: suba el archivo otra vez.")
+        guardado = TempFolderStorage(name=f"{lugar}.tomado")
+        try:
+            # De dos envíos a la vez lo toma uno: cambiar de nombre un archivo pasa una sola vez.
+            Path(TempFolderStorage(name=lugar).get_full_path()).rename(guardado.get_full_path())
+        except FileNotFoundError:
+            return self._otra_vez(
+                request, "Ese archivo ya se importó, o se está importando: mire la lista antes de repetirlo."
+            )
         try:
             informe = _importar(request, guardado, nombre, aplicar=True)
         except ErrorDeDominio as error:

@@ -50,7 +50,7 @@ def importar(
         )
     if por_importar.clase != Importacion.Clase.PRODUCTOS:
         exigir_bodega(actor, por_importar)
-    archivo = leer_archivo(por_importar.archivo)
+    archivo = leer_archivo(por_importar.archivo, por_importar.nombre)
     with en_empresa(actor.empresa):
         obra = Obra(actor=actor, por_importar=por_importar, archivo=archivo, avanzar=avanzar, ahora=reloj())
         for texto in por_importar.divisibles:

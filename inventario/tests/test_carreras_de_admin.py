@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.models.empresas import EmpresaManager
 from inventario.movimientos import libro
-from inventario.movimientos.models import Asiento
+from inventario.movimientos.models import Asiento, Importacion
 from inventario.movimientos.querysets import Clave
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.nucleo.empresa import en_empresa
+from inventario.productos.models import Producto
 from inventario.tests.carreras import contar_a_la_vez, cuadra
 
 pytestmark = pytest.mark.postgresql
@@ -131,3 +134,22 @@ def test_el_mismo_envio_que_se_rechaza_deja_pasar_al_que_espera(mundo: Mundo) ->
     with en_empresa(mundo.empresa):
         assert mundo.fisica(lote.producto) == 0
     cuadra(mundo)
+
+
+def test_el_mismo_catalogo_aplicado_en_ocho_hilos_se_importa_una_vez(
+    mundo: Mundo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    jefa = Usuario.objects.create_superuser("jefa@granja.test", "x")
+    cliente = Client()
+    cliente.force_login(jefa)
+    archivo = SimpleUploadedFile("a.csv", b"sku,nombre\nNUE-1,Nuevo\n")
+    ensayo = cliente.post("/admin/productos/producto/import/", {"archivo": archivo})
+    datos = {campo.html_name: campo.value() for campo in ensayo.context["confirm_form"]}
+    tareas = [enviar(jefa, "/admin/productos/producto/process_import/", datos) for _ in range(8)]
+    cuentas = contar_a_la_vez(*([tarea] for tarea in tareas))
+    assert cuentas == {"302 /admin/productos/producto/": 1, "302 /admin/productos/producto/import/": 7}
+    with en_empresa(mundo.empresa):
+        assert Producto.objects.filter(sku="NUE-1").count() == 1
+        assert Importacion.objects.count() == 1
+    assert list(tmp_path.iterdir()) == []

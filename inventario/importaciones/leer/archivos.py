@@ -43,8 +43,12 @@ class Archivo(NamedTuple):
     contenido: bytes
 
 
-def leer_archivo(ruta: Path) -> Archivo:
-    """Devuelve el archivo; lanza `DatoInvalido` si no existe, está vacío o pasa de 100 MB."""
+def leer_archivo(ruta: Path, nombre: str = "") -> Archivo:
+    """Devuelve el archivo; lanza `DatoInvalido` si no existe, está vacío o pasa de 100 MB.
+
+    `nombre` es cómo lo llama quien lo trajo, si en el disco está con otro.
+    """
+    nombre = nombre or str(ruta)
     try:
         with ruta.open("rb") as flujo:
             contenido = _hasta_el_tope(flujo)
@@ -52,14 +56,14 @@ def leer_archivo(ruta: Path) -> Archivo:
             if contenido.startswith(_GZIP):
                 contenido = _descomprimir(contenido)
     except FileNotFoundError:
-        raise _ilegible(f"No existe el archivo {ruta}.") from None
+        raise _ilegible(f"No existe el archivo {nombre}.") from None
     except IsADirectoryError:
-        raise _ilegible(f"{ruta} es una carpeta: nombre el archivo.") from None
+        raise _ilegible(f"{nombre} es una carpeta: nombre el archivo.") from None
     except OSError as error:
-        raise _ilegible(f"No se puede leer {ruta}: {error.strerror or error}.") from error
+        raise _ilegible(f"No se puede leer {nombre}: {error.strerror or error}.") from error
     if not contenido.strip():
-        raise _ilegible(f"El archivo {ruta.name} está vacío.")
-    return Archivo(ruta.name, huella, contenido)
+        raise _ilegible(f"El archivo {Path(nombre).name} está vacío.")
+    return Archivo(Path(nombre).name, huella, contenido)
 
 
 def filas_de(archivo: Archivo) -> Iterator[FilaCruda]:

@@ -13,10 +13,13 @@ import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django_scopes import scopes_disabled
 from openpyxl import Workbook
 
+from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Rol
+from inventario.cuentas.personas.services import agregar_miembro
 from inventario.importaciones.admin import SAL
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
@@ -26,6 +29,8 @@ from inventario.productos.services import crear_categoria, crear_producto, crear
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance", "en_carpeta_propia")]
 
 ADMIN = "/admin/productos/producto"
+YA_SE_IMPORTO = "Ese archivo ya se importó, o se está importando: mire la lista antes de repetirlo."
+DE_OTRO = "Ese archivo lo ensayó otra persona, o en otra empresa: súbalo otra vez."
 
 
 @pytest.fixture
@@ -193,7 +198,7 @@ def test_lo_que_dejo_de_valer_entre_el_ensayo_y_la_confirmacion(
 def test_confirmar_dos_veces_importa_una(oficina: Client, empresa: Empresa) -> None:
     vista = subir(oficina, b"sku,nombre\nA,Uno\n")
     assert confirmar(oficina, vista) == ["Productos importados: 1."]
-    assert confirmar(oficina, vista) == ["Ese archivo ya se importó: suba el archivo otra vez."]
+    assert confirmar(oficina, vista) == [YA_SE_IMPORTO]
     assert Importacion.objects.count() == 1
 
 
@@ -202,6 +207,54 @@ def test_solo_se_abre_el_archivo_que_el_servidor_firmo(oficina: Client, guardado
     respuesta = oficina.post(f"{ADMIN}/process_import/", {"guardado": guardado})
     assert (respuesta.status_code, respuesta["Location"]) == (302, f"{ADMIN}/import/")
     assert not Producto.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("contenido", "queja"),
+    [(b"sku,nombre\n", "p.csv"), ("sku,nombre\nA,Uño\n".encode("latin-1"), "p.csv")],
+)
+def test_lo_que_esta_mal_nombra_el_archivo_como_lo_llama_quien_lo_subio(
+    oficina: Client, contenido: bytes, queja: str
+) -> None:
+    vista = subir(oficina, contenido, nombre="p.csv")
+    [dicho] = vista.context["form"].errors["archivo"]
+    assert queja in dicho
+    assert "tmp" not in dicho
+
+
+def test_lo_que_ensayo_una_persona_no_lo_aplica_otra(
+    oficina: Client, empresa: Empresa, actor_con: Callable[[str], Actor]
+) -> None:
+    vista = subir(oficina, b"sku,nombre\nA,Uno\n")
+    colega = actor_con(Rol.ADMINISTRADOR).usuario
+    colega.is_staff = True
+    colega.save()
+    otra = Client()
+    otra.force_login(colega, backend="django.contrib.auth.backends.ModelBackend")
+    assert confirmar(otra, vista) == [DE_OTRO]
+    assert not Producto.objects.exists()
+    assert confirmar(oficina, vista) == ["Productos importados: 1."]
+
+
+def test_lo_que_se_ensayo_en_una_empresa_no_se_aplica_en_otra(
+    oficina: Client, usuario: Usuario, otra_empresa: Empresa
+) -> None:
+    vista = subir(oficina, b"sku,nombre\nA,Uno\n")
+    agregar_miembro(empresa=otra_empresa, usuario=usuario, rol=Rol.ADMINISTRADOR)
+    sesion = oficina.session
+    sesion[EMPRESA_EN_SESION] = otra_empresa.pk
+    sesion.save()
+    assert confirmar(oficina, vista) == [DE_OTRO]
+    with scopes_disabled():
+        assert not Producto.objects.exists()
+
+
+def test_un_archivo_demasiado_grande_para_una_pagina_se_manda_a_la_consola(
+    oficina: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inventario.importaciones.admin.MAXIMO_MB", 0)
+    [dicho] = subir(oficina, b"sku,nombre\nA,Uno\n").context["form"].errors["archivo"]
+    assert dicho == "Aquí se admiten hasta 0 MB: divídalo, o impórtelo con la orden «importar»."
 
 
 def test_quien_solo_mira_no_importa(
