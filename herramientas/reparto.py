@@ -2,7 +2,8 @@
 
 `make test` corre la suite en SQLite y en PostgreSQL a la vez, y no todo en los dos:
 
-- lo que depende del motor (dominio, carreras, planes, sentencias, restricciones) corre en ambos;
+- lo que depende del motor (dominio, carreras, planes, sentencias, restricciones) corre en ambos, y también la
+  prueba de un borde que cuenta sentencias o abre hilos;
 - un borde (páginas, APIs, admin) corre en uno, siempre en el mismo;
 - lo que no toca la base, también en uno.
 
@@ -16,6 +17,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from types import CodeType
 from typing import Final
 from zlib import crc32
 
@@ -34,6 +36,9 @@ _CARPETAS_DE_BORDE = frozenset({"api", "biofloc", "borde", "navegador", "panel"}
 _BORDES = ("adaptador", "admin", "api", "cliente", "cors", "esquema", "guia", "nginx", "paginas")
 # Aunque prueben un borde, lo que dicen depende del motor.
 _DEL_MOTOR = ("carreras", "consultas", "planes", "restricciones", "secuencias", "sentencias")
+# Con qué se cuentan las sentencias de una prueba, y con qué se abren hilos.
+_DE_SENTENCIAS = ("QueriesContext", "num_queries", "consultas", "sentencias")
+_DE_HILOS = frozenset({"Thread", "ThreadPoolExecutor", "a_la_vez", "contar_a_la_vez"})
 # SQLite corre más de prisa y no tiene carreras ni planes: le tocan más bordes, de cada cien.
 _PARA_SQLITE = 80
 # Inclinan la balanza por sí solos. La búsqueda por la API halla más donde se escribe a la vez.
@@ -50,11 +55,30 @@ class Prueba:
     archivo: str
     marcas: frozenset[str]
     usa_la_base: bool
+    mira_el_motor: bool = False
 
     @classmethod
-    def leer(cls, archivo: str, *, marcas: Iterable[str], pide: Iterable[str]) -> Prueba:
-        marcas = frozenset(marcas)
-        return cls(archivo, marcas, "django_db" in marcas or not _DE_LA_BASE.isdisjoint(pide))
+    def leer(
+        cls, archivo: str, *, marcas: Iterable[str], pide: Iterable[str], nombra: Iterable[str] = ()
+    ) -> Prueba:
+        """`pide` son sus fixtures y `nombra`, lo que usa por su nombre."""
+        marcas, pide = frozenset(marcas), frozenset(pide)
+        return cls(
+            archivo,
+            marcas,
+            "django_db" in marcas or not _DE_LA_BASE.isdisjoint(pide),
+            any(_cuenta_o_corre(nombre) for nombre in (*pide, *nombra)),
+        )
+
+
+def nombres_de(codigo: CodeType) -> frozenset[str]:
+    """Devuelve lo que una función usa por su nombre, con lo de las funciones que lleva adentro."""
+    dentro = [parte for parte in codigo.co_consts if isinstance(parte, CodeType)]
+    return frozenset(codigo.co_names).union(*(nombres_de(parte) for parte in dentro))
+
+
+def _cuenta_o_corre(nombre: str) -> bool:
+    return nombre in _DE_HILOS or any(pedazo in nombre for pedazo in _DE_SENTENCIAS)
 
 
 def repartidas() -> bool:
@@ -76,7 +100,8 @@ def posibles(prueba: Prueba) -> frozenset[str]:
 def corridas(prueba: Prueba) -> frozenset[str]:
     """Devuelve los motores donde `make test` la corre."""
     donde = posibles(prueba)
-    if len(donde) < 2 or (prueba.usa_la_base and not es_de_borde(prueba.archivo)):
+    de_los_dos = prueba.mira_el_motor or not es_de_borde(prueba.archivo)
+    if len(donde) < 2 or (prueba.usa_la_base and de_los_dos):
         return donde
     return frozenset({_turno(prueba.archivo)})
 

@@ -93,6 +93,7 @@ def _prueba(item: pytest.Item) -> reparto.Prueba:
         item.path.relative_to(settings.BASE_DIR).as_posix(),
         marcas=(marca.name for marca in item.iter_markers()),
         pide=getattr(item, "fixturenames", ()),
+        nombra=reparto.nombres_de(item.function.__code__) if isinstance(item, pytest.Function) else (),
     )
 
 

@@ -52,7 +52,7 @@ def _en_el_acto() -> Iterator[CheckMessage]:
 
 
 def _esperan() -> set[str]:
-    esperan = settings.CONSUMIDORES_DE_EVENTOS.values()
+    esperan: list[Any] = list(settings.CONSUMIDORES_DE_EVENTOS.values())
     return {ruta for rutas in esperan if isinstance(rutas, list | tuple) for ruta in rutas}
 
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from herramientas.reparto import MOTORES, PESADAS, POSTGRESQL, SQLITE, Prueba, corridas, es_de_borde
+from herramientas.reparto import (
+    MOTORES,
+    PESADAS,
+    POSTGRESQL,
+    SQLITE,
+    Prueba,
+    corridas,
+    es_de_borde,
+    nombres_de,
+)
 from inventario.conftest import RECOGIDAS
 
 
@@ -65,6 +77,33 @@ def test_un_borde_corre_en_uno_y_siempre_el_mismo(archivo: str) -> None:
     assert corridas(_prueba(archivo)) == {motor}
     assert corridas(_prueba(archivo, "postgresql")) == {POSTGRESQL}
     assert corridas(_prueba(archivo, "sqlite")) == {SQLITE}
+
+
+def _de_borde_que_cuenta() -> None:
+    def adentro() -> None:
+        with CaptureQueriesContext(connection):
+            pass
+
+    adentro()
+
+
+def _de_borde_que_no_cuenta() -> None:
+    assert connection.vendor
+
+
+@pytest.mark.parametrize(
+    ("funcion", "fixtures", "motores"),
+    [
+        (_de_borde_que_cuenta, ["db"], 2),
+        (_de_borde_que_no_cuenta, ["db"], 1),
+        (_de_borde_que_no_cuenta, ["db", "django_assert_num_queries"], 2),
+    ],
+)
+def test_la_de_un_borde_que_cuenta_sentencias_corre_en_los_dos(
+    funcion: FunctionType, fixtures: list[str], motores: int
+) -> None:
+    archivo, nombra = "inventario/panel/tests/test_lotes.py", nombres_de(funcion.__code__)
+    assert len(corridas(Prueba.leer(archivo, marcas=(), pide=fixtures, nombra=nombra))) == motores
 
 
 def test_lo_que_no_usa_la_base_corre_una_vez() -> None:
