@@ -43,6 +43,7 @@ _DE_HILOS = frozenset({"Thread", "ThreadPoolExecutor", "a_la_vez", "contar_a_la_
 _PARA_SQLITE = 80
 # Inclinan la balanza por sí solos. La búsqueda por la API halla más donde se escribe a la vez.
 PESADAS = {
+    "inventario/tests/test_alcance_en_paginas_y_api.py": SQLITE,
     "inventario/tests/navegador/test_pantallas.py": SQLITE,
     "inventario/tests/test_esquema_en_vivo.py": POSTGRESQL,
 }
