@@ -114,8 +114,12 @@ def correr(suites: list[Suite], limite_s: float) -> None:
 
 
 def sin_correr(suites: list[Suite]) -> int:
-    """Devuelve cuántas de las que se recogieron no corrió ninguna."""
-    return max(suite.recogidas for suite in suites) - len(set().union(*(suite.corridas for suite in suites)))
+    """Devuelve cuántas de las que se recogieron no corrió ninguna.
+
+    La que lleva en su nombre algo del motor se llama de otra manera en cada uno: corridas puede haber más.
+    """
+    corridas = set().union(*(suite.corridas for suite in suites))
+    return max(0, max(suite.recogidas for suite in suites) - len(corridas))
 
 
 def _falla_de(caso: ElementTree.Element) -> ElementTree.Element | None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Ataduras(NamedTuple):
     """Lo que todavía se apoya en un producto en una bodega: sus lotes con saldo y sus apartados vivos."""
 
-    lotes: int
-    apartados: int
+    n_lotes: int
+    n_apartados: int
 
 
 class Historia(Protocol):

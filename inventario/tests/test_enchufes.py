@@ -60,8 +60,8 @@ def test_la_historia_mal_escrita_se_dice_por_cada_pregunta(settings: Any) -> Non
         "tiene_historia",
         "unidad_con_historia",
         "fisica_por_bodega",
-        "cuantos_movimientos",
-        "ataduras",
+        "movimientos_por_bodega",
+        "ataduras_por_bodega",
     ],
 )
 def test_la_historia_tiene_todo_lo_que_el_catalogo_pregunta(

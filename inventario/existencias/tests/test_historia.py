@@ -33,11 +33,11 @@ def test_la_historia_de_un_producto_es_la_suya(mundo: Mundo) -> None:
         {},
     )
     assert historia.ataduras_por_bodega(usado, mundo.reloj.ahora) == {
-        mundo.otra.pk: Ataduras(lotes=1, apartados=1)
+        mundo.otra.pk: Ataduras(n_lotes=1, n_apartados=1)
     }
     mundo.reloj.avanzar(hours=1)
     assert historia.ataduras_por_bodega(usado, mundo.reloj.ahora) == {
-        mundo.otra.pk: Ataduras(lotes=1, apartados=0)
+        mundo.otra.pk: Ataduras(n_lotes=1, n_apartados=0)
     }
 
 

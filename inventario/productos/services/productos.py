@@ -199,8 +199,8 @@ def _eliminar(fila: Producto, alcance: Alcance, ahora: datetime) -> None:
         vistas = alcance.acotar(ataduras).values()
         raise ProductoAtado(
             fila,
-            lotes=sum(una.lotes for una in vistas),
-            reservas=sum(una.apartados for una in vistas),
+            lotes=sum(una.n_lotes for una in vistas),
+            reservas=sum(una.n_apartados for una in vistas),
         )
     fila.eliminado_en = ahora
     fila.activo = False
