@@ -19,7 +19,7 @@ login: ## Muestra otra vez la dirección y el acceso de demostración.
 test: ## Revisiones, la suite repartida entre SQLite y PostgreSQL, y un día corto de alimentación.
 	@sh herramientas/preparar.sh desarrollo && exec $(PYTHON_VENV) -m herramientas.pruebas $(ARGS)
 
-test-todo: ## Todo en los dos motores, la farmacia y el día enteros, y la cobertura; más de una hora.
+test-todo: ## Todo en los dos motores, la farmacia y el día enteros, y la cobertura; cerca de una hora.
 	@sh herramientas/preparar.sh desarrollo && exec $(PYTHON_VENV) -m herramientas.pruebas --todo
 
 lint: setup ## Solo lo que se revisa sin correr pruebas.
