@@ -51,13 +51,15 @@ def test_purgar_borra_las_sesiones_de_las_paginas_que_vencieron() -> None:
     assert [sesion.session_key for sesion in Session.objects.all()] == ["abierta"]
 
 
-@pytest.mark.parametrize("modelo", [AccessAttempt, AccessFailureLog, AccessLog])
+@pytest.mark.parametrize(
+    ("modelo", "mas"), [(AccessAttempt, {"failures_since_start": 1}), (AccessFailureLog, {}), (AccessLog, {})]
+)
 def test_purgar_olvida_quien_entro_y_quien_no_pudo_pasado_el_plazo(
-    modelo: type[Model], settings: Any
+    modelo: type[Model], mas: dict[str, int], settings: Any
 ) -> None:
     ahora = timezone.now()
     for quien, hace in (("viejo", settings.INTENTOS_SE_GUARDAN), ("reciente", timedelta(days=1))):
-        uno = modelo._default_manager.create(username=quien)
+        uno = modelo._default_manager.create(username=quien, **mas)
         modelo._default_manager.filter(pk=uno.pk).update(attempt_time=ahora - hace - timedelta(minutes=1))
     purgar.delay()
     assert modelo._default_manager.values_list("username", flat=True).get() == "reciente"
