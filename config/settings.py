@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "inventario.nucleo",
+    "inventario.auditoria",
     "inventario.cuentas",
     "inventario.eventos",
     "inventario.idempotencia",
