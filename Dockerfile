@@ -24,7 +24,7 @@ RUN DJANGO_ENTORNO=produccion DJANGO_SECRET_KEY=relleno-para-construir-la-imagen
     && find staticfiles -name "*.map*" -delete \
     && find /opt/venv/lib -type d -name static -path '*/site-packages/*' -prune -exec rm -rf {} + \
     && python -m compileall -q -j 0 /opt/venv/lib /app/config /app/inventario /app/ops /app/gunicorn.conf.py \
-    && rm -rf var ops/imagen ops/nginx ops/systemd && mkdir -m 0700 /tmp/var
+    && rm -rf var ops/imagen
 
 FROM ${BASE}
 ARG VERSION=sin-version
@@ -40,7 +40,7 @@ COPY --from=preparacion /opt/venv /opt/venv
 COPY --from=preparacion /app /app
 # Lo único que la aplicación escribe, y entero: la base embebida, la cola, la caché y los archivos exportados.
 # El código queda de root: no se puede cambiar desde adentro.
-COPY --from=preparacion --chown=10001:10001 /tmp/var /app/var
+RUN install --directory --mode 0700 --owner 10001 --group 10001 /app/var
 VOLUME /app/var
 USER 10001
 EXPOSE 8000

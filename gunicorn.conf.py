@@ -20,6 +20,8 @@ preload_app = False
 timeout = int(_leer("GUNICORN_TIMEOUT", "120"))
 graceful_timeout = int(_leer("GUNICORN_GRACEFUL_TIMEOUT", "30"))
 keepalive = 5
+# Lo que la web escribe no lo lee otro usuario de la máquina.
+umask = 0o077
 # Una búsqueda larga merece nuestro sobre de error, no el HTML de gunicorn.
 limit_request_line = 8190
 max_requests = int(_leer("GUNICORN_MAX_REQUESTS", "5000"))

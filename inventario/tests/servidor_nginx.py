@@ -1,4 +1,4 @@
-"""Un nginx de verdad con nuestra configuración, en un puerto libre: ante los dos sistemas, o solo el nuestro."""
+"""Un nginx de verdad con nuestra configuración, en un puerto libre: ante dos sistemas, o solo el nuestro."""
 
 from __future__ import annotations
 
