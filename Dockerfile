@@ -22,7 +22,8 @@ RUN DJANGO_ENTORNO=produccion DJANGO_SECRET_KEY=relleno-para-construir-la-imagen
     python manage.py collectstatic --noinput --verbosity 0 \
     && find static -mindepth 1 -maxdepth 1 ! -name raiz -exec rm -rf {} + \
     && find staticfiles -name "*.map*" -delete \
-    && find /opt/venv/lib -type d -name static -path '*/site-packages/*' -prune -exec rm -rf {} + \
+    && find /opt/venv/lib -type d -name static -path '*/site-packages/*' -prune \
+       -exec sh -c 'test -e "$1/__init__.py" || rm -rf "$1"' sh {} \; \
     && python -m compileall -q -j 0 /opt/venv/lib /app/config /app/inventario /app/ops /app/gunicorn.conf.py \
     && rm -rf var ops/imagen
 

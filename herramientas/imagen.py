@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from herramientas.buildah import Almacen, NoSeConstruyo, correr
 from herramientas.imagen_humo import probar
 from herramientas.primer_despacho import NoSirve
 from herramientas.procesos import RAIZ, convertir_sigterm_en_salida
@@ -32,31 +31,12 @@ BASE, IMAGEN = "localhost/base:prueba", "localhost/inventario:prueba"
 MB_MAXIMO = 380
 
 
-class NoSeConstruyo(Exception):
-    """Un paso terminó mal; el texto trae el final de lo que dijo."""
-
-
-@dataclass(frozen=True)
-class Almacen:
-    """Dónde buildah guarda lo suyo: una carpeta de la prueba, que no deja nada en la máquina."""
-
-    carpeta: Path
-
-    def orden(self, *argumentos: str) -> list[str]:
-        donde = ["--root", str(self.carpeta / "almacen"), "--runroot", str(self.carpeta / "corrida")]
-        return ["buildah", *donde, "--storage-driver", "vfs", *argumentos]
-
-    def buildah(self, *argumentos: str, entrada: str = "") -> str:
-        return _correr(self.orden(*argumentos), entrada)
-
-
 def main() -> int:
     convertir_sigterm_en_salida()
     faltan = [programa for programa in PROGRAMAS if hallar(programa) is None]
     if faltan or os.geteuid() != 0:
-        print(
-            f"imagen: NO se construyó: falta {', '.join([*faltan, *(['ser root'] if os.geteuid() else [])])}."
-        )
+        todo = [*faltan, *(["ser root"] if os.geteuid() else [])]
+        print(f"imagen: NO se construyó: falta {', '.join(todo)}.\n0 passed, 1 failed")
         return 1
     with tempfile.TemporaryDirectory(prefix="inventario-imagen-", ignore_cleanup_errors=True) as nombre:
         carpeta = Path(nombre)
@@ -78,7 +58,7 @@ def construir(almacen: Almacen) -> int:
     empezo = time.monotonic()
     _armar_base(almacen)
     con_base = time.monotonic()
-    revision = _correr(["git", "-C", str(RAIZ), "rev-parse", "HEAD"]).strip()
+    revision = correr(["git", "-C", str(RAIZ), "rev-parse", "HEAD"]).strip()
     almacen.buildah(
         "bud",
         *("--format", "docker", "--isolation", "chroot", "--layers=false"),
@@ -87,21 +67,25 @@ def construir(almacen: Almacen) -> int:
         *("--tag", IMAGEN, str(RAIZ)),
     )
     ahora = time.monotonic()
-    bytes_ = int(almacen.buildah("inspect", "--type", "image", "--format", "{{.Docker.Size}}", IMAGEN) or 0)
-    mb = bytes_ // 1_000_000
-    print(
-        f"imagen: base en {con_base - empezo:.0f} s, imagen en {ahora - con_base:.0f} s, {mb} MB", flush=True
-    )
+    mb = _peso(almacen)
+    duraron = f"base en {con_base - empezo:.0f} s, imagen en {ahora - con_base:.0f} s"
+    print(f"imagen: {duraron}, {mb} MB", flush=True)
     if mb > MB_MAXIMO:
         raise NoSeConstruyo(f"la imagen pesa {mb} MB, y el máximo es {MB_MAXIMO}")
     return 1
+
+
+def _peso(almacen: Almacen) -> int:
+    """Devuelve los MB de la imagen; buildah los dice como «399 MB»."""
+    numero, unidad = almacen.buildah("images", "--format", "{{.Size}}", IMAGEN).split()
+    return int(float(numero) * (1000 if unidad == "GB" else 1))
 
 
 def _armar_base(almacen: Almacen) -> None:
     archivo = almacen.carpeta / "base.tar"
     opciones = [f"--dpkgopt=path-exclude={patron}" for patron in SIN]
     orden = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={PAQUETES}", *opciones]
-    _correr([*orden, VERSION_DE_DEBIAN, str(archivo)])
+    correr([*orden, VERSION_DE_DEBIAN, str(archivo)])
     contenedor = almacen.buildah("from", "scratch").strip()
     almacen.buildah("add", "--quiet", contenedor, str(archivo), "/")
     archivo.unlink()
@@ -117,7 +101,7 @@ def _ajustes_de_pip(carpeta: Path) -> list[str]:
     lineas = ["[global]"]
     prestadas: set[str] = set()
     ajustes: dict[str, str] = {}
-    listado = _correr([sys.executable, "-m", "pip", "config", "list"])
+    listado = correr([sys.executable, "-m", "pip", "config", "list"])
     for linea in listado.splitlines():
         clave, _, valor = linea.partition("=")
         seccion, _, nombre = clave.rpartition(".")
@@ -134,13 +118,6 @@ def _ajustes_de_pip(carpeta: Path) -> list[str]:
     archivo.write_text("\n".join(lineas) + "\n")
     montajes = [(str(archivo), "/etc/pip.conf"), *((ruta, ruta) for ruta in sorted(prestadas))]
     return [parte for de, en in montajes for parte in ("--volume", f"{de}:{en}:ro")]
-
-
-def _correr(orden: list[str], entrada: str = "") -> str:
-    hecho = subprocess.run(orden, capture_output=True, text=True, input=entrada, check=False)
-    if hecho.returncode:
-        raise NoSeConstruyo(f"«{' '.join(orden[:8])}…» falló:\n{hecho.stdout[-3000:]}{hecho.stderr[-3000:]}")
-    return hecho.stdout
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
+from herramientas.buildah import Almacen
 from herramientas.postgres import servidor
 from herramientas.primer_despacho import NoSirve, Persona, vivir
 from herramientas.procesos import morir_con_el_padre, puerto_libre, terminar
@@ -26,14 +26,6 @@ ESCRIBIBLE = (
     "-o ( -type d -o -type f ) -writable -print"
 )
 PERMITIDO = {"/app/var", "/tmp", "/var/tmp", "/run/lock", "/var/lock"}
-
-
-class Almacen(Protocol):
-    carpeta: Path
-
-    def orden(self, *argumentos: str) -> list[str]: ...
-
-    def buildah(self, *argumentos: str, entrada: str = "") -> str: ...
 
 
 def probar(almacen: Almacen, imagen: str) -> int:
@@ -92,7 +84,11 @@ def recorrer(almacen: Almacen, imagen: str, servicios: dict[str, str]) -> list[s
     ):
         _esperar(puerto, almacen.carpeta / "web.txt")
         almacen.buildah(*correr, "python", "ops/sonda.py")
-        vistas = vivir(Persona(f"http://127.0.0.1:{puerto}"), CORREO, clave)
+        try:
+            vistas = vivir(Persona(f"http://127.0.0.1:{puerto}"), CORREO, clave)
+        except NoSirve as error:
+            dijo = (almacen.carpeta / "worker.txt").read_text(errors="replace")[-2000:]
+            raise NoSirve(f"{error}\nEl worker dijo:\n{dijo}") from error
     almacen.buildah("rm", contenedor)
     return vistas
 
