@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -67,6 +68,16 @@ def leer_entero(nombre: str, defecto: int, *, minimo: int = 0, maximo: int = 2**
 def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
     valor = leer_texto(nombre)
     return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
+
+
+def leer_redes(nombre: str, defecto: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    """Devuelve las redes, escritas `10.0.0.0/8` y separadas por comas."""
+    try:
+        return [ip_network(red) for red in leer_lista(nombre, defecto)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{nombre} debe ser una lista de redes, como 10.0.0.0/8: {error}"
+        ) from error
 
 
 def leer_dominios(*, produccion: bool) -> list[str]:

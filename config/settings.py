@@ -221,7 +221,7 @@ if PROXIES_DE_CONFIANZA:
 HTTPS = entorno.leer_bool("DJANGO_HTTPS", defecto=PRODUCCION)
 SECURE_SSL_REDIRECT = HTTPS
 # La sonda del contenedor llega por HTTP desde adentro.
-SECURE_REDIRECT_EXEMPT = [r"^(health|ping)/?$"]
+SECURE_REDIRECT_EXEMPT = [r"^(health(/(live|ready|deep))?|ping)/?$"]
 SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=False)
 SECURE_HSTS_PRELOAD = entorno.leer_bool("DJANGO_HSTS_PRECARGA", defecto=False)
@@ -236,6 +236,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
+
+# Quién ve `/health/deep`: quien trae el secreto, o quien se conecta desde estas redes sin pasar por nadie.
+SALUD_TOKEN = entorno.leer_texto("SALUD_TOKEN")
+SALUD_REDES = entorno.leer_redes("SALUD_REDES", ("127.0.0.0/8", "::1/128"))
+DISCO_LIBRE_MINIMO_MB = entorno.leer_entero("DISCO_LIBRE_MINIMO_MB", 256)
 
 # Las páginas de otro origen que pueden llamar a la API desde el navegador; ninguna si no se dice.
 CORS_ALLOWED_ORIGINS = entorno.leer_lista("CORS_ORIGENES")
