@@ -1,4 +1,4 @@
-"""`/health/live`, `/ready` y `/deep`: para quien reinicia, para quien reparte y para quien investiga (R-12)."""
+"""`/health/live`, `/ready` y `/deep`: para quien reinicia, quien reparte y quien investiga (R-12)."""
 
 from __future__ import annotations
 
