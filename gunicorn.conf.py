@@ -48,3 +48,25 @@ def when_ready(server: Any) -> None:
         cerrar()
 
     server.handle_term = retirarse
+
+
+def post_worker_init(worker: Any) -> None:
+    """Al despedirse, el proceso toma lo que ya había llegado y cierra: gthread solo deja de aceptar.
+
+    Sin esto a quien llega después no se le niega: espera en la cola del sistema a que salga el último,
+    y entonces se le corta.
+    """
+    aceptar = worker.set_accept_enabled
+
+    def aceptar_o_cerrar(enabled: bool) -> None:
+        aceptar(enabled)
+        if enabled or worker.alive:
+            return
+        for oido in worker.sockets:
+            antes = -1
+            while worker.nr_conns > antes:
+                antes = worker.nr_conns
+                worker.accept(oido)
+            oido.close()
+
+    worker.set_accept_enabled = aceptar_o_cerrar
