@@ -136,6 +136,8 @@ def test_bajo_carga_cada_despacho_confirmado_queda_una_vez(
     assert _salidas(mundo) == HILOS * POR_HILO
     with en_empresa(mundo.empresa):
         assert mundo.fisica(producto) == Decimal(1000 - HILOS * POR_HILO)
+    web.proceso.send_signal(signal.SIGTERM)
+    assert web.proceso.wait(60) == 0
     cuadra(mundo)
 
 
