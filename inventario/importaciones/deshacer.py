@@ -75,6 +75,7 @@ def revertir_importacion(
             actor=actor,
             hecho=Hecho.IMPORTACION_DESHECHA,
             sobre=importacion,
+            nombre=importacion.archivo,
             despues={"revertidos": deshecho.revertidos, "pendientes": quedan},
             motivo=motivo,
         )

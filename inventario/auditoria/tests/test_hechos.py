@@ -112,7 +112,7 @@ HECHOS: dict[str, tuple[Callable[[Mundo], object], dict[str, Any], dict[str, Any
     "miembro_agregado": (
         _miembro,
         {},
-        {"rol": "operador", "activa": True, "bodega": None, "bodegas_permitidas": []},
+        {"rol": "operador", "activa": True, "bodega": None, "bodegas": []},
         "",
     ),
     "membresia_cambiada": (_cambiar_rol, {"rol": "operador"}, {"rol": "supervisor"}, ""),
@@ -124,7 +124,7 @@ HECHOS: dict[str, tuple[Callable[[Mundo], object], dict[str, Any], dict[str, Any
             "alcances": ["inventory:read"],
             "modulos": [],
             "bodega": None,
-            "bodegas_permitidas": [],
+            "bodegas": [],
             "vence_en": None,
         },
         "",
@@ -150,8 +150,8 @@ HECHOS: dict[str, tuple[Callable[[Mundo], object], dict[str, Any], dict[str, Any
             reloj=m.reloj,
         ),
         {"saldo": "10"},
-        {"saldo": "8"},
-        "conteo: Conteo de fin de mes",
+        {"saldo": "8", "motivo": "conteo"},
+        "Conteo de fin de mes",
     ),
     "reserva_cancelada": (
         lambda m: cancelar_reserva(actor=m.actor, reserva=_reserva(m), motivo=" Ya no va ", reloj=m.reloj),
@@ -200,7 +200,7 @@ def test_deshacer_y_eliminar_quedan_anotados(mundo: Mundo) -> None:
     eliminar_unidad(actor=mundo.actor, unidad=unidad)
     anotados = list(Anotacion.objects.order_by("pk").values_list("hecho", "sobre", "motivo"))
     for esperado in (
-        ("asiento_revertido", str(asiento), "Se anotó dos veces"),
+        ("asiento_revertido", f"n.º {asiento.numero}", "Se anotó dos veces"),
         ("clave_revocada", str(clave), ""),
         ("lote_desbloqueado", str(lote), "Era otro"),
         ("categoria_eliminada", "Efímera", ""),

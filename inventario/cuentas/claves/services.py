@@ -75,7 +75,7 @@ def crear_clave_api(
                 "alcances": fila.alcances,
                 "modulos": fila.modulos,
                 "bodega": str(bodega) if bodega is not None else None,
-                "bodegas_permitidas": sorted(str(una) for una in permitidas),
+                "bodegas": sorted(str(una) for una in permitidas),
                 "vence_en": vence_en,
             },
         )

@@ -98,6 +98,7 @@ def agregar_miembro(
             empresa=empresa,
             hecho=Hecho.MIEMBRO_AGREGADO,
             sobre=membresia,
+            nombre=str(membresia.usuario),
             despues=_foto(membresia, permitidas),
         )
     return membresia
@@ -133,6 +134,7 @@ def cambiar_membresia(
             actor=actor,
             hecho=Hecho.MEMBRESIA_CAMBIADA,
             sobre=membresia,
+            nombre=str(membresia.usuario),
             antes=antes,
             despues=_foto(membresia, permitidas),
         )
@@ -145,7 +147,7 @@ def _foto(membresia: Membresia, permitidas: Iterable[Bodega]) -> dict[str, objec
         "rol": membresia.rol,
         "activa": membresia.activa,
         "bodega": str(membresia.bodega) if membresia.bodega is not None else None,
-        "bodegas_permitidas": sorted(str(bodega) for bodega in permitidas),
+        "bodegas": sorted(str(bodega) for bodega in permitidas),
     }
 
 

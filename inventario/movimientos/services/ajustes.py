@@ -151,8 +151,8 @@ def _auditar(actor: Actor, sobre: Lote | Producto, habia: Decimal, cambio: Decim
         hecho=Hecho.EXISTENCIA_AJUSTADA,
         sobre=sobre,
         antes={"saldo": habia},
-        despues={"saldo": habia + cambio},
-        motivo=": ".join(filter(None, (str(glosa.motivo), glosa.texto))),
+        despues={"saldo": habia + cambio, "motivo": glosa.motivo.value},
+        motivo=glosa.texto,
     )
 
 

@@ -90,6 +90,7 @@ def revertir_asiento(
             actor=actor,
             hecho=Hecho.ASIENTO_REVERTIDO,
             sobre=asiento,
+            nombre=f"n.º {asiento.numero}",
             antes={"tipo": asiento.tipo, "registrado_en": asiento.registrado_en},
             motivo=explicacion,
         )

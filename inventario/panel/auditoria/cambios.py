@@ -6,10 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as traducir
 from django.utils.translation import gettext_lazy as _
 
 from inventario.auditoria.models import Anotacion
+from inventario.cuentas.permisos import Rol
+from inventario.movimientos.models import Motivo, TipoAsiento
 
 NADA = "—"
 # El nombre de cada campo; uno que falte se muestra con el suyo.
@@ -18,13 +21,14 @@ CAMPOS = {
     "activo": _("Activo"),
     "alcances": _("Alcances"),
     "bodega": _("Bodega habitual"),
-    "bodegas_permitidas": _("Bodegas permitidas"),
+    "bodegas": _("Solo en las bodegas"),
     "cierre_hasta": _("Cerrada hasta"),
     "codigo": _("Código"),
     "codigo_barras": _("Código de barras"),
     "lotes": _("Lotes"),
     "modulos": _("Módulos"),
     "moneda": _("Moneda"),
+    "motivo": _("Motivo"),
     "nombre": _("Nombre"),
     "padre": _("Dentro de"),
     "pais": _("País"),
@@ -44,6 +48,10 @@ CAMPOS = {
 }
 
 
+# Los que guardan un código, y cómo se llama cada uno.
+CODIGOS: dict[str, type[models.TextChoices]] = {"motivo": Motivo, "rol": Rol, "tipo": TipoAsiento}
+
+
 @dataclass(frozen=True, slots=True)
 class Cambio:
     """Vacío es que no había nada que decir de ese lado: lo que nace no tiene antes."""
@@ -58,8 +66,8 @@ def cambios_de(una: Anotacion) -> list[Cambio]:
     return [
         Cambio(
             str(CAMPOS.get(campo, campo.replace("_", " ").capitalize())),
-            _dicho(una.antes[campo]) if campo in una.antes else "",
-            _dicho(una.despues[campo]) if campo in una.despues else "",
+            _valor(campo, una.antes[campo]) if campo in una.antes else "",
+            _valor(campo, una.despues[campo]) if campo in una.despues else "",
         )
         for campo in campos
     ]
@@ -68,6 +76,11 @@ def cambios_de(una: Anotacion) -> list[Cambio]:
 def en_una_linea(valores: dict[str, Any]) -> str:
     """Como va en un archivo que leen programas."""
     return json.dumps(valores, ensure_ascii=False, sort_keys=True) if valores else ""
+
+
+def _valor(campo: str, valor: Any) -> str:
+    codigos = CODIGOS.get(campo)
+    return str(codigos(valor).label) if codigos is not None and valor in codigos.values else _dicho(valor)
 
 
 def _dicho(valor: Any) -> str:
