@@ -123,7 +123,7 @@ def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
     Sin ella se deriva uno de cada clave de Django: quien tenga un token no puede probar con él la clave.
     """
     if leer_texto("JWT_SECRET"):
-        return [leer_secreto("JWT_SECRET", produccion=produccion)]
+        return [leer_secreto("JWT_SECRET", produccion=produccion), *leer_lista("JWT_SECRET_FALLBACKS")]
     return [hmac.new(clave.encode(), b"tokens de la API", hashlib.sha256).hexdigest() for clave in claves]
 
 

@@ -223,10 +223,10 @@ SECURE_SSL_REDIRECT = HTTPS
 # La sonda del contenedor llega por HTTP desde adentro.
 SECURE_REDIRECT_EXEMPT = [r"^(health(/(live|ready|deep))?|ping)/?$"]
 SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=True)
 SECURE_HSTS_PRELOAD = entorno.leer_bool("DJANGO_HSTS_PRECARGA", defecto=False)
-# Comprometer los subdominios o la lista de precarga es decisión del dueño del dominio.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Entrar a la lista de precarga no tiene vuelta: es decisión del dueño del dominio.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
