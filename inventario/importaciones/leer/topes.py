@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from gzip import GzipFile
 from typing import IO
 
 from inventario.nucleo.errores import DatoInvalido
@@ -30,7 +31,7 @@ def ilegible(mensaje: str) -> DatoInvalido:
     return DatoInvalido(mensaje, campo="archivo")
 
 
-def hasta_el_tope(flujo: IO[bytes]) -> bytes:
+def hasta_el_tope(flujo: IO[bytes] | GzipFile) -> bytes:
     """Lee todo; lanza `DatoInvalido` si pasa de `MAXIMO_BYTES`, sin leer más que eso."""
     contenido = bytearray()
     while tanda := flujo.read(_TANDA):
