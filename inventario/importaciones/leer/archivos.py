@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from inventario.importaciones.leer import topes
-from inventario.importaciones.leer.topes import ilegible
+from inventario.borde import hojas
+from inventario.borde.hojas import ilegible
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido
 
@@ -50,7 +50,7 @@ def leer_archivo(ruta: Path, nombre: str = "") -> Archivo:
     nombre = nombre or str(ruta)
     try:
         with ruta.open("rb") as flujo:
-            contenido = topes.hasta_el_tope(flujo)
+            contenido = hojas.hasta_el_tope(flujo)
             huella = hashlib.sha256(contenido).hexdigest()
             if contenido.startswith(_GZIP):
                 contenido = _descomprimir(contenido)
@@ -73,12 +73,12 @@ def filas_de(archivo: Archivo) -> Iterator[FilaCruda]:
     """
     filas = _de_xlsx(archivo) if archivo.contenido.startswith(_ZIP) else _de_csv(archivo)
     for numero, celdas in enumerate(filas, start=1):
-        if numero > topes.MAXIMO_FILAS + 1:
-            raise ilegible(f"Se admiten hasta {topes.MAXIMO_FILAS} filas por archivo: divídalo.")
-        if len(celdas) > topes.MAXIMO_COLUMNAS:
-            raise ilegible(f"La fila {numero} tiene más de {topes.MAXIMO_COLUMNAS} columnas.")
-        if max(map(len, celdas), default=0) > topes.MAXIMO_CELDA:
-            raise topes.celda_desmedida(archivo.nombre)
+        if numero > hojas.MAXIMO_FILAS + 1:
+            raise hojas.demasiadas_filas(hojas.MAXIMO_FILAS)
+        if len(celdas) > hojas.MAXIMO_COLUMNAS:
+            raise ilegible(f"La fila {numero} tiene más de {hojas.MAXIMO_COLUMNAS} columnas.")
+        if max(map(len, celdas), default=0) > hojas.MAXIMO_CELDA:
+            raise hojas.celda_desmedida(archivo.nombre)
         if any(celdas):
             yield FilaCruda(numero, celdas)
 
@@ -106,7 +106,7 @@ def _de_xlsx(archivo: Archivo) -> Iterator[list[str]]:
     flujo = io.BytesIO(archivo.contenido)
     try:
         with zipfile.ZipFile(flujo) as paquete:
-            topes.exigir_hoja_medida(archivo.nombre, paquete)
+            hojas.exigir_hoja_medida(archivo.nombre, paquete)
         libro = load_workbook(flujo, read_only=True)
         try:
             hoja = libro.worksheets[0]
@@ -150,7 +150,7 @@ def _texto(valor: Any) -> str:
 def _descomprimir(contenido: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(contenido)) as flujo:
-            return topes.hasta_el_tope(flujo)
+            return hojas.hasta_el_tope(flujo)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ilegible("El archivo .gz está cortado o dañado.") from error
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from inventario.importaciones.leer import topes
+from inventario.borde import hojas
 from inventario.importaciones.leer.archivos import filas_de, leer_archivo
 from inventario.importaciones.leer.planillas import (
     FilaEntrada,
@@ -133,7 +133,7 @@ def test_leer_un_archivo_desmedido_se_rechaza_sin_descomprimirlo_entero(
     hoja = tmp_path / "bomba.xlsx"
     with zipfile.ZipFile(hoja, "w", zipfile.ZIP_DEFLATED) as paquete:
         paquete.writestr("xl/workbook.xml", "0" * 300_000)
-    monkeypatch.setattr(topes, "MAXIMO_BYTES", 200_000)
+    monkeypatch.setattr(hojas, "MAXIMO_BYTES", 200_000)
     for ruta in (bomba, grande, hoja):
         with pytest.raises(DatoInvalido, match=r"pasa de|ocupa más de"):
             _crudas(ruta)
@@ -179,7 +179,7 @@ def test_leer_una_hoja_que_estalla_se_rechaza_sin_llenar_la_memoria(
 
 
 def test_leer_la_celda_mas_larga_que_cabe(tmp_path: Path) -> None:
-    larga = "&" * topes.MAXIMO_CELDA
+    larga = "&" * hojas.MAXIMO_CELDA
     hoja = _hoja_cambiada(
         tmp_path / "larga.xlsx", b">QUE<", b">" + larga.encode().replace(b"&", b"&#x00026;") + b"<"
     )
@@ -189,7 +189,7 @@ def test_leer_la_celda_mas_larga_que_cabe(tmp_path: Path) -> None:
 
 
 def test_leer_demasiadas_filas_se_rechaza(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(topes, "MAXIMO_FILAS", 3)
+    monkeypatch.setattr(hojas, "MAXIMO_FILAS", 3)
     assert len(_crudas(_archivo(tmp_path, "sku\nA\nB\nC\n"))) == 4
     with pytest.raises(DatoInvalido, match="hasta 3 filas"):
         _crudas(_archivo(tmp_path, "sku\nA\nB\nC\nD\n"))

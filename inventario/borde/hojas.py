@@ -41,23 +41,25 @@ def hasta_el_tope(flujo: IO[bytes] | GzipFile) -> bytes:
     return bytes(contenido)
 
 
-def exigir_hoja_medida(nombre: str, paquete: zipfile.ZipFile) -> None:
+def exigir_hoja_medida(nombre: str, paquete: zipfile.ZipFile, *, filas: int | None = None) -> None:
     """Recorre un XLSX por tandas, sin armarlo; lanza `DatoInvalido` si algo de él pasa de los topes.
 
     Unos kilobytes pueden ser una celda de cien megas, y lo que el paquete dice de sus tamaños puede ser
-    falso: se cuenta lo que de verdad sale al descomprimir.
+    falso: se cuenta lo que de verdad sale al descomprimir. `filas` es el tope, con el encabezado aparte.
     """
+    maximo = MAXIMO_FILAS if filas is None else filas
     ocupado = sum(parte.file_size for parte in paquete.infolist())
     if ocupado <= MAXIMO_BYTES:
         ocupado = 0
         for parte in paquete.infolist():
             with paquete.open(parte) as flujo:
-                ocupado += _recorrer(nombre, flujo, con_celdas=not parte.filename.startswith(_SIN_CELDAS))
+                con_celdas = not parte.filename.startswith(_SIN_CELDAS)
+                ocupado += _recorrer(nombre, flujo, con_celdas=con_celdas, maximo=maximo)
     if ocupado > MAXIMO_BYTES:
         raise ilegible(f"{nombre} ocupa más de {MAXIMO_BYTES // 2**20} MB descomprimido.")
 
 
-def _recorrer(nombre: str, flujo: IO[bytes], *, con_celdas: bool) -> int:
+def _recorrer(nombre: str, flujo: IO[bytes], *, con_celdas: bool, maximo: int) -> int:
     """Devuelve cuántos bytes tenía la parte.
 
     Cada tanda se mira hasta su última etiqueta, que puede venir partida en dos.
@@ -77,9 +79,13 @@ def _recorrer(nombre: str, flujo: IO[bytes], *, con_celdas: bool) -> int:
             de_la_celda = texto if ultima >= 0 else de_la_celda + texto
         if max(len(resto), de_la_celda) > _CELDA_EN_XML:
             raise celda_desmedida(nombre)
-        if filas > MAXIMO_FILAS + 1:
-            raise ilegible(f"Se admiten hasta {MAXIMO_FILAS} filas por archivo: divídalo.")
+        if filas > maximo + 1:
+            raise demasiadas_filas(maximo)
     return leidos
+
+
+def demasiadas_filas(maximo: int) -> DatoInvalido:
+    return ilegible(f"Se admiten hasta {maximo} filas por archivo: divídalo.")
 
 
 def celda_desmedida(nombre: str) -> DatoInvalido:
