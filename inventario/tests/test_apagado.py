@@ -56,7 +56,7 @@ def clave(mundo: Mundo) -> str:
 
 def _despachar(web: Web, clave: str, producto: Producto, unica: str) -> tuple[int, Any]:
     cabeceras = {"Authorization": f"Bearer {clave}", "Idempotency-Key": unica}
-    return web.pedir(DESPACHAR, {"producto_id": producto.pk, "cantidad": 1}, **cabeceras)
+    return web.pedir(DESPACHAR, {"producto_id": producto.pk, "cantidad": 1}, cabeceras=cabeceras)
 
 
 @contextmanager

@@ -22,13 +22,13 @@ class Web:
     puerto: int
 
     def pedir(
-        self, ruta: str, cuerpo: Any = None, *, espera_s: float = 60, **cabeceras: str
+        self, ruta: str, cuerpo: Any = None, *, espera_s: float = 60, cabeceras: dict[str, str] | None = None
     ) -> tuple[int, Any]:
         """Devuelve el estado y el JSON; lanza `OSError` si no hay quien conteste."""
         pedido = urllib.request.Request(
             f"http://127.0.0.1:{self.puerto}{ruta}",
             data=None if cuerpo is None else json.dumps(cuerpo).encode(),
-            headers={"Content-Type": "application/json", **cabeceras},
+            headers={"Content-Type": "application/json", **(cabeceras or {})},
         )
         try:
             with urllib.request.urlopen(pedido, timeout=espera_s) as respuesta:

@@ -109,6 +109,19 @@ def test_lo_de_otra_empresa_no_se_ve(granja: Mundo, jefa: Navegador, otra_empres
     assert "AJENA" not in jefa.get("/auditoria/?hecho=empresa_cambiada").content.decode()
 
 
+def test_lo_de_una_persona_se_anota_en_sus_empresas(granja: Mundo, navegador: Navegador) -> None:
+    jefe = Usuario.objects.create_superuser("raiz@granja.ec", "x")
+    beto = Usuario.objects.create_user("beto@granja.ec", nombre="Beto")
+    agregar_miembro(empresa=granja.empresa, usuario=beto, rol=Rol.OPERADOR)
+    navegador.force_login(jefe)
+    datos = {"email": beto.email, "nombre": "Beto", "is_staff": "on"}
+    assert navegador.post(f"/admin/cuentas/usuario/{beto.pk}/change/", datos).status_code == 302
+    una = Anotacion.objects.get(hecho="persona_cambiada")
+    assert (una.usuario, una.sobre, una.quien) == (jefe, "beto@granja.ec", str(jefe))
+    assert una.antes == {"is_active": True, "is_staff": False}
+    assert una.despues == {"is_active": False, "is_staff": True}
+
+
 def test_en_el_admin_se_lee_y_no_se_toca(granja: Mundo, jefa: Navegador, precio: Anotacion) -> None:
     lista = jefa.get("/admin/auditoria/anotacion/?q=ALIM-35&hecho=precio_cambiado")
     assert "Precio cambiado" in lista.content.decode()
