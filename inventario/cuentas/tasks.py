@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from inventario.cuentas.acceso import services as acceso
+from inventario.cuentas.acceso import sesiones
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import Usuario
 
@@ -42,5 +43,5 @@ def enviar_recuperacion(usuario_id: str) -> None:
 def purgar() -> None:
     """Borra las sesiones vencidas y los usos de claves que ya no se guardan."""
     ahora = timezone.now()
-    acceso.purgar_vencidas(ahora)
+    sesiones.purgar_vencidas(ahora)
     usos_de_claves.purgar(ahora)
