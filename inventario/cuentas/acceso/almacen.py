@@ -10,8 +10,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DeDjango
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from inventario.cuentas.acceso.procedencia import Procedencia, procedencia_de
@@ -34,12 +33,13 @@ class SessionStore(DeDjango):
         return SesionWeb
 
     def _get_session_from_db(self) -> SesionWeb | None:
-        fila: SesionWeb | None = super()._get_session_from_db()
+        fila: SesionWeb | None = super()._get_session_from_db()  # type: ignore[misc]  # los tipos no lo declaran
         self._vista_en = fila.vista_en if fila is not None and fila.usuario_id else None
         return fila
 
     def create_model_instance(self, data: dict[str, Any]) -> SesionWeb:
-        fila: SesionWeb = super().create_model_instance(data)
+        fila = super().create_model_instance(data)
+        assert isinstance(fila, SesionWeb)
         fila.usuario_id = data.get(SESSION_KEY)
         fila.vista_en = timezone.now()
         fila.ip, fila.agente = self.procedencia.ip, self.procedencia.agente
@@ -65,8 +65,8 @@ class Sesiones(SessionMiddleware):
         assert isinstance(request.session, SessionStore)
         request.session.procedencia = procedencia_de(request)
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        respuesta: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]  # vale para toda respuesta
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        respuesta = super().process_response(request, response)
         assert isinstance(request.session, SessionStore)
         request.session.anotar_uso()
         return respuesta

@@ -183,10 +183,10 @@ def test_recargar_la_clave_recien_creada_no_la_repite_ni_crea_otra(administra: C
 
 
 def test_dos_envios_a_la_vez_del_mismo_formulario_crean_una_clave(empresa: Empresa) -> None:
-    datos = {"empresa": empresa, "nombre": "Sensor", "alcances": ["*:*"], "envio": uuid.uuid4()}
-    crear_clave_api(**datos)
+    envio = uuid.uuid4()
+    crear_clave_api(empresa=empresa, nombre="Sensor", alcances=["*:*"], envio=envio)
     with pytest.raises(ClaveYaCreada):
-        crear_clave_api(**datos)
+        crear_clave_api(empresa=empresa, nombre="Sensor", alcances=["*:*"], envio=envio)
     assert ClaveApi.objects.count() == 1
 
 

@@ -43,9 +43,9 @@ def restablecer(request: HttpRequest) -> HttpResponse:
     codigo = str(request.session.get(CODIGO_EN_SESION, ""))
     if not acceso.codigo_sirve(codigo):
         return _no_sirve(request)
-    formulario = ContrasenaNueva(request.POST or None)
     if request.method != "POST":
-        return render(request, "cuenta/restablecer.html", {"formulario": formulario})
+        return render(request, "cuenta/restablecer.html", {"formulario": ContrasenaNueva()})
+    formulario = ContrasenaNueva(request.POST)
     if formulario.is_valid():
         try:
             acceso.restablecer(codigo=codigo, nueva=formulario.cleaned_data["nueva"])

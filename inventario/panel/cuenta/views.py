@@ -52,7 +52,7 @@ def nombre(request: HttpRequest) -> HttpResponse:
 def contrasena(request: HttpRequest) -> HttpResponse:
     """Cambia la contraseña; esta sesión sigue y las demás se cierran. Aquí llega quien debe cambiarla."""
     usuario = actor_de(request).usuario
-    formulario = CambioDeContrasena(request.POST or None)
+    formulario = CambioDeContrasena(request.POST if request.method == "POST" else None)
     estado = 200
     if request.method == "POST":
         if formulario.is_valid() and _cambiar(request, formulario):
