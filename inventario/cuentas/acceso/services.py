@@ -118,7 +118,7 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> AccesoConcedido:
 
     Si la persona ya no es de la empresa que el token nombra, los nuevos son de su predeterminada. Lanza
     `CredencialInvalida` si el token no sirve, su sesión se cerró o no le queda ninguna empresa, y
-    `TokenRepetido` si ya se había cambiado por otro (issue 11 A4): cierra la sesión, que tiene dos dueños.
+    `TokenRepetido` si ya se había cambiado por otro: cierra la sesión, que tiene dos dueños.
     """
     ahora = reloj()
     reclamo = tokens.leer(token, tipo=tokens.RENOVACION)
