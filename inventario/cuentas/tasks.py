@@ -11,8 +11,8 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from inventario.cuentas.acceso import intentos, sesiones
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.acceso import sesiones
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import Usuario
 
@@ -41,7 +41,8 @@ def enviar_recuperacion(usuario_id: str) -> None:
 
 @shared_task(name="purgar_sesiones")
 def purgar() -> None:
-    """Borra las sesiones vencidas y los usos de claves que ya no se guardan."""
+    """Borra las sesiones vencidas, de la API y de las páginas, y lo viejo de quién entró y quién llamó."""
     ahora = timezone.now()
     sesiones.purgar_vencidas(ahora)
+    intentos.purgar(ahora)
     usos_de_claves.purgar(ahora)

@@ -21,7 +21,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
 from inventario.cuentas.acceso import intentos, sesiones, tokens
+from inventario.cuentas.acceso.auditoria import anotar_de_persona
 from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
@@ -236,6 +238,7 @@ def cambiar_contrasena(
         esta = None if peticion is None else peticion.session.session_key
         sesiones.cerrar_otras(usuario, del_navegador=esta, de_la_api=sesion_id)
         Sesion.objects.filter(usuario=usuario).update(autenticada_en=usuario.contrasena_cambiada_en)
+        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con la contraseña anterior.")
 
 
 def codigo_de_recuperacion(usuario: Usuario) -> str:
@@ -262,6 +265,7 @@ def restablecer(*, codigo: str, nueva: str) -> Usuario:
         usuario = _dueno_del_codigo(codigo, entre=Usuario.objects.select_for_update())
         _guardar_contrasena(usuario, nueva)
         sesiones.cerrar_otras(usuario)
+        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con un código de recuperación.")
     intentos.abrir_el_paso(usuario.email)
     return usuario
 

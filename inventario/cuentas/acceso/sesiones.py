@@ -6,8 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from inventario.auditoria.hechos import Hecho
+from inventario.cuentas.acceso.auditoria import anotar_de_persona
 from inventario.cuentas.acceso.procedencia import nombre_del_equipo
 from inventario.cuentas.models import Sesion, SesionWeb, Usuario
 from inventario.nucleo.errores import NoEncontrado
@@ -54,15 +57,22 @@ def abiertas(usuario: Usuario, *, esta: str | None, ahora: datetime) -> list[Ses
 
 def cerrar(usuario: Usuario, identificador: str) -> None:
     """Cierra una de sus sesiones; lanza `NoEncontrado` si no es suya o ya no está."""
-    for clave in SesionWeb.objects.filter(usuario=usuario).values_list("session_key", flat=True):
-        if constant_time_compare(_identificador(clave), identificador):
-            SesionWeb.objects.filter(session_key=clave).delete()
-            return
-    for pk in Sesion.objects.filter(usuario=usuario).values_list("pk", flat=True):
-        if constant_time_compare(_identificador(str(pk)), identificador):
-            Sesion.objects.filter(pk=pk).delete()
-            return
-    raise NoEncontrado("Esa sesión ya no está abierta.")
+    suyas = (*SesionWeb.objects.filter(usuario=usuario), *Sesion.objects.filter(usuario=usuario))
+    sesion = next(
+        (una for una in suyas if constant_time_compare(_identificador(str(una.pk)), identificador)), None
+    )
+    if sesion is None:
+        raise NoEncontrado("Esa sesión ya no está abierta.")
+    with transaction.atomic():
+        sesion.delete()
+        anotar_de_persona(usuario, Hecho.SESIONES_CERRADAS, motivo="Una, desde otra.")
+
+
+def cerrar_las_demas(usuario: Usuario, *, del_navegador: str | None) -> None:
+    """Cierra, porque ella lo pide, todas las sesiones de la persona menos la de esa clave."""
+    with transaction.atomic():
+        cerrar_otras(usuario, del_navegador=del_navegador)
+        anotar_de_persona(usuario, Hecho.SESIONES_CERRADAS, motivo="Todas las demás.")
 
 
 def cerrar_otras(

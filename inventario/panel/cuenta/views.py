@@ -78,7 +78,7 @@ def cerrar_sesion(request: HttpRequest) -> HttpResponse:
     usuario = actor_de(request).usuario
     identificador = request.POST.get("sesion", "")
     if not identificador:
-        sesiones.cerrar_otras(usuario, del_navegador=request.session.session_key)
+        sesiones.cerrar_las_demas(usuario, del_navegador=request.session.session_key)
         messages.success(request, traducir("Las demás sesiones quedaron cerradas."))
         return ir_a(request, reverse("panel:cuenta"))
     try:

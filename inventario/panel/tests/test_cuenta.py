@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.models import Anotacion
 from inventario.cuentas.models import Membresia, Sesion, SesionWeb, Usuario
 from inventario.movimientos.tests.mundo import Mundo
 from inventario.panel.tests.conftest import HTMX, Navegador
@@ -97,6 +99,8 @@ def test_cambiar_la_contrasena_sigue_aqui_y_cierra_las_demas(
         SesionWeb.objects.get(session_key=navegador.session.session_key)
     ]
     assert not Sesion.objects.filter(usuario=ana).exists()
+    anotado = Anotacion.objects.get()
+    assert (anotado.hecho, anotado.usuario, anotado.sobre) == (Hecho.CONTRASENA_CAMBIADA, ana, str(ana))
 
 
 @pytest.mark.parametrize(
@@ -172,6 +176,7 @@ def test_cerrar_las_demas(ana: Usuario, navegador: Navegador, telefono: Navegado
     assert not Sesion.objects.filter(pk=por_api.pk).exists()
     pagina = navegador.get("/cuenta/")
     assert "no está abierta en ningún otro lado" in texto_de(pagina)
+    assert Anotacion.objects.get().hecho == Hecho.SESIONES_CERRADAS
 
 
 def test_la_de_otra_persona_no_se_cierra(ana: Usuario, granja: Mundo, navegador: Navegador) -> None:

@@ -10,6 +10,8 @@ from django.conf import settings as ajustes
 from django.test import Client
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.models import Anotacion
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.models import Sesion, SesionWeb, Usuario
 from inventario.movimientos.tests.mundo import Mundo
@@ -42,6 +44,8 @@ def test_el_enlace_deja_poner_otra_y_lleva_a_entrar(ana: Usuario, enlace: str) -
     assert "Su contraseña cambió. Entre con la nueva." in texto_de(respuesta)
     ana.refresh_from_db()
     assert ana.check_password(NUEVA)
+    anotado = Anotacion.objects.get()
+    assert (anotado.hecho, anotado.motivo) == (Hecho.CONTRASENA_CAMBIADA, "Con un código de recuperación.")
     assert cliente.post("/entrar/", {"username": ana.email, "password": NUEVA}).status_code == 302
 
 
