@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DeDjango
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -103,3 +108,21 @@ def test_las_vencidas_ni_se_ven_ni_quedan(usuario: Usuario, time_machine: Any) -
 )
 def test_el_equipo_se_nombra_como_lo_reconoce_su_dueno(agente: str, dice: str) -> None:
     assert nombre_del_equipo(agente) == dice
+
+
+def test_las_sesiones_de_antes_siguen_abiertas_al_desplegar(usuario: Usuario) -> None:
+    """Y al volver atrás también: la versión anterior las busca en la tabla de Django."""
+    migracion = import_module("inventario.cuentas.migrations.0006_mudar_sesiones")
+    de_antes = DeDjango()
+    de_antes.update(dict(entrar(usuario).session))
+    de_antes.save()
+    DeDjango().save()
+    SesionWeb.objects.all().delete()
+    migracion.mudar(apps, None)
+    cliente = Client()
+    cliente.cookies[settings.SESSION_COOKIE_NAME] = de_antes.session_key
+    assert cliente.get("/").status_code == 200
+    assert SesionWeb.objects.get().usuario == usuario
+    assert not Session.objects.exists()
+    migracion.devolver(apps, None)
+    assert DeDjango(de_antes.session_key).load() == dict(cliente.session)
