@@ -120,7 +120,7 @@ def test_las_sesiones_de_antes_siguen_abiertas_al_desplegar(usuario: Usuario) ->
     SesionWeb.objects.all().delete()
     migracion.mudar(apps, None)
     cliente = Client()
-    cliente.cookies[settings.SESSION_COOKIE_NAME] = de_antes.session_key
+    cliente.cookies[settings.SESSION_COOKIE_NAME] = str(de_antes.session_key)
     assert cliente.get("/").status_code == 200
     assert SesionWeb.objects.get().usuario == usuario
     assert not Session.objects.exists()
