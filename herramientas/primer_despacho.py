@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import date, timedelta
 from typing import Any
 
 WORKER_S = 90
@@ -81,14 +82,14 @@ def vivir(persona: Persona, correo: str, clave: str) -> list[str]:
     if (movimiento["tipo"], movimiento["cantidad"], queda) != ("salida", 4, 6):
         raise NoSirve(f"el despacho dejó {queda} y respondió {movimiento}")
     vistas.append("despachó 4 de 10, y quedan 6")
-    hoy = movimiento["fecha_movimiento"][:10]
+    # En la zona de la empresa puede ser todavía ayer.
+    hoy = date.fromisoformat(movimiento["fecha_movimiento"][:10])
     pedida = persona.api(
         "reportes/exportaciones",
         {
             "reporte": "movimientos-por-rango-fecha",
             "formato": "csv",
-            # Dos días, que la fecha de allá puede no ser la de aquí.
-            "parametros": {"fecha_inicio": f"{hoy[:8]}01", "fecha_fin": hoy},
+            "parametros": {"fecha_inicio": str(hoy - timedelta(days=1)), "fecha_fin": str(hoy)},
         },
     )
     limite = time.monotonic() + WORKER_S
