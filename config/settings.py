@@ -164,7 +164,11 @@ MEDIA_ROOT = entorno.VAR / "archivos"
 FILE_UPLOAD_TEMP_DIR = entorno.carpeta_privada("subidas")
 EXPORTACIONES_SE_GUARDAN = timedelta(days=7)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Django pone 0644 por su cuenta, diga lo que diga el umask del proceso.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         # Comprimir lleva medio minuto y en la máquina de quien desarrolla no ahorra nada.
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 RAIZ = Path(settings.BASE_DIR)
 COMPOSE: dict[str, Any] = yaml.safe_load((RAIZ / "docker-compose.yml").read_text())
@@ -199,3 +201,10 @@ def test_la_guia_de_debian_nombra_lo_que_hay_y_el_guion_la_lee() -> None:
     for linea in ("NOMBRE=", "ORIGEN=", "CORREO=", "inventario crear_administrador"):
         assert len(re.findall(rf"^{linea}", bloques, re.MULTILINE)) == 1
         assert f"^{linea}" in guion
+
+
+def test_lo_exportado_solo_lo_lee_quien_corre(tmp_path: Path) -> None:
+    almacen = FileSystemStorage(location=tmp_path, **settings.STORAGES["default"]["OPTIONS"])
+    nombre = almacen.save("exportaciones/1/reporte.csv", ContentFile(b"id\n"))
+    for ruta in (tmp_path / nombre, tmp_path / "exportaciones", tmp_path / "exportaciones" / "1"):
+        assert ruta.stat().st_mode & 0o077 == 0, ruta
