@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,20 @@ def leer_dominios(*, produccion: bool) -> list[str]:
     if produccion and not dominios:
         raise ImproperlyConfigured("Falta DJANGO_ALLOWED_HOSTS: los nombres públicos, separados por comas.")
     return dominios or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+
+def leer_url_publica(dominios: list[str], *, https: bool) -> str:
+    """Devuelve por dónde llega la gente, sin barra final: con eso se arman los enlaces de los correos.
+
+    No sale de la solicitud: quien la manda elige qué nombre lleva, y el enlace llegaría con el suyo. Sin
+    `URL_PUBLICA` es el primer nombre por el que se atiende.
+    """
+    valor = leer_texto("URL_PUBLICA").rstrip("/") if valor: if not re.fullmatch(r"https?://[^\s/?#@]+",
+    valor): raise ImproperlyConfigured( f"URL_PUBLICA={valor!r}: debe ser como
+    https://inventario.ejemplo.com, sin ruta." ) return valor nombres = [dominio for dominio in dominios if
+    not dominio.startswith((".", "*"))] if https: return f"https://{nombres[0] if nombres else 'localhost'}"
+    return f"http://{nombres[0] if nombres else 'localhost'}:{leer_entero('PORT', 8000, minimo=1,
+    maximo=65_535)}"
 
 
 def leer_depuracion(*, produccion: bool) -> bool:

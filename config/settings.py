@@ -307,6 +307,8 @@ TOKEN_DE_RENOVACION_DURA = timedelta(days=7)
 # Cuántas sesiones de la API puede tener abiertas a la vez quien administra, y los demás.
 SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, minimo=1, maximo=1000)
 SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
+# Por dónde llega la gente: de ahí salen los enlaces que van por correo.
+URL_PUBLICA = entorno.leer_url_publica(ALLOWED_HOSTS, https=HTTPS)
 # Lo que vale un código de recuperación de contraseña.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 RECUPERACION_CADA_S = 60

@@ -21,6 +21,8 @@ from inventario.panel.mover import (
     salidas,
     traslados,
 )
+from inventario.panel.personas import invitacion
+from inventario.panel.personas import views as personas
 from inventario.panel.reportes import exportaciones
 from inventario.panel.reportes import views as reportes
 from inventario.panel.reservas import views as reservas
@@ -33,6 +35,13 @@ urlpatterns = [
     path("salir/", acceso.salir, name="salir"),
     path("olvido/", acceso.olvido, name="olvido"),
     path("tema/", tema.elegir, name="tema"),
+    # personas: quién entra a la empresa, y la puerta por la que entra
+    path("personas/", personas.personas, name="personas"),
+    path("personas/invitar/", personas.invitar, name="persona_invitar"),
+    path("personas/<int:pk>/", personas.cambiar, name="persona"),
+    path("personas/invitaciones/<int:pk>/reenviar/", personas.reenviar, name="invitacion_reenviar"),
+    path("personas/invitaciones/<int:pk>/revocar/", personas.revocar, name="invitacion_revocar"),
+    path("invitacion/<str:token>/", invitacion.aceptar, name="invitacion"),
     # inicio
     path("", inicio.inicio, name="inicio"),
     # buscar

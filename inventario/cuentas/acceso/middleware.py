@@ -26,6 +26,8 @@ FUERA = (
     "/admin/logout/",
     "/admin/jsi18n/",
     "/salir/",
+    # Quien acepta una invitación todavía no es de esa empresa, ni tal vez de ninguna.
+    "/invitacion/",
 )
 
 

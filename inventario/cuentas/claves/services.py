@@ -13,7 +13,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
-from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
+from inventario.cuentas.empresas.comprobaciones import exigir_administrador, limite_que_da
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
 from inventario.nucleo.actores import Actor
@@ -38,12 +38,12 @@ def crear_clave_api(
 ) -> tuple[ClaveApi, str]:
     """Crea una clave con su usuario de servicio; devuelve también la clave en claro, por única vez.
 
-    Lanza `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
+    Una clave no llega a más bodegas que quien la crea. Lanza `DatoInvalido` si un alcance no existe, si vence
+    en el pasado o si una bodega es ajena o no la alcanza.
     """
     exigir_administrador(actor, empresa)
     nombre = exigir_texto(nombre, campo="nombre", maximo=255)
-    permitidas = list(bodegas_permitidas)
-    exigir_bodegas_propias(empresa, [bodega, *permitidas])
+    limite = limite_que_da(actor, empresa, bodega=bodega, permitidas=bodegas_permitidas)
     if vence_en is not None and vence_en <= reloj():
         raise DatoInvalido("Debe ser posterior a ahora.", campo="vence_en", codigo="min_value")
     clave = PREFIJO_DE_CLAVE + secrets.token_urlsafe(32)
@@ -61,7 +61,7 @@ def crear_clave_api(
             creada_por=actor.usuario if actor is not None else None,
             vence_en=vence_en,
         )
-        fila.bodegas_permitidas.set(permitidas)
+        fila.bodegas_permitidas.set(limite)
     return fila, clave
 
 

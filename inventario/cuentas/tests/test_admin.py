@@ -12,7 +12,7 @@ from django.test import Client
 from inventario.cuentas.actores import buscar_clave
 from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.empresas.selectors import bodega_principal
-from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
+from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.empresa import en_empresa
@@ -128,25 +128,69 @@ def test_quien_administra_no_sube_de_rango(administra: Client, usuario: Usuario)
         "is_active": "on",
     }
     assert administra.post(url("usuario", f"{usuario.pk}/change/"), datos).status_code == 403
-    assert administra.get(url("usuario", f"{usuario.pk}/password/")).status_code == 403
+    assert administra.get(url("usuario", f"{usuario.pk}/password/"), follow=True).status_code == 404
     assert administra.get(url("usuario", "add/")).status_code == 403
     assert administra.get(url("empresa", "add/")).status_code == 403
     usuario.refresh_from_db()
     assert not usuario.is_superuser
 
 
-def test_invitar_a_una_persona_nueva(administra: Client, empresa: Empresa) -> None:
-    datos = {"correo": "Nuevo@Acme.ec", "nombre": "Nuevo", "contrasena": "una-larga-2026", "rol": "operador"}
-    debil = administra.post(url("membresia", "add/"), {**datos, "contrasena": "123"})
-    assert debil.status_code == 200
+def test_invitar_no_crea_cuenta_ni_membresia(administra: Client, empresa: Empresa) -> None:
+    assert administra.get(url("membresia", "add/")).status_code == 403
+    datos = {"correo": "Nuevo@Acme.ec", "nombre": "Nuevo", "rol": "operador", "contrasena": "una-larga-2026"}
+    assert administra.post(url("invitacion", "add/"), datos).status_code == 302
+    with en_empresa(empresa):
+        assert Invitacion.objects.get().correo == "nuevo@acme.ec"
     assert not Usuario.objects.filter(email="nuevo@acme.ec").exists()
-    assert administra.post(url("membresia", "add/"), datos).status_code == 302
-    membresia = Membresia.objects.get(usuario__email="nuevo@acme.ec")
-    assert (membresia.rol, membresia.empresa, membresia.usuario.is_staff) == ("operador", empresa, False)
-    assert membresia.usuario.check_password("una-larga-2026")
-    otra_vez = administra.post(url("membresia", "add/"), datos, follow=True)
-    assert "ya es miembro" in errores(otra_vez)
-    assert Membresia.objects.count() == 2
+    assert Membresia.objects.count() == 1
+    assert "sin responder" in errores(administra.post(url("invitacion", "add/"), datos, follow=True))
+
+
+def test_sin_correo_el_enlace_sale_en_la_respuesta_y_en_ninguna_otra(
+    administra: Client, empresa: Empresa, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    datos = {"correo": "nuevo@acme.ec", "rol": "operador"}
+    respuesta = administra.post(url("invitacion", "add/"), datos)
+    assert "/invitacion/" in respuesta.content.decode()
+    assert "no-store" in respuesta["Cache-Control"]
+    with en_empresa(empresa):
+        pk = Invitacion.objects.get().pk
+    for ruta in ("", f"{pk}/change/"):
+        pagina = administra.get(url("invitacion", ruta))
+        assert pagina.status_code == 200
+        assert "/invitacion/" not in pagina.content.decode().replace("/cuentas/invitacion/", "")
+
+
+@pytest.mark.parametrize("verbo", ["reenviar", "revocar"])
+def test_los_verbos_de_una_invitacion(administra: Client, empresa: Empresa, verbo: str) -> None:
+    administra.post(url("invitacion", "add/"), {"correo": "nuevo@acme.ec", "rol": "operador"})
+    with en_empresa(empresa):
+        antes = Invitacion.objects.get()
+    elegida = {"action": verbo, "_selected_action": [str(antes.pk)]}
+    assert administra.post(url("invitacion"), elegida).status_code == 302
+    with en_empresa(empresa):
+        despues = Invitacion.objects.get()
+    assert (despues.semilla != antes.semilla) == (verbo == "reenviar")
+    assert (despues.revocada_en is not None) == (verbo == "revocar")
+
+
+def test_ni_un_superusuario_pone_ni_ve_contrasenas(raiz: Client, usuario: Usuario) -> None:
+    antes = usuario.password
+    assert raiz.get(url("usuario", "add/")).status_code == 403
+    for ruta in (f"{usuario.pk}/password/", f"{usuario.pk}/change/"):
+        datos = {
+            "email": usuario.email,
+            "password": "x",
+            "password1": "larga-2026-a",
+            "password2": "larga-2026-a",
+        }
+        raiz.post(url("usuario", ruta), {**datos, "is_active": "on"})
+    ficha = raiz.get(url("usuario", f"{usuario.pk}/change/"))
+    assert ficha.status_code == 200
+    assert "password" not in ficha.content.decode().replace("password_change", "")
+    usuario.refresh_from_db()
+    assert usuario.password == antes
 
 
 def test_cambiar_una_membresia_ajena_y_no_la_propia(administra: Client, empresa: Empresa) -> None:
