@@ -84,12 +84,17 @@ def leer_url_publica(dominios: list[str], *, https: bool) -> str:
     No sale de la solicitud: quien la manda elige qué nombre lleva, y el enlace llegaría con el suyo. Sin
     `URL_PUBLICA` es el primer nombre por el que se atiende.
     """
-    valor = leer_texto("URL_PUBLICA").rstrip("/") if valor: if not re.fullmatch(r"https?://[^\s/?#@]+",
-    valor): raise ImproperlyConfigured( f"URL_PUBLICA={valor!r}: debe ser como
-    https://inventario.ejemplo.com, sin ruta." ) return valor nombres = [dominio for dominio in dominios if
-    not dominio.startswith((".", "*"))] if https: return f"https://{nombres[0] if nombres else 'localhost'}"
-    return f"http://{nombres[0] if nombres else 'localhost'}:{leer_entero('PORT', 8000, minimo=1,
-    maximo=65_535)}"
+    valor = leer_texto("URL_PUBLICA").rstrip("/")
+    if valor:
+        if not re.fullmatch(r"https?://[^\s/?#@]+", valor):
+            raise ImproperlyConfigured(
+                f"URL_PUBLICA={valor!r}: debe ser como https://inventario.ejemplo.com, sin ruta."
+            )
+        return valor
+    nombre = next((uno for uno in dominios if not uno.startswith((".", "*"))), "localhost")
+    if https:
+        return f"https://{nombre}"
+    return f"http://{nombre}:{leer_entero('PORT', 8000, minimo=1, maximo=65_535)}"
 
 
 def leer_depuracion(*, produccion: bool) -> bool:

@@ -27,7 +27,7 @@ admin.site.unregister(Group)
 
 @admin.register(Usuario)
 class UsuarioAdmin(_ModelAdmin):
-    """Solo un superusuario edita personas, y ni él ve ni pone contraseñas: cada quien elige la suya (decisión 44).
+    """Solo un superusuario edita personas, y ni él pone contraseñas: cada quien elige la suya (decisión 44).
 
     No se agregan aquí: quien administra una empresa las invita, y desde la consola está `createsuperuser`.
     """

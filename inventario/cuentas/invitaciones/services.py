@@ -53,7 +53,7 @@ def invitar(
     bodegas_permitidas: Iterable[Bodega] = (),
     reloj: Reloj = timezone.now,
 ) -> Emitida:
-    """Ofrece a un correo entrar a la empresa del actor con ese rol. No crea cuenta ni membresía (decisión 44).
+    """Ofrece a un correo entrar a la empresa del actor con ese rol. No crea cuenta ni membresía.
 
     Lanza `YaEsMiembro`, `YaInvitada` si tiene otra vigente, y `DatoInvalido` por el correo, el rol o una
     bodega que el actor no alcanza.
