@@ -34,7 +34,7 @@ def con_limite(credenciales: QuerySet[_C]) -> QuerySet[_C]:
     return credenciales.annotate(limitada=Exists(_permitidas(credenciales.model, OuterRef("pk"))))
 
 
-def bodegas_permitidas_de(
+def limites_de(
     credenciales: Collection[Membresia] | Collection[Invitacion],
 ) -> dict[int, list[Bodega]]:
     """Las bodegas a que está limitada cada una, en orden; la que no aparece no tiene límite. Una consulta."""

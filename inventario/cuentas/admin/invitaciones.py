@@ -41,7 +41,15 @@ class InvitacionAdmin(DeLaEmpresaEnCurso):
         return (*nuevos, "invitada_por", *fechas)
 
     def save_model(self, request: HttpRequest, obj: Invitacion, form: Any, change: bool) -> None:
-        emitida = services.invitar(actor=actor_de(request), **form.cleaned_data)
+        datos = form.cleaned_data
+        emitida = services.invitar(
+            actor=actor_de(request),
+            correo=datos["correo"],
+            nombre=datos["nombre"],
+            rol=datos["rol"],
+            bodega=datos["bodega"],
+            limitada_a=datos["bodegas_permitidas"],
+        )
         obj.pk, obj.empresa = emitida.invitacion.pk, emitida.invitacion.empresa
         request.emitida = emitida  # type: ignore[attr-defined]  # HttpRequest no declara lo que le agregan
 

@@ -120,5 +120,5 @@ class MembresiaAdmin(DeLaEmpresaEnCurso):
             rol=datos["rol"],
             activa=datos["activa"],
             bodega=datos["bodega"],
-            bodegas_permitidas=datos["bodegas_permitidas"],
+            limitada_a=datos["bodegas_permitidas"],
         )

@@ -50,7 +50,7 @@ def invitar(
     rol: str,
     nombre: str = "",
     bodega: Bodega | None = None,
-    bodegas_permitidas: Iterable[Bodega] = (),
+    limitada_a: Iterable[Bodega] = (),
     reloj: Reloj = timezone.now,
 ) -> Emitida:
     """Ofrece a un correo entrar a la empresa del actor con ese rol. No crea cuenta ni membresía.
@@ -61,7 +61,7 @@ def invitar(
     actor.exigir(Permiso.ADMINISTRAR)
     correo = _correo(correo)
     exigir_rol(rol)
-    limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=bodegas_permitidas)
+    limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=limitada_a)
     ahora = reloj()
     with en_empresa(actor.empresa):
         exigir_que_no_sea_miembro(actor, correo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from inventario.cuentas.alcance import bodegas_permitidas_de
+from inventario.cuentas.alcance import limites_de
 from inventario.cuentas.models import Bodega, Invitacion, Membresia
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.alcance import Alcance
@@ -33,7 +33,7 @@ def miembros(actor: Actor) -> list[Miembro]:
     """Los de la empresa del actor, las activas primero. Dos consultas, sean cuantos sean."""
     suyas = Membresia.objects.filter(empresa=actor.empresa).select_related("usuario", "bodega")
     filas = list(suyas.order_by("-activa", "usuario__nombre", "usuario__email"))
-    limites = bodegas_permitidas_de(filas)
+    limites = limites_de(filas)
     return [
         Miembro(
             membresia=fila,
@@ -47,7 +47,7 @@ def miembros(actor: Actor) -> list[Miembro]:
 def invitados(actor: Actor) -> list[Invitado]:
     """Las invitaciones sin responder de la empresa, vencidas o no; las últimas primero."""
     filas = list(Invitacion.objects.pendientes().select_related("invitada_por", "bodega"))
-    limites = bodegas_permitidas_de(filas)
+    limites = limites_de(filas)
     return [
         Invitado(fila, limites.get(fila.pk, []), _alcanza(actor, limites.get(fila.pk, []))) for fila in filas
     ]

@@ -71,7 +71,7 @@ def cambiar_membresia(
     rol: str,
     activa: bool,
     bodega: Bodega | None,
-    bodegas_permitidas: Iterable[Bodega],
+    limitada_a: Iterable[Bodega],
     reloj: Reloj = timezone.now,
 ) -> Membresia:
     """Cambia el rol, el estado y las bodegas de un miembro de la empresa del actor.
@@ -91,7 +91,7 @@ def cambiar_membresia(
             raise SinPermiso(
                 "Esa persona llega a bodegas que usted no alcanza: pídalo a quien las administre."
             )
-        limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=bodegas_permitidas)
+        limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=limitada_a)
         membresia.rol, membresia.activa, membresia.bodega = rol, activa, bodega
         membresia.save(update_fields=["rol", "activa", "bodega"])
         membresia.bodegas_permitidas.set(limite)

@@ -199,7 +199,7 @@ def test_cambiar_la_membresia_propia_se_rechaza(actor: Actor) -> None:
     propia = Membresia.objects.get(usuario=actor.usuario)
     with pytest.raises(SinPermiso, match="su propia"):
         cambiar_membresia(
-            actor=actor, membresia=propia, rol=Rol.AUDITOR, activa=True, bodega=None, bodegas_permitidas=[]
+            actor=actor, membresia=propia, rol=Rol.AUDITOR, activa=True, bodega=None, limitada_a=[]
         )
     propia.refresh_from_db()
     assert propia.rol == Rol.ADMINISTRADOR

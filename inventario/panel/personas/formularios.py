@@ -25,7 +25,7 @@ class AccesoFormulario(Formulario):
         empty_label=_("La principal"),
         help_text=_("En la que trabaja si no dice otra."),
     )
-    bodegas_permitidas = forms.ModelMultipleChoiceField(
+    limitada_a = forms.ModelMultipleChoiceField(
         label=_("Bodegas a las que llega"),
         queryset=None,
         required=False,
@@ -38,10 +38,10 @@ class AccesoFormulario(Formulario):
         suyas = alcance.filtrar(Bodega.objects.all(), "pk")
         if son_varias(suyas):
             self._de_bodegas("bodega").queryset = suyas.filter(activa=True)
-            self._de_bodegas("bodegas_permitidas").queryset = suyas
-            self.fields["bodegas_permitidas"].widget.attrs["class"] = "form-check-input"
+            self._de_bodegas("limitada_a").queryset = suyas
+            self.fields["limitada_a"].widget.attrs["class"] = "form-check-input"
         else:
-            del self.fields["bodega"], self.fields["bodegas_permitidas"]
+            del self.fields["bodega"], self.fields["limitada_a"]
 
     def _de_bodegas(self, nombre: str) -> Any:
         return self.fields[nombre]

@@ -65,7 +65,9 @@ def _con_su_cuenta(
 
 
 def _estrenando(request: HttpRequest, token: str, invitacion: Invitacion) -> HttpResponse:
-    formulario = EstrenoFormulario(request.POST or None, initial={"nombre": invitacion.nombre})
+    formulario = EstrenoFormulario(
+        request.POST if request.method == "POST" else None, initial={"nombre": invitacion.nombre}
+    )
     if formulario.is_valid():
         escrito = formulario.cleaned_data
         try:

@@ -43,7 +43,7 @@ def personas(request: HttpRequest) -> HttpResponse:
 def invitar(request: HttpRequest) -> HttpResponse:
     """Invita a un correo. Contesta lo mismo tenga cuenta o no."""
     actor = actor_de(request)
-    formulario = InvitarFormulario(request.POST or None, alcance=actor.alcance)
+    formulario = InvitarFormulario(request.POST if request.method == "POST" else None, alcance=actor.alcance)
     if formulario.is_valid():
         try:
             return _dar_el_enlace(request, services.invitar(actor=actor, **formulario.cleaned_data))
@@ -82,18 +82,18 @@ def cambiar(request: HttpRequest, pk: int) -> HttpResponse:
     miembro = selectors.miembro(actor, pk)
     membresia = miembro.membresia
     formulario = MiembroFormulario(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         alcance=actor.alcance,
         initial={
             "rol": membresia.rol,
             "activa": membresia.activa,
             "bodega": membresia.bodega_id,
-            "bodegas_permitidas": [una.pk for una in miembro.bodegas],
+            "limitada_a": [una.pk for una in miembro.bodegas],
         },
     )
     if formulario.is_valid():
         # Con una sola bodega no se preguntó por ellas: quedan como estaban.
-        antes = {"bodega": membresia.bodega, "bodegas_permitidas": miembro.bodegas}
+        antes = {"bodega": membresia.bodega, "limitada_a": miembro.bodegas}
         try:
             cambiar_membresia(actor=actor, membresia=membresia, **{**antes, **formulario.cleaned_data})
         except SinPermiso:
