@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPException
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -83,7 +82,7 @@ def _mandar(invitacion: Invitacion) -> None:
         "empresa": invitacion.empresa,
         "quien": invitacion.invitada_por,
         "enlace": direccion(token_de(invitacion)),
-        "vence": invitacion.vence_en.astimezone(ZoneInfo(invitacion.empresa.zona_horaria)),
     }
-    cuerpo = render_to_string("cuentas/correo_invitacion.txt", contexto)
+    with timezone.override(invitacion.empresa.zona_horaria):
+        cuerpo = render_to_string("cuentas/correo_invitacion.txt", contexto).lstrip()
     send_mail(f"Invitación a {invitacion.empresa} en Inventario", cuerpo, None, [invitacion.correo])

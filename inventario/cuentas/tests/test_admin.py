@@ -19,7 +19,7 @@ from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.django_db
 
-LISTAS = ("empresa", "bodega", "usuario", "membresia", "claveapi")
+LISTAS = ("empresa", "bodega", "usuario", "membresia", "invitacion", "claveapi")
 
 
 def url(modelo: str, resto: str = "") -> str:

@@ -135,6 +135,7 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
     assert _filas() == antes
     assert set(beat.schedule) == {
         "latido",
+        "enviar-invitaciones",
         "vencer-reservas",
         "purgar-idempotencia",
         "purgar-sesiones",

@@ -64,17 +64,13 @@ def test_invitar_manda_el_correo_y_queda_en_la_lista(administra: Navegador) -> N
     assert not re.search(r"/invitacion/[0-9]", lista)
 
 
-def test_la_respuesta_es_la_misma_tenga_cuenta_o_no(
-    administra: Navegador, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_la_respuesta_es_la_misma_tenga_cuenta_o_no(administra: Navegador) -> None:
     Usuario.objects.create_user("conocida@x.test", BUENA)
     vistas = []
     for correo in ("conocida@x.test", "ignorada@x.test"):
         respuesta = administra.post(INVITAR, {"correo": correo, "rol": "operador"}, follow=True)
-        vistas.append(
-            (respuesta.status_code, respuesta.redirect_chain, respuesta.content.count(correo.encode()))
-        )
-    assert vistas[0][:2] == vistas[1][:2]
+        vistas.append((respuesta.status_code, respuesta.redirect_chain))
+    assert vistas[0] == vistas[1]
     assert "conocida@x.test" in _texto(administra.get(LISTA))
 
 
@@ -104,7 +100,7 @@ def test_sin_correo_el_enlace_se_ve_una_vez_y_no_en_una_galleta(
         ({"correo": "no-es", "rol": "operador"}, "correo"),
         ({"correo": CORREO, "rol": "rey"}, "rey"),
         ({"correo": "ana@acme.ec", "rol": "operador"}, "ya es miembro"),
-        ({}, "obligatorio"),
+        ({}, "requerido"),
         ({"correo": "a\x00@x.test", "rol": "operador"}, "nulo"),
     ],
 )
@@ -177,7 +173,7 @@ def test_quien_llega_a_una_bodega_solo_ofrece_la_suya(
     pagina = _texto(limitado.get(INVITAR))
     assert "Bodega del oeste" in pagina
     assert "Bodega del sur" not in pagina
-    datos = {"correo": CORREO, "rol": "administrador", "bodegas_permitidas": [str(sur.pk)]}
+    datos = {"correo": CORREO, "rol": "administrador", "limitada_a": [str(sur.pk)]}
     assert limitado.post(INVITAR, datos).status_code == 422
     with en_empresa(alcance):
         assert not Invitacion.objects.exists()
@@ -207,7 +203,7 @@ def test_quien_no_tiene_cuenta_elige_su_contrasena_y_entra(empresa: Empresa, tok
     [
         ({**ESTRENO, "repetida": "otra"}, "No es igual"),
         ({**ESTRENO, "contrasena": "123", "repetida": "123"}, "demasiado corta"),
-        ({**ESTRENO, "nombre": ""}, "obligatorio"),
+        ({**ESTRENO, "nombre": ""}, "requerido"),
     ],
 )
 def test_lo_mal_escrito_se_dice_y_el_enlace_sigue_sirviendo(
