@@ -7,10 +7,12 @@ from smtplib import SMTPException
 
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from inventario.cuentas.acceso import intentos
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.empresas.por_empresa import por_cada_empresa
@@ -49,7 +51,9 @@ def enviar_invitaciones(empresa_id: int | None = None) -> None:
 
 @shared_task(name="purgar_sesiones")
 def purgar() -> None:
-    """Borra las sesiones vencidas y los usos de claves que ya no se guardan."""
+    """Borra las sesiones vencidas, de la API y de las páginas, y lo viejo de quién entró y quién llamó."""
     ahora = timezone.now()
     acceso.purgar_vencidas(ahora)
+    SessionStore.clear_expired()
+    intentos.purgar(ahora)
     usos_de_claves.purgar(ahora)
