@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.alcance import alcance_de
 from inventario.cuentas.invitaciones import enlaces
 from inventario.cuentas.invitaciones.errores import CorreoAjeno, CuentaYaExiste, InvitacionNoVigente
@@ -127,6 +129,14 @@ def _poner_contrasena(usuario: Usuario, contrasena: str) -> None:
 def _aceptar(invitacion: Invitacion, usuario: Usuario, ahora: datetime) -> Membresia:
     invitacion.aceptada_en, invitacion.aceptada_por, invitacion.por_enviar_en = ahora, usuario, None
     invitacion.save(update_fields=["aceptada_en", "aceptada_por", "por_enviar_en"])
+    anotar(
+        actor=None,
+        empresa=invitacion.empresa,
+        usuario=usuario,
+        hecho=Hecho.INVITACION_ACEPTADA,
+        sobre=invitacion,
+        despues={"rol": invitacion.rol},
+    )
     return hacer_miembro(
         empresa=invitacion.empresa,
         usuario=usuario,

@@ -5,7 +5,7 @@ No miran si el correo tiene cuenta: quien invita recibe lo mismo, y tarda lo mis
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.alcance import alcance_de
 from inventario.cuentas.empresas.comprobaciones import limite_que_da
 from inventario.cuentas.invitaciones.enlaces import token_de
@@ -87,6 +89,7 @@ def invitar(
                 f"{correo} ya tiene una invitación sin responder: reenvíela o revóquela."
             ) from error
         invitacion.bodegas_permitidas.set(limite)
+        _anotar(Hecho.INVITACION_ENVIADA, actor, invitacion, limite)
         return _emitir(invitacion)
 
 
@@ -102,6 +105,7 @@ def reenviar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.no
         actual.invitada_por = actor.usuario
         _renovar(actual, reloj())
         actual.save()
+        _anotar(Hecho.INVITACION_REENVIADA, actor, actual, alcance_de(actual).nombradas)
         return _emitir(actual)
 
 
@@ -112,6 +116,7 @@ def revocar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.now
         actual = _tomar(actor, invitacion)
         actual.revocada_en, actual.por_enviar_en = reloj(), None
         actual.save(update_fields=["revocada_en", "por_enviar_en"])
+        anotar(actor=actor, hecho=Hecho.INVITACION_REVOCADA, sobre=actual)
     return actual
 
 
@@ -151,6 +156,11 @@ def _emitir(invitacion: Invitacion) -> Emitida:
         return Emitida(invitacion, token_de(invitacion))
     al_confirmarse("mandar la invitación", lambda: enviar_invitaciones.delay(invitacion.empresa_id))
     return Emitida(invitacion, "")
+
+
+def _anotar(hecho: Hecho, actor: Actor, invitacion: Invitacion, limite: Sequence[int]) -> None:
+    dice = {"rol": invitacion.rol, "bodegas": list(limite), "mostrada": invitacion.mostrada}
+    anotar(actor=actor, hecho=hecho, sobre=invitacion, despues=dice)
 
 
 def _correo(texto: str) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.alcance import alcance_de
 from inventario.cuentas.empresas.comprobaciones import exigir_bodegas_propias, limite_que_da
 from inventario.cuentas.models import Bodega, Empresa, Invitacion, Membresia, Usuario
@@ -92,14 +94,26 @@ def cambiar_membresia(
                 "Esa persona llega a bodegas que usted no alcanza: pídalo a quien las administre."
             )
         limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=limitada_a)
+        antes = _lo_que_puede(membresia)
         membresia.rol, membresia.activa, membresia.bodega = rol, activa, bodega
         membresia.save(update_fields=["rol", "activa", "bodega"])
         membresia.bodegas_permitidas.set(limite)
+        despues = _lo_que_puede(membresia)
+        anotar(actor=actor, hecho=Hecho.MEMBRESIA_CAMBIADA, sobre=membresia, antes=antes, despues=despues)
         if not activa or Permiso.ADMINISTRAR not in PERMISOS_POR_ROL[rol]:
             Invitacion.objects.pendientes().filter(invitada_por=membresia.usuario_id).update(
                 revocada_en=reloj(), por_enviar_en=None
             )
     return membresia
+
+
+def _lo_que_puede(membresia: Membresia) -> dict[str, object]:
+    return {
+        "rol": membresia.rol,
+        "activa": membresia.activa,
+        "bodega": membresia.bodega_id,
+        "bodegas": alcance_de(membresia).nombradas,
+    }
 
 
 def exigir_rol(rol: str) -> None:
