@@ -101,6 +101,7 @@ def reenviar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.no
     actor.exigir(Permiso.ADMINISTRAR)
     with en_empresa(actor.empresa):
         actual = _tomar(actor, invitacion)
+        _exigir_pendiente(actual)
         exigir_que_no_sea_miembro(actor, actual.correo)
         actual.invitada_por = actor.usuario
         _renovar(actual, reloj())
@@ -110,10 +111,13 @@ def reenviar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.no
 
 
 def revocar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.now) -> Invitacion:
-    """Deja sin efecto el enlace. Lanza `InvitacionResuelta` si ya se aceptó o se revocó."""
+    """Deja sin efecto el enlace, y otra vez no cambia nada. Lanza `InvitacionResuelta` si ya se aceptó."""
     actor.exigir(Permiso.ADMINISTRAR)
     with en_empresa(actor.empresa):
         actual = _tomar(actor, invitacion)
+        if actual.revocada_en is not None:
+            return actual
+        _exigir_pendiente(actual)
         actual.revocada_en, actual.por_enviar_en = reloj(), None
         actual.save(update_fields=["revocada_en", "por_enviar_en"])
         anotar(actor=actor, hecho=Hecho.INVITACION_REVOCADA, sobre=actual)
@@ -136,9 +140,12 @@ def _tomar(actor: Actor, invitacion: Invitacion) -> Invitacion:
         raise NoEncontrado("No existe esa invitación.")
     if not actor.alcance.abarca(alcance_de(actual)):
         raise SinPermiso("Esa invitación da acceso a bodegas que usted no alcanza.")
-    if not actual.pendiente():
-        raise InvitacionResuelta("Esa invitación ya se aceptó o se revocó.")
     return actual
+
+
+def _exigir_pendiente(invitacion: Invitacion) -> None:
+    if not invitacion.pendiente():
+        raise InvitacionResuelta("Esa invitación ya se aceptó o se revocó.")
 
 
 def _renovar(invitacion: Invitacion, ahora: datetime) -> None:

@@ -119,7 +119,8 @@ def test_revocar_mata_el_enlace(administra: Navegador, empresa: Empresa, token: 
         pk = Invitacion.objects.get().pk
     assert administra.post(reverse("panel:invitacion_revocar", args=[pk])).status_code == 303
     assert _como(None).get(_pagina(token)).status_code == 404
-    assert administra.post(reverse("panel:invitacion_revocar", args=[pk])).status_code == 400
+    assert administra.post(reverse("panel:invitacion_revocar", args=[pk])).status_code == 303
+    assert administra.post(reverse("panel:invitacion_reenviar", args=[pk])).status_code == 400
 
 
 def test_cambiar_a_un_miembro_y_no_a_si_mismo(
