@@ -234,7 +234,7 @@ def de_empresas(granja: Granja) -> list[str]:
 def de_personas(granja: Granja) -> list[str]:
     invitado_por_correo(granja)
     beto = Usuario.objects.create_user("beto@acme.ec", nombre="Beto")
-    miembro = agregar_miembro(empresa=granja.empresa, usuario=beto, rol=Rol.OPERADOR)
+    miembro = agregar_miembro(empresa=granja.mundo.empresa, usuario=beto, rol=Rol.OPERADOR)
     return ["/personas/", "/personas/invitar/", f"/personas/{miembro.pk}/"]
 
 
