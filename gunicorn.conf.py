@@ -12,7 +12,8 @@ def _leer(nombre: str, defecto: str) -> str:
 os.environ.setdefault("BASE_DE_DATOS_AGRUPADA", "1")
 
 bind = _leer("GUNICORN_BIND", f"0.0.0.0:{_leer('PORT', '8000')}")
-worker_class = "gthread"
+# gthread, que además no deja a medio leer lo que le mandan.
+worker_class = "config.servidor.Trabajador"
 workers = int(_leer("GUNICORN_PROCESSES", "2"))
 threads = int(_leer("GUNICORN_THREADS", "4"))
 # Sin precarga: una consulta al importar compartiría el grupo de conexiones entre procesos.
