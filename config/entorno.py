@@ -23,6 +23,8 @@ VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolut
 
 ENTORNOS = ("desarrollo", "produccion")
 
+ESPERA_DE_LA_COLA_S = 0.5
+
 
 def leer_entorno() -> str:
     """Devuelve `desarrollo` o `produccion`; sin decirlo se supone producción, que es la exigente."""
@@ -178,9 +180,22 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             },
             f"file://{resultados}",
         )
-    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo. Y se mira
-    # cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
-    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2, "unacked_restore_throttle": 1}, url)
+    return Cola(
+        url,
+        {
+            # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
+            "visibility_timeout": tarea_maxima_s * 2,
+            # Se mira cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
+            "unacked_restore_throttle": 1,
+            # A un Redis detenido kombu lo espera para siempre, y con él quien pidió algo por la web. Lo que
+            # no se pudo avisar está en la bandeja, y lo recoge la ronda.
+            "socket_connect_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_keepalive": True,
+            "max_retries": 0,
+        },
+        url,
+    )
 
 
 def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:

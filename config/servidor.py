@@ -16,7 +16,7 @@ RESTO_ESPERA_S = 5.0
 
 
 class Trabajador(ThreadWorker):  # type: ignore[misc]  # gunicorn no trae tipos
-    """`gthread`, que acaba de leer el cuerpo antes de responder, o avisa con `Connection: close` que no lo hará.
+    """`gthread`, que acaba de leer el cuerpo antes de responder, o avisa con `Connection: close` que no.
 
     El original lo descarta después de haber prometido `keep-alive`: si es largo corta la conexión, y quien
     la reutiliza pierde su solicitud siguiente (RFC 9112 §9.6).

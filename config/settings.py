@@ -175,7 +175,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 REDIS_URL = entorno.leer_texto("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "inventario.nucleo.cache_redis.CacheRedis",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "inventario",
     }
@@ -195,6 +195,9 @@ CELERY_RESULT_BACKEND = _cola.resultados
 # Sin cola, la tarea corre donde se la llama: el mismo código sirve con o sin worker.
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# El worker vuelve a llamar mientras haga falta; quien deja un mensaje, no: la ronda recoge lo que faltó.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 # Nadie guarda resultados; con un plazo, beat repondría en cada arranque el horario de su limpieza.
 CELERY_RESULT_EXPIRES = None

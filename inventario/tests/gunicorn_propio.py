@@ -43,7 +43,7 @@ def gunicorn(carpeta: Path, **ambiente: str) -> Iterator[Web]:
     propio = {
         **os.environ,
         "DJANGO_ENTORNO": "desarrollo",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DJANGO_SETTINGS_MODULE": "inventario.tests.ajustes_de_web",
         "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
         "DJANGO_SECRET_KEY": settings.SECRET_KEY,
         "DATABASE_URL": base_de_datos(),
