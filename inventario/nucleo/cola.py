@@ -24,7 +24,7 @@ def avisar(tarea: Task[Any, Any], *args: object) -> bool:
     """
     try:
         with PAUSA.intentar():
-            tarea.apply_async(args)
+            tarea.delay(*args)
     except FALLAS as error:
         nivel = logging.DEBUG if isinstance(error, EnPausa) else logging.WARNING
         registro.log(

@@ -31,6 +31,11 @@ class Pausa:
         self._turno = threading.Lock()
         self._hasta: float | None = None
 
+    def reanudar(self) -> None:
+        """Vuelve a intentar desde ya."""
+        with self._turno:
+            self._hasta = None
+
     @contextmanager
     def intentar(self) -> Iterator[None]:
         """Deja probar adentro. Lanza `EnPausa` sin probar si el vecino falló hace poco."""

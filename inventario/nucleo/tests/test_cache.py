@@ -28,7 +28,7 @@ class Recuerdo:
 
 @pytest.fixture
 def antes(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[ModuleType]:
-    """El módulo donde vivía la clase, con un recuerdo de ella en una caché de pickles, como la de archivos."""
+    """El módulo donde vivía la clase, con un recuerdo suyo en una caché de pickles, como la de archivos."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     modulo = ModuleType(MUDADO)
     vars(modulo)["Recuerdo"] = Recuerdo
