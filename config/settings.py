@@ -121,6 +121,10 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
+# Cuánto se espera en PostgreSQL una fila ajena, una sentencia y a quien dejó una transacción abierta.
+BD_ESPERA_BLOQUEO_MS = entorno.leer_entero("BD_ESPERA_BLOQUEO_MS", 10_000, maximo=600_000)
+BD_ESPERA_SENTENCIA_MS = entorno.leer_entero("BD_ESPERA_SENTENCIA_MS", 30_000, maximo=86_400_000)
+BD_ESPERA_OCIOSA_MS = entorno.leer_entero("BD_ESPERA_OCIOSA_MS", 60_000, maximo=86_400_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cuentas.Usuario"
