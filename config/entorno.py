@@ -216,6 +216,9 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])
     if motor.endswith("sqlite3"):
+        # Abierta siempre: el último en cerrar borra los archivos del WAL, y con el disco lleno nadie podría
+        # crearlos de nuevo ni para leer.
+        base["CONN_MAX_AGE"] = None
         base["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": leer_entero("BD_ESPERA_BLOQUEO_MS", 20_000, maximo=600_000) / 1000,
@@ -232,6 +235,8 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
             opciones["options"] = f"-c role={rol}"
         if agrupar:
             opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
+        # Sin esto, una dirección que no contesta se espera dos minutos.
+        opciones["connect_timeout"] = 5
         base.update(OPTIONS=opciones, CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=0 if agrupar else 60)
     else:
         raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")
