@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from inventario.borde.errores import ESTADO_POR_CLASE
-from inventario.cuentas.acceso.middleware import FUERA, EmpresaDeSesion
+from inventario.cuentas.acceso.middleware import EmpresaDeSesion
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.solicitud import solicitud_actual
 from inventario.panel.marco.pagina import es_htmx
@@ -55,13 +55,6 @@ class IdiomaElegido:
 
 class EmpresaEnPaginas(EmpresaDeSesion):
     """`EmpresaDeSesion`, y un rechazo del dominio que ninguna vista atendió se explica con su estado."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        respuesta = super().__call__(request)
-        # En un equipo compartido, «atrás» después de salir no debe mostrar lo que se veía adentro.
-        if not request.path.startswith(FUERA) and request.user.is_authenticated:
-            respuesta.headers.setdefault("Cache-Control", "private, no-store")
-        return respuesta
 
     def process_view(
         self,
