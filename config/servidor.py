@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # no trae tipos
 
 # Cuánto se lee y cuánto se espera de un cuerpo que nadie quiso, antes de responder. Alcanza para un archivo
 # rechazado por grande: si se cortara a mitad del envío, quien lo manda no llegaría a leer por qué.
@@ -17,7 +17,7 @@ RESTO_MAXIMO = 16 * 1024 * 1024
 RESTO_ESPERA_S = 5.0
 
 
-class Trabajador(ThreadWorker):  # type: ignore[misc]  # gunicorn no trae tipos
+class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
     """`gthread`, que acaba de leer el cuerpo antes de responder, o avisa con `Connection: close` que no.
 
     El original lo descarta después de haber prometido `keep-alive`: si es largo corta la conexión, y quien
@@ -42,7 +42,7 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # gunicorn no trae tipos
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        aplicacion = self.wsgi
+        aplicacion: Callable[..., Iterable[bytes]] = self.wsgi
         self.wsgi = lambda ambiente, responder: self._atender(aplicacion, ambiente, responder)
 
     def handle_request(self, req: Any, conn: Any) -> bool:

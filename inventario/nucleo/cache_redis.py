@@ -55,15 +55,15 @@ class ConPausa:
 
 class CacheRedis(RedisCache):
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self._options = {
+        opciones = {
             "serializer": EnJson(),
             "socket_connect_timeout": ESPERA_S,
             "socket_timeout": ESPERA_S,
             "retry": Retry(NoBackoff(), 0),
-            **self._options,
+            **params.get("OPTIONS", {}),
         }
+        super().__init__(server, {**params, "OPTIONS": opciones})
 
     @cached_property
-    def _cache(self) -> ConPausa:
-        return ConPausa(self._class(self._servers, **self._options), PAUSA)
+    def _cache(self) -> Any:
+        return ConPausa(super()._cache, PAUSA)

@@ -70,7 +70,7 @@ def cliente_de(web: Web, empresa: Empresa) -> Cliente:
     """Quien administra la empresa, ya adentro, con una clave de todos los alcances."""
     usuario = Usuario.objects.create_user(CORREO, "otra")
     # Las pruebas cifran de otra manera, más de prisa, que la web no admite.
-    hasher = Argon2PasswordHasher()  # type: ignore[no-untyped-call]
+    hasher = Argon2PasswordHasher()
     usuario.password = hasher.encode(CONTRASENA, hasher.salt())
     usuario.save()
     agregar_miembro(empresa=empresa, usuario=usuario, rol=Rol.ADMINISTRADOR)

@@ -9,6 +9,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache as comun
+from django.core.cache import caches
 
 from inventario.nucleo import cache
 from inventario.nucleo.cache_redis import CacheRedis, ConPausa
@@ -44,7 +45,7 @@ def test_la_primera_falla_espera_poco_y_las_siguientes_nada(caida: CacheRedis) -
 
 @pytest.mark.redis
 def test_lo_recordado_esta_en_json_y_los_enteros_se_cuentan() -> None:
-    assert isinstance(comun._cache, ConPausa)
+    assert isinstance(caches["default"], CacheRedis)
     cache.guardar("prueba-json", {"valor": Decimal("1.50")}, dura_s=60)
     comun.set("prueba-cuenta", 0, 60)
     assert (cache.leer("prueba-json"), comun.incr("prueba-cuenta")) == ({"valor": Decimal("1.50")}, 1)

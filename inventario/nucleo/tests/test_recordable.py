@@ -35,7 +35,7 @@ def test_vuelve_lo_mismo_con_su_tipo(valor: Any) -> None:
 
 
 def test_una_tupla_vuelve_como_lista_y_un_mapa_que_parece_marca_como_mapa() -> None:
-    valor = (
+    valor: Any = (
         datetime(2026, 3, 10, 15, tzinfo=UTC),
         b"\x00\xff",
         {"decimal": "1.50", "fecha": date(2026, 1, 2)},
