@@ -24,6 +24,8 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
     la reutiliza pierde su solicitud siguiente (RFC 9112 §9.6).
     """
 
+    wsgi: Callable[..., Iterable[bytes]]
+
     def init_process(self) -> None:
         self._en_curso = threading.local()
         super().init_process()
@@ -42,7 +44,7 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        aplicacion: Callable[..., Iterable[bytes]] = self.wsgi
+        aplicacion = self.wsgi
         self.wsgi = lambda ambiente, responder: self._atender(aplicacion, ambiente, responder)
 
     def handle_request(self, req: Any, conn: Any) -> bool:
