@@ -6,12 +6,12 @@ import contextlib
 import hashlib
 import hmac
 import os
-import re
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +23,8 @@ environ.Env.read_env(RAIZ / ".env")
 VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolute()
 
 ENTORNOS = ("desarrollo", "produccion")
+
+ESPERA_DE_LA_COLA_S = 0.5
 
 
 def leer_entorno() -> str:
@@ -70,6 +72,16 @@ def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
     return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
 
 
+def leer_redes(nombre: str, defecto: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    """Devuelve las redes, escritas `10.0.0.0/8` y separadas por comas."""
+    try:
+        return [ip_network(red) for red in leer_lista(nombre, defecto)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{nombre} debe ser una lista de redes, como 10.0.0.0/8: {error}"
+        ) from error
+
+
 def leer_dominios(*, produccion: bool) -> list[str]:
     """Devuelve los nombres por los que se atiende; en producción hay que decirlos."""
     dominios = leer_lista("DJANGO_ALLOWED_HOSTS")
@@ -78,23 +90,26 @@ def leer_dominios(*, produccion: bool) -> list[str]:
     return dominios or ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
 
-def leer_url_publica(dominios: list[str], *, https: bool) -> str:
-    """Devuelve por dónde llega la gente, sin barra final: con eso se arman los enlaces de los correos.
+def leer_url_publica(dominios: list[str], *, produccion: bool, https: bool) -> str:
+    """Devuelve por dónde se llega desde afuera, sin barra final: `URL_PUBLICA` o el primero de los dominios.
 
-    No sale de la solicitud: quien la manda elige qué nombre lleva, y el enlace llegaría con el suyo. Sin
-    `URL_PUBLICA` es el primer nombre por el que se atiende.
+    Lanza `ImproperlyConfigured` si no es una dirección, o si en producción no hay de dónde sacarla.
     """
-    valor = leer_texto("URL_PUBLICA").rstrip("/")
-    if valor:
-        if not re.fullmatch(r"https?://[^\s/?#@]+", valor):
-            raise ImproperlyConfigured(
-                f"URL_PUBLICA={valor!r}: debe ser como https://inventario.ejemplo.com, sin ruta."
-            )
-        return valor
-    nombre = next((uno for uno in dominios if not uno.startswith((".", "*"))), "localhost")
-    if https:
-        return f"https://{nombre}"
-    return f"http://{nombre}:{leer_entero('PORT', 8000, minimo=1, maximo=65_535)}"
+    dicha = leer_texto("URL_PUBLICA").rstrip("/")
+    if dicha:
+        partes = urlsplit(dicha)
+        limpia = f"{partes.scheme}://{partes.netloc}{partes.path}"
+        if partes.scheme not in ("http", "https") or not partes.hostname or "@" in dicha or dicha != limpia:
+            raise ImproperlyConfigured(f"URL_PUBLICA={dicha!r}: se admite https://inventario.ejemplo.com.")
+        return dicha
+    if not produccion:
+        return f"http://localhost:{leer_texto('PORT', '8000')}"
+    nombres = [dominio.lstrip(".") for dominio in dominios if dominio != "*"]
+    if not nombres:
+        raise ImproperlyConfigured(
+            "Falta URL_PUBLICA: con DJANGO_ALLOWED_HOSTS=* no se sabe el nombre público."
+        )
+    return f"{'https' if https else 'http'}://{nombres[0]}"
 
 
 def leer_depuracion(*, produccion: bool) -> bool:
@@ -132,7 +147,7 @@ def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
     Sin ella se deriva uno de cada clave de Django: quien tenga un token no puede probar con él la clave.
     """
     if leer_texto("JWT_SECRET"):
-        return [leer_secreto("JWT_SECRET", produccion=produccion)]
+        return [leer_secreto("JWT_SECRET", produccion=produccion), *leer_lista("JWT_SECRET_FALLBACKS")]
     return [hmac.new(clave.encode(), b"tokens de la API", hashlib.sha256).hexdigest() for clave in claves]
 
 
@@ -205,9 +220,22 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             },
             f"file://{resultados}",
         )
-    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo. Y se mira
-    # cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
-    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2, "unacked_restore_throttle": 1}, url)
+    return Cola(
+        url,
+        {
+            # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
+            "visibility_timeout": tarea_maxima_s * 2,
+            # Se mira cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
+            "unacked_restore_throttle": 1,
+            # A un Redis detenido kombu lo espera para siempre, y con él quien pidió algo por la web. Lo que
+            # no se pudo avisar está en la bandeja, y lo recoge la ronda.
+            "socket_connect_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_keepalive": True,
+            "max_retries": 0,
+        },
+        url,
+    )
 
 
 def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:
@@ -228,9 +256,12 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])
     if motor.endswith("sqlite3"):
+        # Abierta siempre: el último en cerrar borra los archivos del WAL, y con el disco lleno nadie podría
+        # crearlos de nuevo ni para leer.
+        base["CONN_MAX_AGE"] = None
         base["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": leer_entero("BD_ESPERA_BLOQUEO_MS", 20_000, maximo=600_000) / 1000,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
@@ -244,6 +275,8 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
             opciones["options"] = f"-c role={rol}"
         if agrupar:
             opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
+        # Sin esto, una dirección que no contesta se espera dos minutos.
+        opciones["connect_timeout"] = 5
         base.update(OPTIONS=opciones, CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=0 if agrupar else 60)
     else:
         raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")

@@ -18,7 +18,8 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
-from inventario.cuentas.acceso.errores import CredencialInvalida, PasoCerrado
+from inventario.borde.caidas import Caida, caida_de
+from inventario.cuentas.acceso.errores import CredencialInvalida, DebeCambiarContrasena, PasoCerrado
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
 from inventario.nucleo.cantidades import legible
@@ -61,6 +62,11 @@ DETALLE_POR_ESTADO = {
     500: "Internal server error",
     503: "Service temporarily unavailable, try again in a few seconds",
 }
+DETALLE_POR_CAIDA = {
+    Caida.OCUPADA: "Another operation held what this one needed: nothing was saved, try again",
+    Caida.SIN_ESPACIO: "The server has no disk space left; nothing was saved, tell its administrator",
+    Caida.NO_RESPONDE: DETALLE_POR_ESTADO[503],
+}
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
     (UnidadInactiva, 400),
     (ProveedorInactivo, 400),
@@ -99,6 +105,7 @@ FRASES: dict[type[ErrorDeDominio], Frase] = {
             else "transactions in another store refer to it"
         )
     ),
+    DebeCambiarContrasena: "Password change required: use POST /api/v1/auth/change-password first",
     SinPermiso: lambda error: sin_permiso(error.datos.get("permisos", ())),
 }
 MENSAJES = {
@@ -143,6 +150,10 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
     if isinstance(error, DatoInvalido) and estado_de(error) == 422:
         metodo = getattr(contexto.get("request"), "method", "")
         return _validacion(list(_de_dato(error, vista, "query" if metodo in ("GET", "HEAD") else "body")))
+    if isinstance(error, DebeCambiarContrasena):
+        # Quien llama debe poder distinguirlo de un permiso que falta sin leer la frase.
+        cuerpo = {"detail": frase_de(error, vista), "code": "password_change_required"}
+        return Response(cuerpo, status=estado_de(error))
     if isinstance(error, ErrorDeDominio):
         return simple(estado_de(error), frase_de(error, vista))
     if isinstance(error, exceptions.ValidationError):
@@ -165,6 +176,8 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
             return _validacion([_fallo(["body"], "A value is out of range", "value_error")])
         return simple(400, "The request conflicts with existing data")
     ajena = borde.manejar(error, contexto)
+    if caida := caida_de(error):
+        return simple(503, DETALLE_POR_CAIDA[caida], cabeceras=borde.volver_en(caida))
     if ajena.status_code >= 500 and ajena.status_code != 503:
         cuerpo = {"detail": DETALLE_POR_ESTADO[500], "message": "The error was recorded"}
         return Response(cuerpo, status=500)

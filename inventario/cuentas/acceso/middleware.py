@@ -26,6 +26,7 @@ FUERA = (
     "/admin/logout/",
     "/admin/jsi18n/",
     "/salir/",
+    "/restablecer/",
     # Quien acepta una invitación todavía no es de esa empresa, ni tal vez de ninguna.
     "/invitacion/",
 )

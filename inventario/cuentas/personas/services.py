@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.services import anotar
-from inventario.cuentas.alcance import alcance_de
+from inventario.cuentas.alcance import alcance_de, bodegas_permitidas_a
 from inventario.cuentas.empresas.comprobaciones import exigir_bodegas_propias, limite_que_da
 from inventario.cuentas.models import Bodega, Empresa, Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
@@ -63,6 +63,14 @@ def hacer_miembro(
         except IntegrityError as error:
             raise YaEsMiembro(f"{usuario} ya es miembro de {empresa}.") from error
         membresia.bodegas_permitidas.set(limite)
+        anotar(
+            actor=None,
+            empresa=empresa,
+            hecho=Hecho.MIEMBRO_AGREGADO,
+            sobre=membresia,
+            nombre=str(membresia.usuario),
+            despues=_foto(membresia),
+        )
     return membresia
 
 
@@ -94,12 +102,18 @@ def cambiar_membresia(
                 "Esa persona llega a bodegas que usted no alcanza: pídalo a quien las administre."
             )
         limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=limitada_a)
-        antes = _lo_que_puede(membresia)
+        antes = _foto(membresia)
         membresia.rol, membresia.activa, membresia.bodega = rol, activa, bodega
         membresia.save(update_fields=["rol", "activa", "bodega"])
         membresia.bodegas_permitidas.set(limite)
-        despues = _lo_que_puede(membresia)
-        anotar(actor=actor, hecho=Hecho.MEMBRESIA_CAMBIADA, sobre=membresia, antes=antes, despues=despues)
+        anotar(
+            actor=actor,
+            hecho=Hecho.MEMBRESIA_CAMBIADA,
+            sobre=membresia,
+            nombre=str(membresia.usuario),
+            antes=antes,
+            despues=_foto(membresia),
+        )
         if not activa or Permiso.ADMINISTRAR not in PERMISOS_POR_ROL[rol]:
             Invitacion.objects.pendientes().filter(invitada_por=membresia.usuario_id).update(
                 revocada_en=reloj(), por_enviar_en=None
@@ -107,12 +121,13 @@ def cambiar_membresia(
     return membresia
 
 
-def _lo_que_puede(membresia: Membresia) -> dict[str, object]:
+def _foto(membresia: Membresia) -> dict[str, object]:
+    """Lo que decide qué puede y adónde llega, con los nombres que lee quien audita."""
     return {
         "rol": membresia.rol,
         "activa": membresia.activa,
-        "bodega": membresia.bodega_id,
-        "bodegas": alcance_de(membresia).nombradas,
+        "bodega": str(membresia.bodega) if membresia.bodega is not None else None,
+        "bodegas": sorted(str(bodega) for bodega in bodegas_permitidas_a(membresia)),
     }
 
 

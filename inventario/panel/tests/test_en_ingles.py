@@ -119,7 +119,7 @@ def direcciones() -> Iterator[tuple[str, str]]:
     }
     for nombre, patron in RUTAS.items():
         piden = patron.pattern.converters
-        if nombre == "salir":
+        if nombre in ("salir", "restablecer_enlace"):
             continue
         if "token" in piden:
             for cosa in cosas["invitaciones"]:

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
     """Cada cuánto se mandan las invitaciones, en una fila que se cambia en el admin."""
 
     dependencies = [
-        ("cuentas", "0006_filas_de_invitaciones"),
+        ("cuentas", "0008_filas_de_invitaciones"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
     ]
 
