@@ -24,6 +24,8 @@ from inventario.panel.mover import (
     salidas,
     traslados,
 )
+from inventario.panel.personas import invitacion
+from inventario.panel.personas import views as personas
 from inventario.panel.reportes import exportaciones
 from inventario.panel.reportes import views as reportes
 from inventario.panel.reservas import views as reservas
@@ -43,6 +45,13 @@ urlpatterns = [
     path("cuenta/sesiones/cerrar/", cuenta.cerrar_sesion, name="cerrar_sesion"),
     path("restablecer/", restablecer.restablecer, name="restablecer"),
     path("restablecer/<slug:codigo>/", restablecer.abrir_enlace, name="restablecer_enlace"),
+    # personas: quién entra a la empresa, y la puerta por la que entra
+    path("personas/", personas.personas, name="personas"),
+    path("personas/invitar/", personas.invitar, name="persona_invitar"),
+    path("personas/<int:pk>/", personas.cambiar, name="persona"),
+    path("personas/invitaciones/<int:pk>/reenviar/", personas.reenviar, name="invitacion_reenviar"),
+    path("personas/invitaciones/<int:pk>/revocar/", personas.revocar, name="invitacion_revocar"),
+    path("invitacion/<str:token>/", invitacion.aceptar, name="invitacion"),
     # inicio
     path("", inicio.inicio, name="inicio"),
     # buscar
