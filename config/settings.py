@@ -6,6 +6,7 @@ Lo que no cambia nunca con el entorno está aparte: `enchufes` y `openapi`.
 from __future__ import annotations
 
 import os
+import sys
 from datetime import timedelta
 
 from corsheaders.defaults import default_headers
@@ -118,8 +119,11 @@ DATABASES = {
         produccion=PRODUCCION,
         agrupar=entorno.leer_bool("BASE_DE_DATOS_AGRUPADA", defecto=False),
         hilos=HILOS,
+        orden=sys.argv[1] if len(sys.argv) > 1 else "",
     )
 }
+# El rol y la clave con que entra la aplicación, para `preparar_roles`.
+ROL_DE_LA_APLICACION, PASSWORD_DE_LA_APLICACION = entorno.rol_de_la_aplicacion()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}

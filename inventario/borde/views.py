@@ -222,7 +222,7 @@ def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s:
     if isinstance(clave, ClaveApi):
         usos_de_claves.anotar(
             UsoDeClave(
-                clave_id=clave.pk,
+                clave=clave,
                 creado_en=timezone.now(),
                 metodo=(solicitud.method or "")[:10],
                 # PostgreSQL no guarda el carácter nulo, y quien lo manda también debe quedar anotado.

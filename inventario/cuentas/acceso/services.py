@@ -32,6 +32,7 @@ from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.nucleo.empresa import identificando
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
 
@@ -114,7 +115,8 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> str:
     """
     ahora = reloj()
     reclamo = tokens.leer(token, tipo=tokens.RENOVACION)
-    sesion = _sesion_de(reclamo, ahora)
+    with identificando(persona=reclamo.usuario_id, solo_leer=True):
+        sesion = _sesion_de(reclamo, ahora)
     usuario = sesion.usuario
     empresa = elegir_empresa(usuario, reclamo.empresa_id)
     if empresa is None:
@@ -125,10 +127,11 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> str:
 def acceso_de_token(texto: str, ahora: datetime) -> Acceso:
     """Devuelve de quién es un token de acceso; lanza `CredencialInvalida` si ya no sirve."""
     reclamo = tokens.leer(texto, tipo=tokens.ACCESO)
-    de_miembro = _acceso_de_miembro(reclamo, ahora)
-    if de_miembro is not None:
-        return de_miembro
-    sesion = _sesion_de(reclamo, ahora)
+    with identificando(persona=reclamo.usuario_id, solo_leer=True):
+        de_miembro = _acceso_de_miembro(reclamo, ahora)
+        if de_miembro is not None:
+            return de_miembro
+        sesion = _sesion_de(reclamo, ahora)
     return Acceso(sesion.usuario, sesion.pk, reclamo.empresa_id)
 
 
@@ -154,13 +157,16 @@ def empresa_de_acceso(acceso: Acceso) -> Empresa:
 
 def rol_en(usuario: Usuario, empresa: Empresa) -> str:
     """Devuelve el rol del contrato en inglés, que solo conoce dos."""
-    identidad = identidad_de_persona(usuario, empresa, membresia_de(usuario, empresa))
+    with identificando(persona=usuario.pk, solo_leer=True):
+        membresia = membresia_de(usuario, empresa)
+    identidad = identidad_de_persona(usuario, empresa, membresia)
     return ROL_ADMINISTRADOR if identidad.puede(Permiso.ADMINISTRAR) else ROL_COMUN
 
 
 def salir(usuario: Usuario) -> None:
     """Cierra todas las sesiones de la persona en la API: sus tokens dejan de servir ya."""
-    Sesion.objects.filter(usuario=usuario).delete()
+    with identificando(persona=usuario.pk):
+        Sesion.objects.filter(usuario=usuario).delete()
 
 
 def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
@@ -175,7 +181,7 @@ def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion_id: 
     Lanza `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil`
     si la nueva no se admite.
     """
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         usuario = Usuario.objects.select_for_update().get(pk=usuario.pk)
         if not usuario.check_password(actual):
             raise ContrasenaIncorrecta("La contraseña actual no es esa.")
@@ -203,7 +209,7 @@ def restablecer(*, codigo: str, nueva: str) -> Usuario:
     with transaction.atomic():
         usuario = _dueno_del_codigo(codigo)
         _guardar_contrasena(usuario, nueva)
-        Sesion.objects.filter(usuario=usuario).delete()
+        salir(usuario)
     intentos.abrir_el_paso(usuario.email)
     return usuario
 
@@ -234,7 +240,7 @@ def _abrir_sesion(
     cuantas = (
         settings.SESIONES_DE_ADMINISTRADOR if rol == ROL_ADMINISTRADOR else settings.SESIONES_POR_PERSONA
     )
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         # Dos entradas a la vez no deben dejar más sesiones que el límite; y si mientras se comprobaba la
         # contraseña alguien la cambió o apagó la cuenta, la que se comprobó ya no vale.
         actual = Usuario.objects.select_for_update().get(pk=usuario.pk)

@@ -78,7 +78,7 @@ def cambiar_empresa(
 ) -> Empresa:
     """Cambia lo que se nombre. Con historia, zona y moneda ya no: lanza `EmpresaConHistoria`."""
     actor.exigir(Permiso.ADMINISTRAR)
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         # La misma fila da los números de asiento: si hay uno en camino, se espera a saberlo.
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
         cambios: dict[str, str] = {}
@@ -112,7 +112,8 @@ def cerrar_hasta(*, actor: Actor, fecha: date | None, reloj: Reloj = timezone.no
     actor.exigir(Permiso.ADMINISTRAR)
     if fecha is not None and fecha >= hoy_en(actor.empresa.zona_horaria, reloj()):
         raise DatoInvalido("Debe ser anterior a hoy.", campo="cierre_hasta", codigo="max_value")
-    Empresa.objects.filter(pk=actor.empresa.pk).update(cierre_hasta=fecha)
+    with en_empresa(actor.empresa):
+        Empresa.objects.filter(pk=actor.empresa.pk).update(cierre_hasta=fecha)
     return Empresa.objects.get(pk=actor.empresa.pk)
 
 

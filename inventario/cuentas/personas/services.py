@@ -14,7 +14,7 @@ from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
 from inventario.cuentas.personas.errores import YaEsMiembro
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.empresa import en_empresa
+from inventario.nucleo.empresa import en_empresa, identificando
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.textos import exigir_texto
 
@@ -78,7 +78,8 @@ def agregar_miembro(
     _exigir_rol(rol)
     permitidas = list(bodegas_permitidas)
     exigir_bodegas_propias(empresa, [bodega, *permitidas])
-    with en_empresa(empresa):
+    # En su nombre: para saber si ya tiene predeterminada hay que mirar las de sus otras empresas.
+    with identificando(persona=usuario.pk), en_empresa(empresa):
         # Dos altas a la vez de la misma persona no deben quedar las dos como predeterminadas.
         Usuario.objects.select_for_update().get(pk=usuario.pk)
         primera = not Membresia.objects.filter(usuario=usuario, predeterminada=True).exists()
