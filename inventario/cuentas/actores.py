@@ -78,8 +78,8 @@ def membresias_vigentes() -> QuerySet[Membresia]:
 def membresia_de(usuario: Usuario, empresa: Empresa) -> Membresia | None:
     """Devuelve la membresía activa de la persona; `None` para un superusuario que no es miembro.
 
-    Lanza `SinEmpresa` si no pertenece a la empresa o esta no está activa. Se llama dentro de `en_empresa` o de
-    `identificando` a la persona.
+    Lanza `SinEmpresa` si no pertenece a la empresa o esta no está activa. Se llama dentro de `en_empresa` o
+    de `identificando` a la persona.
     """
     membresia = None
     if usuario.is_active and empresa.activa:

@@ -103,7 +103,7 @@ def identificando(
     """Deja ver lo propio de una persona o de una clave de API cuando aún no se sabe la empresa.
 
     Abre una transacción y dice a PostgreSQL quién pregunta: las políticas muestran entonces sus membresías y
-    sesiones, o la clave de esa huella; nada del negocio. Con `solo_leer`, SQLite no toma el turno de escribir.
+    sesiones, o la clave de esa huella; nada del negocio. Con `solo_leer`, SQLite no toma turno de escribir.
     """
     if connection.vendor == "sqlite" and solo_leer:
         yield

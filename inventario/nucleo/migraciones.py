@@ -77,7 +77,7 @@ def forzar_filas(*tablas: str) -> list[SoloPostgres]:
 
 
 def filas_segun(tabla: str, *politicas: SoloPostgres) -> list[SoloPostgres]:
-    """Una tabla que no lleva empresa, o que se lee antes de saberla: lo que esas políticas no digan, se niega."""
+    """Para la tabla sin empresa, o que se lee antes de saberla: lo que esas políticas no digan, se niega."""
     encender = SoloPostgres(
         sql=f"ALTER TABLE {tabla} ENABLE ROW LEVEL SECURITY",
         reverse_sql=f"ALTER TABLE {tabla} DISABLE ROW LEVEL SECURITY",

@@ -156,7 +156,7 @@ PROHIBIDO = (
 @pytest.mark.parametrize("orden", PROHIBIDO)
 def test_el_rol_de_la_aplicacion_no_puede_apagar_la_red(orden: str, como_aplicacion: None) -> None:
     dueno = dueno_de("cuentas_bodega")
-    with pytest.raises(DatabaseError, match="permission denied|must be (owner|able|superuser)"):
+    with pytest.raises(DatabaseError, match=r"permission denied|must be (owner|able|superuser)"):
         en_la_base(orden.format(dueno=dueno, rol=ROL))
 
 
