@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from herramientas.pgbouncer import pooler
 from herramientas.postgres import servidor
 from herramientas.procesos import RAIZ, morir_con_el_padre, puerto_libre, terminar
 from herramientas.redis_temporal import servidor_redis
@@ -92,9 +93,12 @@ class Sistema:
 
 
 @contextlib.contextmanager
-def sistema(*, procesos: int = 2, hilos: int = 4, con_tareas: bool = True) -> Iterator[Sistema]:
+def sistema(
+    *, procesos: int = 2, hilos: int = 4, con_tareas: bool = True, por_pooler: int = 0
+) -> Iterator[Sistema]:
     """Enciende todo, lo entrega cuando la web atiende y lo apaga pase lo que pase.
 
+    Con `por_pooler`, la aplicación llega a la base por un PgBouncer que reparte esas conexiones.
     Lanza `SinPostgres` si no hay de dónde sacar un PostgreSQL, y `NoArranco`.
     """
     with contextlib.ExitStack() as pila:
@@ -115,6 +119,9 @@ def sistema(*, procesos: int = 2, hilos: int = 4, con_tareas: bool = True) -> It
         # Las dos del dueño, en el orden de DEPLOY.md; lo demás entra como la aplicación.
         todo.ordenar("preparar_roles")
         todo.ordenar("migrate", "--noinput", "--verbosity", "0")
+        if por_pooler:
+            todo.ambiente["DATABASE_URL"] = pila.enter_context(pooler(url, conexiones=por_pooler))
+            todo.ambiente["POSTGRES_POOLER"] = "1"
         try:
             todo.encender("web", "gunicorn", "config.wsgi")
             if con_tareas:

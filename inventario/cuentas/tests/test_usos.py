@@ -61,9 +61,9 @@ def test_un_caracter_nulo_en_la_ruta_no_esconde_lo_que_se_pidio(cliente_api: API
     }
 
 
-def test_anotar_de_mas_olvida_lo_mas_viejo() -> None:
+def test_anotar_de_mas_olvida_lo_mas_viejo(clave: ClaveApi) -> None:
     for numero in range(usos_de_claves.PENDIENTES_MAXIMO + 2):
-        usos_de_claves.anotar(uso(1, duracion_ms=numero))
+        usos_de_claves.anotar(uso(clave, duracion_ms=numero))
     assert len(usos_de_claves._pendientes) == usos_de_claves.PENDIENTES_MAXIMO
     assert usos_de_claves._pendientes[0].duracion_ms == 2
 
