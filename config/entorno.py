@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -69,12 +70,44 @@ def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
     return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
 
 
+def leer_redes(nombre: str, defecto: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    """Devuelve las redes, escritas `10.0.0.0/8` y separadas por comas."""
+    try:
+        return [ip_network(red) for red in leer_lista(nombre, defecto)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{nombre} debe ser una lista de redes, como 10.0.0.0/8: {error}"
+        ) from error
+
+
 def leer_dominios(*, produccion: bool) -> list[str]:
     """Devuelve los nombres por los que se atiende; en producción hay que decirlos."""
     dominios = leer_lista("DJANGO_ALLOWED_HOSTS")
     if produccion and not dominios:
         raise ImproperlyConfigured("Falta DJANGO_ALLOWED_HOSTS: los nombres públicos, separados por comas.")
     return dominios or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+
+def leer_url_publica(dominios: list[str], *, produccion: bool, https: bool) -> str:
+    """Devuelve por dónde se llega desde afuera, sin barra final: `URL_PUBLICA` o el primero de los dominios.
+
+    Lanza `ImproperlyConfigured` si no es una dirección, o si en producción no hay de dónde sacarla.
+    """
+    dicha = leer_texto("URL_PUBLICA").rstrip("/")
+    if dicha:
+        partes = urlsplit(dicha)
+        limpia = f"{partes.scheme}://{partes.netloc}{partes.path}"
+        if partes.scheme not in ("http", "https") or not partes.hostname or "@" in dicha or dicha != limpia:
+            raise ImproperlyConfigured(f"URL_PUBLICA={dicha!r}: se admite https://inventario.ejemplo.com.")
+        return dicha
+    if not produccion:
+        return f"http://localhost:{leer_texto('PORT', '8000')}"
+    nombres = [dominio.lstrip(".") for dominio in dominios if dominio != "*"]
+    if not nombres:
+        raise ImproperlyConfigured(
+            "Falta URL_PUBLICA: con DJANGO_ALLOWED_HOSTS=* no se sabe el nombre público."
+        )
+    return f"{'https' if https else 'http'}://{nombres[0]}"
 
 
 def leer_depuracion(*, produccion: bool) -> bool:
@@ -112,7 +145,7 @@ def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
     Sin ella se deriva uno de cada clave de Django: quien tenga un token no puede probar con él la clave.
     """
     if leer_texto("JWT_SECRET"):
-        return [leer_secreto("JWT_SECRET", produccion=produccion)]
+        return [leer_secreto("JWT_SECRET", produccion=produccion), *leer_lista("JWT_SECRET_FALLBACKS")]
     return [hmac.new(clave.encode(), b"tokens de la API", hashlib.sha256).hexdigest() for clave in claves]
 
 
@@ -128,6 +161,13 @@ def leer_correo(*, produccion: bool) -> dict[str, Any]:
         return dict(environ.Env.email_url_config(url))
     except (KeyError, ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured("EMAIL_URL: se admite smtp://, smtp+tls:// o smtp+ssl://.") from error
+
+
+def carpeta_privada(nombre: str) -> Path:
+    """Devuelve esa carpeta de `var/`, que crea si falta y donde solo entra quien corre la aplicación."""
+    carpeta = VAR / nombre
+    carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return carpeta
 
 
 def _secreto_de_desarrollo(archivo: Path) -> str:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from inventario.cuentas.acceso.services import purgar_vencidas
+from inventario.cuentas.acceso.sesiones import purgar_vencidas
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.empresas.selectors import bodega_principal, empresas_de
@@ -32,6 +32,7 @@ ROL = f"inventario_prueba_app_{secrets.token_hex(3)}"
 # Ninguna es de una empresa: lo que guardan es de una persona, del servidor o del catálogo de Django.
 SIN_FILAS = {
     "axes_accessattemptexpiration": "intentos de entrar, antes de saber quién es",
+    "cuentas_sesionweb": "las del navegador: se buscan por su clave, un secreto, antes de saber de quién son",
     "cuentas_usuario": "una persona puede ser de varias empresas; se la busca por su correo al entrar",
     "cuentas_usuario_groups": "los grupos de Django no deciden nada",
     "cuentas_usuario_user_permissions": "los permisos de Django no deciden nada",

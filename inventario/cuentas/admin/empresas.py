@@ -14,7 +14,6 @@ from inventario.cuentas.admin.base import AdminDeEmpresa, es_superusuario
 from inventario.cuentas.empresas import services
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
-from inventario.nucleo.empresa import en_empresa
 
 
 @admin.register(Empresa)
@@ -52,8 +51,7 @@ class EmpresaAdmin(AdminDeEmpresa):
         if "cierre_hasta" in form.changed_data:
             services.cerrar_hasta(actor=actor, fecha=datos["cierre_hasta"])
         if "activa" in form.changed_data:
-            with en_empresa(actor.empresa):
-                Empresa.objects.filter(pk=obj.pk).update(activa=datos["activa"])
+            services.activar_empresa(actor=actor, activa=datos["activa"])
 
 
 @admin.register(Bodega)

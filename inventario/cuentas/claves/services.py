@@ -10,9 +10,13 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
+from inventario.cuentas.claves.errores import ClaveYaCreada
 from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
@@ -21,6 +25,8 @@ from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto, limpiar_parrafo
+
+YA_CREADA = "Esa clave ya se creó y se mostró una sola vez. Si no la copió, revóquela y cree otra."
 
 
 def crear_clave_api(
@@ -34,11 +40,13 @@ def crear_clave_api(
     modulos: Sequence[str] = (),
     bodega: Bodega | None = None,
     bodegas_permitidas: Iterable[Bodega] = (),
+    envio: uuid.UUID | None = None,
     reloj: Reloj = timezone.now,
 ) -> tuple[ClaveApi, str]:
     """Crea una clave con su usuario de servicio; devuelve también la clave en claro, por única vez.
 
-    Lanza `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
+    `envio` nombra el formulario del que sale: lanza `ClaveYaCreada` si ya salió otra de él. Lanza
+    `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
     """
     exigir_administrador(actor, empresa)
     nombre = exigir_texto(nombre, campo="nombre", maximo=255)
@@ -48,21 +56,48 @@ def crear_clave_api(
         raise DatoInvalido("Debe ser posterior a ahora.", campo="vence_en", codigo="min_value")
     clave = PREFIJO_DE_CLAVE + secrets.token_urlsafe(32)
     with en_empresa(empresa):
-        fila = ClaveApi.objects.create(
+        nueva = ClaveApi(
             empresa=empresa,
             usuario=Usuario.objects.crear_de_servicio(f"clave-{uuid.uuid4()}@servicio.invalid", nombre),
             nombre=nombre,
             descripcion=limpiar_parrafo(descripcion, campo="descripcion", maximo=1000),
             prefijo=clave[: len(PREFIJO_DE_CLAVE) + 4],
             huella=huella_de(clave),
+            envio=envio,
             alcances=_alcances(alcances),
             modulos=[exigir_texto(modulo, campo="modulos", maximo=64) for modulo in dict.fromkeys(modulos)],
             bodega=bodega,
             creada_por=actor.usuario if actor is not None else None,
             vence_en=vence_en,
         )
+        fila = _guardar_una_vez(nueva)
         fila.bodegas_permitidas.set(permitidas)
+        anotar(
+            actor=actor,
+            empresa=empresa,
+            hecho=Hecho.CLAVE_CREADA,
+            sobre=fila,
+            despues={
+                "nombre": fila.nombre,
+                "alcances": fila.alcances,
+                "modulos": fila.modulos,
+                "bodega": str(bodega) if bodega is not None else None,
+                "bodegas": sorted(str(una) for una in permitidas),
+                "vence_en": vence_en,
+            },
+        )
     return fila, clave
+
+
+def _guardar_una_vez(nueva: ClaveApi) -> ClaveApi:
+    try:
+        with transaction.atomic():
+            nueva.save(force_insert=True)
+    except IntegrityError as error:
+        if nueva.envio is not None and ClaveApi.objects.filter(envio=nueva.envio).exists():
+            raise ClaveYaCreada(YA_CREADA) from error
+        raise
+    return nueva
 
 
 def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now) -> ClaveApi:
@@ -70,8 +105,17 @@ def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now)
     if clave.empresa_id != actor.empresa.pk:
         raise NoEncontrado("La clave no existe.")
     actor.exigir(Permiso.ADMINISTRAR)
-    ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
-    clave.refresh_from_db(fields=["revocada_en"])
+    with transaction.atomic():
+        revocada = ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
+        clave.refresh_from_db(fields=["revocada_en"])
+        if revocada:
+            anotar(
+                actor=actor,
+                hecho=Hecho.CLAVE_REVOCADA,
+                sobre=clave,
+                antes={"revocada_en": None},
+                despues={"revocada_en": clave.revocada_en},
+            )
     return clave
 
 

@@ -26,7 +26,7 @@ def _de_su_credencial(tabla, credencial, campo):
 class Migration(migrations.Migration):
     """Seguridad por filas donde se lee antes de saber la empresa: quién es uno, con qué entra y a dónde."""
 
-    dependencies = [("cuentas", "0004_tema")]
+    dependencies = [("cuentas", "0006_mudar_sesiones")]
 
     operations = [
         *forzar_filas("cuentas_bodega"),
