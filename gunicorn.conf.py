@@ -15,8 +15,12 @@ def _leer(nombre: str, defecto: str) -> str:
 # Solo la web agrupa conexiones: Celery cierra el grupo al terminar cada tarea.
 os.environ.setdefault("BASE_DE_DATOS_AGRUPADA", "1")
 
-bind = _leer("GUNICORN_BIND", f"0.0.0.0:{_leer('PORT', '8000')}")
-worker_class = "gthread"
+# Solo desde esta máquina: delante va un intermediario, que aguanta a los clientes lentos. PORT lo pone quien
+# aísla el proceso por su cuenta (un contenedor, Render), y ahí se atiende a todos.
+_puerto = os.environ.get("PORT")
+bind = _leer("GUNICORN_BIND", f"0.0.0.0:{_puerto}" if _puerto else "127.0.0.1:8000")
+# gthread, que además no gasta hilos en quien no pide nada ni deja a medio leer lo que le mandan.
+worker_class = "config.servidor.Trabajador"
 workers = int(_leer("GUNICORN_PROCESSES", "2"))
 threads = int(_leer("GUNICORN_THREADS", "4"))
 # Sin precarga: una consulta al importar compartiría el grupo de conexiones entre procesos.

@@ -24,6 +24,8 @@ VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolut
 
 ENTORNOS = ("desarrollo", "produccion")
 
+ESPERA_DE_LA_COLA_S = 0.5
+
 
 def leer_entorno() -> str:
     """Devuelve `desarrollo` o `produccion`; sin decirlo se supone producción, que es la exigente."""
@@ -218,9 +220,22 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             },
             f"file://{resultados}",
         )
-    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo. Y se mira
-    # cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
-    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2, "unacked_restore_throttle": 1}, url)
+    return Cola(
+        url,
+        {
+            # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
+            "visibility_timeout": tarea_maxima_s * 2,
+            # Se mira cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
+            "unacked_restore_throttle": 1,
+            # A un Redis detenido kombu lo espera para siempre, y con él quien pidió algo por la web. Lo que
+            # no se pudo avisar está en la bandeja, y lo recoge la ronda.
+            "socket_connect_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_keepalive": True,
+            "max_retries": 0,
+        },
+        url,
+    )
 
 
 # Las que crean tablas y roles: entran como el dueño. Las demás, como la aplicación.
@@ -247,9 +262,12 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int, orden: st
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])
     if motor.endswith("sqlite3"):
+        # Abierta siempre: el último en cerrar borra los archivos del WAL, y con el disco lleno nadie podría
+        # crearlos de nuevo ni para leer.
+        base["CONN_MAX_AGE"] = None
         base["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": leer_entero("BD_ESPERA_BLOQUEO_MS", 20_000, maximo=600_000) / 1000,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
@@ -265,6 +283,8 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int, orden: st
         base["DISABLE_SERVER_SIDE_CURSORS"] = por_transaccion
         if agrupar:
             opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
+        # Sin esto, una dirección que no contesta se espera dos minutos.
+        opciones["connect_timeout"] = 5
         base.update(OPTIONS=opciones, CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=0 if agrupar else 60)
     else:
         raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")

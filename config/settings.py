@@ -128,6 +128,10 @@ ROL_DE_LA_APLICACION, PASSWORD_DE_LA_APLICACION = entorno.rol_de_la_aplicacion()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
+# Cuánto se espera en PostgreSQL una fila ajena, una sentencia y a quien dejó una transacción abierta.
+BD_ESPERA_BLOQUEO_MS = entorno.leer_entero("BD_ESPERA_BLOQUEO_MS", 10_000, maximo=600_000)
+BD_ESPERA_SENTENCIA_MS = entorno.leer_entero("BD_ESPERA_SENTENCIA_MS", 30_000, maximo=86_400_000)
+BD_ESPERA_OCIOSA_MS = entorno.leer_entero("BD_ESPERA_OCIOSA_MS", 60_000, maximo=86_400_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cuentas.Usuario"
@@ -184,7 +188,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 REDIS_URL = entorno.leer_texto("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "inventario.nucleo.cache_redis.CacheRedis",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "inventario",
     }
@@ -204,6 +208,9 @@ CELERY_RESULT_BACKEND = _cola.resultados
 # Sin cola, la tarea corre donde se la llama: el mismo código sirve con o sin worker.
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# El worker vuelve a llamar mientras haga falta; quien deja un mensaje, no: la ronda recoge lo que faltó.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 # Nadie guarda resultados; con un plazo, beat repondría en cada arranque el horario de su limpieza.
 CELERY_RESULT_EXPIRES = None

@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django_scopes import scope
 
+from inventario.nucleo import esperas
+
 if TYPE_CHECKING:
     from inventario.cuentas.models import Empresa
 
@@ -87,13 +89,11 @@ def fotografiando(empresa: Empresa) -> Iterator[None]:
 
 
 def fijar_empresa(empresa_id: int | None) -> None:
-    """Dice a PostgreSQL de qué empresa es esta transacción (`None`, de ninguna); vale hasta que termine.
+    """Dice a PostgreSQL de qué empresa es esta transacción (`None`, de ninguna) y cuánto puede esperar.
 
-    Un ajuste de sesión se filtraría al siguiente que tome la conexión de la reserva.
+    Vale hasta que termine: un ajuste de sesión se filtraría al siguiente que tome la conexión de la reserva.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, true)", [AJUSTE, str(empresa_id or "")])
+    _fijar({AJUSTE: str(empresa_id or "")})
 
 
 @contextmanager
@@ -123,9 +123,12 @@ def identificando(
 
 
 def _fijar_identidad(identidad: tuple[str, str]) -> None:
+    _fijar(dict(zip((PERSONA, HUELLA), identidad, strict=True)))
+
+
+def _fijar(propios: dict[str, str]) -> None:
     if connection.vendor == "postgresql":
+        ajustes = {**propios, **esperas.vigentes()}
+        llamadas = ", ".join(["set_config(%s, %s, true)"] * len(ajustes))
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config(%s, %s, true), set_config(%s, %s, true)",
-                [PERSONA, identidad[0], HUELLA, identidad[1]],
-            )
+            cursor.execute(f"SELECT {llamadas}", [parte for ajuste in ajustes.items() for parte in ajuste])
