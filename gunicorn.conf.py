@@ -12,6 +12,10 @@ def _leer(nombre: str, defecto: str) -> str:
 os.environ.setdefault("BASE_DE_DATOS_AGRUPADA", "1")
 
 bind = _leer("GUNICORN_BIND", f"0.0.0.0:{_leer('PORT', '8000')}")
+# Quién puede decir que afuera era HTTPS. Sin intermediarios propios, nadie: de otro modo quien llega directo
+# lo diría de sí mismo. Con ellos, cualquiera que alcance el puerto: en un contenedor el intermediario no
+# tiene una dirección que se sepa de antemano, y el puerto no se expone (DEPLOY).
+forwarded_allow_ips = "*" if int(_leer("PROXIES_DE_CONFIANZA", "0")) else ""
 worker_class = "gthread"
 workers = int(_leer("GUNICORN_PROCESSES", "2"))
 threads = int(_leer("GUNICORN_THREADS", "4"))

@@ -128,10 +128,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "cuentas.Usuario"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "inventario.cuentas.acceso.puerta.ConCupo",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "inventario.cuentas.acceso.huellas.Argon2Acotado",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -184,8 +185,9 @@ CACHES = {
     if REDIS_URL
     # En archivos y no en memoria: web, worker y beat deben contar los mismos intentos.
     else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "inventario.nucleo.cache_en_archivos.CacheEnArchivos",
         "LOCATION": str(entorno.VAR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
     }
 }
 
@@ -294,13 +296,15 @@ AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maxi
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Juntas: nadie cierra el paso a otro desde su casa, ni una oficina entera cae por una persona.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
+AXES_LOCKOUT_CALLABLE = "inventario.panel.marco.esperas.paso_cerrado"
 # El formulario llama así al campo aunque lo que se escribe sea el correo.
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
+# Cada fallo queda en la base: de ahí sale la cuenta lenta de cada cuenta, que nadie borra entrando bien.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Quién entró y quién no pudo, y desde dónde.
 INTENTOS_SE_GUARDAN = timedelta(days=90)
-AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
+AXES_CLIENT_IP_CALLABLE = "inventario.nucleo.direccion.origen_de"
 
 # Así el cierre dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -370,8 +374,15 @@ LOGGING = {
 LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
 LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
 # Intentos de entrar por minuto: a una cuenta desde una dirección, y desde una dirección a todas.
-LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 10, maximo=1_000_000)
-LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 100, maximo=1_000_000)
+LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 5, maximo=1_000_000)
+LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 30, maximo=1_000_000)
+# Fallos de entrar a una cuenta en un día, desde donde sea: pasados, solo entra por donde ya había entrado.
+LIMITE_DE_FALLOS_POR_DIA = entorno.leer_entero("LIMITE_DE_FALLOS_POR_DIA", 100, maximo=1_000)
+LIMITE_DE_CODIGOS_POR_DIA = entorno.leer_entero("LIMITE_DE_CODIGOS_POR_DIA", 50, maximo=1_000_000)
+LIMITE_DE_INVITACIONES_POR_DIA = entorno.leer_entero("LIMITE_DE_INVITACIONES_POR_DIA", 100, maximo=1_000_000)
+LIMITE_DE_IMPORTACIONES_POR_HORA = entorno.leer_entero(
+    "LIMITE_DE_IMPORTACIONES_POR_HORA", 60, maximo=1_000_000
+)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "inventario.borde.autenticacion.PorClave",
@@ -389,7 +400,6 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     # `?format=` es un parámetro más, no una manera de pedir otra salida.
     "URL_FORMAT_OVERRIDE": None,
-    "NUM_PROXIES": PROXIES_DE_CONFIANZA,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 

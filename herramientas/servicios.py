@@ -156,6 +156,8 @@ def _ambiente(url: str, redis: str, puerto: int, procesos: int, hilos: int) -> d
         # Vacío y no ausente: lo que diga un .env no debe influir.
         "POSTGRES_ROL": "",
         "LIMITE_POR_CLAVE": "0",
+        "LIMITE_DE_ACCESO": "0",
+        "LIMITE_DE_ACCESO_POR_IP": "0",
         "GUNICORN_BIND": f"127.0.0.1:{puerto}",
         "GUNICORN_PROCESSES": str(procesos),
         "GUNICORN_THREADS": str(hilos),

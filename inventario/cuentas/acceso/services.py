@@ -27,6 +27,7 @@ from inventario.cuentas.acceso.errores import (
     RecuperacionInvalida,
     SesionTerminada,
 )
+from inventario.cuentas.acceso.puerta import exigir_entrada
 from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
@@ -72,7 +73,7 @@ def entrar(
 ) -> AccesoConcedido:
     """Abre una sesión en la empresa predeterminada de la persona y cierra las que pasen de su límite.
 
-    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección,
+    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección, `CupoAgotado`,
     `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` (solo a quien dio bien su
     contraseña) y `SinEmpresa`.
     """
@@ -219,6 +220,7 @@ def _comprobar(intento: intentos.Intento, correo: str, contrasena: str) -> Usuar
     if inactivo is None:
         usuario = authenticate(intento.peticion, username=correo, password=contrasena)
         return usuario if isinstance(usuario, Usuario) else None
+    exigir_entrada(intento.peticion, correo)
     # Sin pasar por `authenticate`, que ya calcula una huella y no dice si acertó: una segunda se notaría
     # en la espera, y diría que la cuenta existe.
     acierta = inactivo.check_password(contrasena)
