@@ -318,7 +318,9 @@ SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, 
 SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
 # Lo que vale un código de recuperación de contraseña.
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# A una misma cuenta, a lo sumo un correo en ese rato, y tantos en un día.
 RECUPERACION_CADA_S = 60
+RECUPERACIONES_POR_DIA = 5
 # La página del cliente que lo recibe; `{token}` se reemplaza. Vacía: el correo trae solo el código.
 URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION")
 # Cada cuánto se guardan los usos de las claves, juntos: que anotarlos no demore ninguna respuesta.

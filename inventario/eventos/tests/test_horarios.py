@@ -52,6 +52,7 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "resumir_alertas": "*:15",
         "retomar_exportaciones": "0:05:00",
         "purgar_exportaciones": "4:40",
+        "atender_recuperaciones": "0:01:00",
     }
     assert {str(zona) for zona in CrontabSchedule.objects.values_list("timezone", flat=True)} == {
         settings.TIME_ZONE
@@ -142,6 +143,7 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
         "resumir-alertas",
         "retomar-exportaciones",
         "purgar-exportaciones",
+        "atender-recuperaciones",
     }
     assert beat.schedule["vencer-reservas"].schedule.run_every == timedelta(hours=1)
 
