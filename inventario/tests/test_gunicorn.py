@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 import httpx
+import pytest
 from django.conf import settings
 
 APP = """

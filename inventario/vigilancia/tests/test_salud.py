@@ -85,6 +85,8 @@ def test_salud_con_todo_en_marcha_es_sana(
         "retomar_exportaciones",
         "purgar_exportaciones",
         "atender_recuperaciones",
+        "retomar_importaciones",
+        "purgar_importaciones",
         "latido",
     }
     assert all(
