@@ -7,10 +7,10 @@ import os
 import pickle
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
@@ -22,6 +22,13 @@ class CacheEnArchivos(FileBasedCache):
     La de Django lee y después escribe: dos procesos a la vez cuentan una sola, y el plazo empieza de nuevo.
     Además, pasada de `MAX_ENTRIES`, borra al azar; esta borra lo vencido y, si no basta, lo más viejo.
     """
+
+    # Lo interno de la de Django, que sus tipos no publican.
+    _dir: str
+    _createdir: Callable[[], None]
+    _is_expired: Callable[[IO[bytes]], bool]
+    _key_to_file: Callable[[str, int | None], str]
+    _list_cache_files: Callable[[], list[str]]
 
     def add(
         self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None

@@ -26,12 +26,12 @@ def contar(que: str, limite: int, cada_s: int) -> float | None:
     ahora = time.time()
     ventana = int(ahora // cada_s)
     clave = f"limite:{cada_s}:{ventana}:{que}"
-    van: int | None = None
+    van = 0
     with sin_fallar("contar un cupo"):
         cache.add(clave, 0, timeout=cada_s * 2)
         van = cache.incr(clave)
-    if van is None:
-        van = _contar_aqui(clave)
+    # Una cuenta que se pudo llevar empieza en uno.
+    van = van or _contar_aqui(clave)
     return (ventana + 1) * cada_s - ahora if van > limite else None
 
 

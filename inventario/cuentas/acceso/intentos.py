@@ -77,7 +77,8 @@ def exigir_sin_asedio(peticion: HttpRequest, correo: str) -> None:
 
 def _conocida(cuenta: str, origen: str, ahora: datetime) -> bool:
     desde = ahora - settings.INTENTOS_SE_GUARDAN
-    return AccessLog.objects.filter(username=cuenta, ip_address=origen, attempt_time__gt=desde).exists()
+    entradas = AccessLog.objects.filter(username=cuenta, ip_address=origen, attempt_time__gt=desde)
+    return bool(entradas.exists())
 
 
 def abrir_el_paso(correo: str) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from axes.models import AccessFailureLog
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from inventario.cuentas.acceso import intentos
@@ -38,7 +37,7 @@ def entrar(por: str, *, desde: str = "10.0.0.1", correo: str = CORREO, contrasen
     return Client().post(ruta, {"username": correo, "password": contrasena}, REMOTE_ADDR=desde)
 
 
-def exigir_espera(respuesta: HttpResponse) -> None:
+def exigir_espera(respuesta: Any) -> None:
     assert (respuesta.status_code, respuesta["Retry-After"]) == (429, "40")
 
 

@@ -17,7 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from inventario.cuentas.acceso import recuperacion, recuperaciones
 from inventario.cuentas.models import PedidoDeRecuperacion, Usuario
-from inventario.cuentas.tasks import atender_recuperaciones, enviar_recuperacion, purgar
+from inventario.cuentas.tasks import atender_recuperaciones, purgar
 
 pytestmark = pytest.mark.django_db
 
@@ -77,11 +77,15 @@ def test_con_el_correo_caido_se_reintenta_sin_perder_el_pedido(
     assert len(mail.outbox) == 1
 
 
-def test_con_el_correo_caido_para_siempre_se_deja_de_intentar(usuario: Usuario, settings: Any) -> None:
+def test_con_el_correo_caido_para_siempre_se_deja_de_intentar(
+    usuario: Usuario, settings: Any, time_machine: Any
+) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.CorreoCaido"
     recuperacion.pedir(CORREO)
+    empieza = timezone.now()
     for hora in range(10):
-        recuperaciones.atender(enviar_recuperacion, reloj=lambda h=hora: timezone.now() + timedelta(hours=h))
+        time_machine.move_to(empieza + timedelta(hours=hora), tick=False)
+        atender_recuperaciones.delay()
     pedido = PedidoDeRecuperacion.objects.get()
     assert pedido.intentos == recuperaciones.INTENTOS
     assert pedido.atendido_en is not None

@@ -52,12 +52,9 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "resumir_alertas": "*:15",
         "retomar_exportaciones": "0:05:00",
         "purgar_exportaciones": "4:40",
-<<<<<<< HEAD
         "atender_recuperaciones": "0:01:00",
-=======
         "retomar_importaciones": "0:05:00",
         "purgar_importaciones": "4:45",
->>>>>>> main
     }
     assert {str(zona) for zona in CrontabSchedule.objects.values_list("timezone", flat=True)} == {
         settings.TIME_ZONE
