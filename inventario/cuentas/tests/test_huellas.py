@@ -62,8 +62,15 @@ def test_a_lo_sumo_dos_a_la_vez(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tras_esperar_su_turno_dice_que_hay_mucha_gente(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(huellas, "ESPERA_S", 0.05)
     huella = make_password(BUENA)
-    with huellas._un_turno(), huellas._un_turno(), pytest.raises(HuellasOcupadas):
-        check_password(BUENA, huella)
+    monkeypatch.setattr(huellas, "ESPERA_S", 0.05)
+    seguir = threading.Event()
+    ocupados = [huellas._calculo.submit(seguir.wait, 10) for _ in range(huellas.A_LA_VEZ)]
+    try:
+        with pytest.raises(HuellasOcupadas):
+            check_password(BUENA, huella)
+    finally:
+        seguir.set()
+    assert all(ocupado.result() for ocupado in ocupados)
+    monkeypatch.setattr(huellas, "ESPERA_S", 5.0)
     assert check_password(BUENA, huella)
