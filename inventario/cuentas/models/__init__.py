@@ -4,7 +4,7 @@ from inventario.cuentas.models.claves import ClaveApi, UsoDeClave
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.models.personas import Membresia, Tema, Usuario
 from inventario.cuentas.models.recuperaciones import PedidoDeRecuperacion
-from inventario.cuentas.models.sesiones import Sesion
+from inventario.cuentas.models.sesiones import Sesion, SesionWeb
 
 __all__ = [
     "Bodega",
@@ -13,6 +13,7 @@ __all__ = [
     "Membresia",
     "PedidoDeRecuperacion",
     "Sesion",
+    "SesionWeb",
     "Tema",
     "UsoDeClave",
     "Usuario",
