@@ -178,3 +178,14 @@ class TestAsedio:
 
     def test_otra_cuenta_sigue_igual(self) -> None:
         assert entrar("api", desde="198.51.100.1", correo="beto@acme.ec").status_code == 401
+
+
+@pytest.mark.django_db
+def test_poner_otra_contrasena_se_cuenta_en_la_pagina_y_en_la_api(usuario: Usuario) -> None:
+    malo = {"recovery_token": "x", "new_password": "otra-Frase-9812"}
+    for _ in range(2):
+        Client().post("/api/v1/auth/reset-password", malo, content_type="application/json")
+    for _ in range(3):
+        assert Client().post("/restablecer/", {"nueva": "x"}).status_code != 429
+    exigir_espera(Client().post("/restablecer/", {"nueva": "x"}))
+    exigir_espera(Client().post("/api/v1/auth/reset-password", malo, content_type="application/json"))
