@@ -28,6 +28,12 @@ def alcance_de(credencial: ClaveApi | Membresia | None) -> Alcance:
     return Alcance.de(suyas.values_list("bodega_id", flat=True))
 
 
+def bodegas_permitidas_a(credencial: ClaveApi | Membresia) -> list[Bodega]:
+    """A cuáles está limitada, para mostrarlo; vacía si no lo está. Se llama dentro de `en_empresa`."""
+    suyas = _permitidas(type(credencial), credencial.pk).values("bodega_id")
+    return list(Bodega.objects.filter(pk__in=suyas).order_by("pk"))
+
+
 def con_limite(credenciales: QuerySet[_C]) -> QuerySet[_C]:
     """Anota cuáles están limitadas: a las que no, no hay que preguntarles a qué bodegas."""
     return credenciales.annotate(limitada=Exists(_permitidas(credenciales.model, OuterRef("pk"))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from inventario.panel.alertas import views as alertas
+from inventario.panel.auditoria import views as auditoria
 from inventario.panel.buscar import elegir_lote
 from inventario.panel.buscar import views as buscar
 from inventario.panel.catalogo import edicion, ficha, productos
@@ -113,4 +114,7 @@ urlpatterns = [
     path("reportes/<slug:clave>/encargar/", exportaciones.encargar, name="reporte_encargar"),
     path("reportes/exportaciones/<int:pk>/", exportaciones.exportacion, name="exportacion"),
     path("reportes/exportaciones/<int:pk>/archivo/", exportaciones.bajar, name="exportacion_archivo"),
+    # auditoria
+    path("auditoria/", auditoria.auditoria, name="auditoria"),
+    path("auditoria/auditoria.csv", auditoria.auditoria_csv, name="auditoria_csv"),
 ]

@@ -31,6 +31,7 @@ def test_decir_que_afuera_era_https_solo_vale_si_hay_intermediarios(
     ambiente = {
         **os.environ,
         "PROXIES_DE_CONFIANZA": intermediarios,
+        "PYTHONPATH": str(settings.BASE_DIR),
         "GUNICORN_BIND": f"127.0.0.1:{puerto}",
         "GUNICORN_PROCESSES": "1",
         # Lo que gunicorn leería por su cuenta no debe influir.

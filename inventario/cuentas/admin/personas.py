@@ -13,11 +13,13 @@ from django.db.models import QuerySet
 from django.forms import CharField, EmailField, ModelForm, PasswordInput
 from django.http import HttpRequest
 
+from inventario.auditoria.hechos import Hecho
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa, DeLaEmpresaEnCurso, es_superusuario
 from inventario.cuentas.models import Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.personas import services
+from inventario.cuentas.personas.auditoria import anotar_de_persona
 
 # En ejecución Django no admite parámetros de tipo en estas clases.
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ else:
     _FormularioDeMembresia = ModelForm
     _UsuarioNuevo = AdminUserCreationForm
     _UsuarioCambio = UserChangeForm
+
+SE_AUDITAN = ("email", "nombre", "is_active", "is_staff", "is_superuser", "debe_cambiar_contrasena")
 
 # Los permisos salen del rol en cada empresa: los grupos de Django no deciden nada.
 admin.site.unregister(Group)
@@ -89,6 +93,18 @@ class UsuarioAdmin(_UserAdmin):
         if obj is not None and not es_superusuario(request):
             return ((None, {"fields": ("email", "nombre", "is_active")}),)
         return super().get_fieldsets(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Usuario, form: Any, change: bool) -> None:
+        antes = Usuario.objects.filter(pk=obj.pk).values(*SE_AUDITAN).first() if change else None
+        super().save_model(request, obj, form, change)
+        if antes is not None:
+            anotar_de_persona(
+                quien=request.user if isinstance(request.user, Usuario) else None,
+                persona=obj,
+                hecho=Hecho.PERSONA_CAMBIADA,
+                antes=antes,
+                despues={campo: getattr(obj, campo) for campo in SE_AUDITAN},
+            )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

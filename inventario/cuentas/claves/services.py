@@ -13,6 +13,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
 from inventario.cuentas.claves.errores import ClaveYaCreada
 from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
@@ -70,6 +72,20 @@ def crear_clave_api(
         )
         fila = _guardar_una_vez(nueva)
         fila.bodegas_permitidas.set(permitidas)
+        anotar(
+            actor=actor,
+            empresa=empresa,
+            hecho=Hecho.CLAVE_CREADA,
+            sobre=fila,
+            despues={
+                "nombre": fila.nombre,
+                "alcances": fila.alcances,
+                "modulos": fila.modulos,
+                "bodega": str(bodega) if bodega is not None else None,
+                "bodegas": sorted(str(una) for una in permitidas),
+                "vence_en": vence_en,
+            },
+        )
     return fila, clave
 
 
@@ -89,8 +105,17 @@ def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now)
     if clave.empresa_id != actor.empresa.pk:
         raise NoEncontrado("La clave no existe.")
     actor.exigir(Permiso.ADMINISTRAR)
-    ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
-    clave.refresh_from_db(fields=["revocada_en"])
+    with transaction.atomic():
+        revocada = ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
+        clave.refresh_from_db(fields=["revocada_en"])
+        if revocada:
+            anotar(
+                actor=actor,
+                hecho=Hecho.CLAVE_REVOCADA,
+                sobre=clave,
+                antes={"revocada_en": None},
+                despues={"revocada_en": clave.revocada_en},
+            )
     return clave
 
 

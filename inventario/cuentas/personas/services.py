@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
+from inventario.cuentas.alcance import bodegas_permitidas_a
 from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
 from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, Rol
@@ -90,6 +93,14 @@ def agregar_miembro(
         except IntegrityError as error:
             raise YaEsMiembro(f"{usuario} ya es miembro de {empresa}.") from error
         membresia.bodegas_permitidas.set(permitidas)
+        anotar(
+            actor=actor,
+            empresa=empresa,
+            hecho=Hecho.MIEMBRO_AGREGADO,
+            sobre=membresia,
+            nombre=str(membresia.usuario),
+            despues=_foto(membresia, permitidas),
+        )
     return membresia
 
 
@@ -115,10 +126,29 @@ def cambiar_membresia(
     permitidas = list(bodegas_permitidas)
     exigir_bodegas_propias(actor.empresa, [bodega, *permitidas])
     with en_empresa(actor.empresa):
+        antes = _foto(membresia, bodegas_permitidas_a(membresia))
         membresia.rol, membresia.activa, membresia.bodega = rol, activa, bodega
         membresia.save(update_fields=["rol", "activa", "bodega"])
         membresia.bodegas_permitidas.set(permitidas)
+        anotar(
+            actor=actor,
+            hecho=Hecho.MEMBRESIA_CAMBIADA,
+            sobre=membresia,
+            nombre=str(membresia.usuario),
+            antes=antes,
+            despues=_foto(membresia, permitidas),
+        )
     return membresia
+
+
+def _foto(membresia: Membresia, permitidas: Iterable[Bodega]) -> dict[str, object]:
+    """Lo que decide qué puede y adónde llega, con los nombres que lee quien audita."""
+    return {
+        "rol": membresia.rol,
+        "activa": membresia.activa,
+        "bodega": str(membresia.bodega) if membresia.bodega is not None else None,
+        "bodegas": sorted(str(bodega) for bodega in permitidas),
+    }
 
 
 def _exigir_rol(rol: str) -> None:

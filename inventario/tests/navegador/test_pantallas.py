@@ -170,6 +170,8 @@ def de_lotes(granja: Granja) -> list[str]:
 
 def de_movimientos(granja: Granja) -> list[str]:
     return [
+        "/auditoria/",
+        "/auditoria/?q=nadie",
         "/movimientos/",
         "/movimientos/?modulo=nadie",
         "/trazabilidad/",
