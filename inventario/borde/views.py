@@ -25,6 +25,7 @@ from inventario.borde.campos import ID_MAXIMO
 from inventario.cuentas.actores import completar_actor
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import ClaveApi, UsoDeClave
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import consultando, en_empresa
@@ -46,6 +47,8 @@ class DeEmpresa(APIView):
     permisos: ClassVar[Mapping[str, str | frozenset[str]]] = {}
     # Todo POST acepta Idempotency-Key; quien no deba recordar su respuesta lo apaga.
     idempotente: ClassVar[bool] = True
+    # A una persona, si su empresa se lo exige; lo que es solo de la cuenta propia lo apaga.
+    pide_segundo_factor: ClassVar[bool] = True
 
     actor: Actor
 
@@ -63,6 +66,8 @@ class DeEmpresa(APIView):
         self.perform_authentication(request)
         self.check_throttles(request)
         self.actor, self._credencial = identidad_de(request)
+        if self.pide_segundo_factor and not isinstance(request.auth, ClaveApi):
+            segundo_factor.exigir_a(self.actor)
         self.check_permissions(request)
         metodo = (request.method or "").lower()
         manejador = getattr(self, metodo, None) if metodo in self.http_method_names else None

@@ -12,6 +12,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.forms import CharField, EmailField, ModelForm, PasswordInput
 from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa, DeLaEmpresaEnCurso, es_superusuario
@@ -33,6 +35,8 @@ else:
 
 # Los permisos salen del rol en cada empresa: los grupos de Django no deciden nada.
 admin.site.unregister(Group)
+# Mostrarían el secreto con que otro podría dar sus códigos; quitarlo es la orden `quitar_segundo_factor`.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 class UsuarioNuevo(_UsuarioNuevo):
@@ -69,11 +73,11 @@ class UsuarioAdmin(_UserAdmin):
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "nombre")
     filter_horizontal = ()
-    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en")
+    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en", "segundo_factor_en")
     fieldsets = (
         (None, {"fields": ("email", "nombre", "password")}),
         ("Acceso", {"fields": ("is_active", "is_staff", "is_superuser", "debe_cambiar_contrasena")}),
-        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en")}),
+        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en", "segundo_factor_en")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "nombre", "usable_password", "password1", "password2", "is_staff")}),
