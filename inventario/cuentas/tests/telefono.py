@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from django.test import RequestFactory
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.segundo_factor import services
@@ -23,10 +24,10 @@ class Telefono:
 
     secreto: str
 
-    def codigo(self, *, pasos: int = 0) -> str:
-        """El de ahora, o el de tantos pasos después."""
+    def codigo(self) -> str:
+        """El de ahora."""
         clave = base64.b32decode(self.secreto.replace(" ", ""))
-        contador = int(time.time()) // PASO_S + pasos
+        contador = int(time.time()) // PASO_S
         resumen = hmac.digest(clave, struct.pack(">Q", contador), "sha1")
         desde = resumen[-1] & 15
         numero = int.from_bytes(resumen[desde : desde + 4], "big") & 0x7FFFFFFF
@@ -34,9 +35,11 @@ class Telefono:
 
 
 def activar(usuario: Usuario, *, contrasena: str = CONTRASENA) -> tuple[Telefono, list[str]]:
-    """Activa el segundo factor de alguien con el código del paso anterior: el de ahora queda sin usar."""
+    """Activa el segundo factor de alguien hace rato: el código de ahora todavía no se usó."""
     services.comenzar(peticion=RequestFactory().post("/"), usuario=usuario, contrasena=contrasena)
     pendiente = services.por_confirmar(usuario)
     assert pendiente is not None
     telefono = Telefono(pendiente.secreto)
-    return telefono, services.confirmar(usuario=usuario, codigo=telefono.codigo(pasos=-1))
+    entregados = services.confirmar(usuario=usuario, codigo=telefono.codigo())
+    TOTPDevice.objects.filter(user=usuario).update(last_t=-1)
+    return telefono, entregados

@@ -19,6 +19,7 @@ from django.urls.converters import UUIDConverter
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.cuentas.models import Bodega
+from inventario.cuentas.tests.telefono import CONTRASENA
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant
@@ -36,7 +37,7 @@ from inventario.reservas.services import reservar
 SECRETO = "ZORZAL77"
 CLAVE_DE_REPORTE = "movimientos-por-rango-fecha"
 # Las que no piden haber entrado.
-ABIERTAS = frozenset({"entrar", "olvido", "salir"})
+ABIERTAS = frozenset({"entrar", "codigo", "olvido", "salir"})
 
 
 def _del_panel(patrones: list[Any]) -> Iterator[URLPattern]:
@@ -316,6 +317,12 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
         _en("producto_conteo", f.producto.pk),
         {**_correccion(f, "cantidad_contada", "400", "conteo"), "bodega": f.mundo.bodega.pk},
     ),
+    # Quien los manda no tiene todavía un teléfono que confirmar: lo lleva a empezar.
+    "segundo_factor": lambda f: (
+        reverse("panel:segundo_factor"),
+        {"contrasena": CONTRASENA, "accion": "activar"},
+    ),
+    "segundo_factor_confirmar": lambda f: (reverse("panel:segundo_factor_confirmar"), {"codigo": "123456"}),
     "tema": lambda f: (reverse("panel:tema"), {"tema": "oscuro", "siguiente": "/"}),
     "traslado": lambda f: (
         reverse("panel:traslado"),
