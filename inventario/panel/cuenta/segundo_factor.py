@@ -60,7 +60,7 @@ class Prueba(Formulario):
 def segundo_factor(request: HttpRequest) -> HttpResponse:
     """Cómo está el de quien mira y lo que puede hacer con él; todo pide su contraseña otra vez."""
     usuario = actor_de(request).usuario
-    formulario = Prueba(request.POST or None, usuario=usuario)
+    formulario = Prueba(request.POST if request.method == "POST" else None, usuario=usuario)
     if request.method == "POST" and formulario.is_valid():
         try:
             return _hacer(request, usuario, formulario.cleaned_data)
@@ -103,7 +103,7 @@ def confirmar(request: HttpRequest) -> HttpResponse:
     pendiente = services.por_confirmar(usuario)
     if pendiente is None:
         return ir_a(request, reverse("panel:segundo_factor"))
-    formulario = FormularioDeCodigo(request.POST or None)
+    formulario = FormularioDeCodigo(request.POST if request.method == "POST" else None)
     if request.method == "POST" and formulario.is_valid():
         try:
             nuevos = services.confirmar(usuario=usuario, codigo=formulario.cleaned_data["codigo"])

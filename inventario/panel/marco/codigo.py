@@ -60,7 +60,9 @@ def codigo(request: HttpRequest) -> HttpResponse:
         dejar_de_esperar(request)
         return render(request, "marco/codigo.html", status=422 if request.method == "POST" else 200)
     de_recuperacion = "recuperacion" in request.GET
-    formulario = FormularioDeCodigo(request.POST or None, de_recuperacion=de_recuperacion)
+    formulario = FormularioDeCodigo(
+        request.POST if request.method == "POST" else None, de_recuperacion=de_recuperacion
+    )
     if request.method == "POST" and formulario.is_valid():
         try:
             services.comprobar(

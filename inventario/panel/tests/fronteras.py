@@ -347,7 +347,9 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
 # Reciben un envío y no guardan nada: dibujan otra vez lo escrito.
 DIBUJAN = frozenset({"despacho_vista_previa", "despacho_multiple_lineas", "entrada_lineas", "leer_codigo"})
 # Las puede enviar quien solo mira: son cosas suyas y no del inventario.
-DE_QUIEN_MIRA = frozenset({"alertas_resumen", "reporte_encargar", "tema"})
+DE_QUIEN_MIRA = frozenset(
+    {"alertas_resumen", "reporte_encargar", "segundo_factor", "segundo_factor_confirmar", "tema"}
+)
 
 
 def enviar(navegador: Client, envio: Envio, **otros: Any) -> Any:

@@ -280,6 +280,19 @@ def test_activarlo_de_principio_a_fin(ana: Usuario) -> None:
     assert otro.get("/")["Location"].startswith("/entrar/")
 
 
+@pytest.mark.parametrize("ruta", [CUENTA, CONFIRMAR, CODIGO])
+def test_enviar_vacio_es_un_422_que_dice_que_falta(ana: Usuario, ruta: str) -> None:
+    cliente = Navegador() if ruta == CODIGO else entrada(ana)
+    if ruta == CODIGO:
+        activar(ana)
+        con_contrasena(cliente)
+    elif ruta == CONFIRMAR:
+        cliente.post(CUENTA, {"contrasena": CONTRASENA})
+    respuesta = cliente.post(ruta)
+    assert respuesta.status_code == 422
+    assert "requerido" in respuesta.content.decode()
+
+
 def test_activarlo_sin_la_contrasena_no_prepara_nada(ana: Usuario) -> None:
     cliente = entrada(ana)
     respuesta = cliente.post(CUENTA, {"contrasena": "otra", "accion": "activar"})

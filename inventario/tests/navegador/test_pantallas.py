@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import transaction
+from django.test import RequestFactory
 from django.urls import resolve
 from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -23,6 +24,7 @@ from inventario.cuentas.empresas.urls import urlpatterns as cuentas
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
@@ -31,7 +33,7 @@ from inventario.panel.urls import urlpatterns as panel
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.services import pedir_exportacion
 from inventario.reservas.services import cancelar_reserva
-from inventario.tests.navegador.conftest import Abrir, Granja, en_dias
+from inventario.tests.navegador.conftest import CLAVE, Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import ir
 from inventario.tests.navegador.pantallas import (
     TODAS,
@@ -46,7 +48,7 @@ from inventario.tests.navegador.pantallas import (
 TOPE = 250 * 1024
 PROPIOS = ("css/", "js/", "img/", "vendor/", "django_htmx/")
 Rutas = Callable[[Granja], list[str]]
-DE_AFUERA = ("/entrar/", "/olvido/")
+DE_AFUERA = ("/entrar/", "/entrar/codigo/", "/olvido/")
 # Lo que no es una página: lo que solo se envía, los pedazos de una y los archivos.
 SIN_PANTALLA = {
     "salir",
@@ -81,6 +83,12 @@ SIN_PANTALLA = {
 
 def de_marco(granja: Granja) -> list[str]:
     return ["/", "/buscar/", "/buscar/?q=a", "/buscar/?q=zzzz"]
+
+
+def de_cuenta(granja: Granja) -> list[str]:
+    peticion = RequestFactory().post("/")
+    segundo_factor.comenzar(peticion=peticion, usuario=granja.usuario, contrasena=CLAVE)
+    return ["/cuenta/segundo-factor/", "/cuenta/segundo-factor/confirmar/"]
 
 
 def de_alertas(granja: Granja) -> list[str]:
@@ -229,6 +237,7 @@ def de_empresas(granja: Granja) -> list[str]:
 
 GRUPOS: dict[str, Rutas] = {
     "marco": de_marco,
+    "cuenta": de_cuenta,
     "alertas": de_alertas,
     "productos": de_productos,
     "operaciones": de_operaciones,
