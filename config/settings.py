@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "inventario.nucleo",
+    "inventario.auditoria",
     "inventario.cuentas",
     "inventario.eventos",
     "inventario.idempotencia",
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "inventario.nucleo.solicitud.IdentificadorDeSolicitud",
+    "inventario.borde.privacidad.SinGuardar",
     # Antes que todo lo que pueda responder: un error sin estas cabeceras se ve como una falla de red.
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -237,6 +239,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_FAILURE_VIEW = "inventario.borde.errores.sin_csrf"
 CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
 
 # Las páginas de otro origen que pueden llamar a la API desde el navegador; ninguna si no se dice.
@@ -298,6 +301,8 @@ AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
 # El formulario llama así al campo aunque lo que se escribe sea el correo.
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
+# Quién entró y quién no pudo, y desde dónde.
+INTENTOS_SE_GUARDAN = timedelta(days=90)
 AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 
 # Así el cierre dura lo que dice, por mucho que se insista mientras tanto.

@@ -20,6 +20,7 @@ REVISIONES: dict[str, list[str]] = {
     "tipos": ["mypy"],
     "migraciones": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
     "proyecto": ["python", "manage.py", "check", "--fail-level", "WARNING"],
+    "vulnerables": ["python", "-m", "herramientas.vulnerabilidades"],
 }
 
 
@@ -44,6 +45,7 @@ def _revisar(nombre: str, orden: list[str], ambiente: dict[str, str]) -> bool:
     )
     bien = resultado.returncode == 0
     print(f"{nombre:<12} {'bien' if bien else 'MAL'} ({time.monotonic() - empezo:.1f} s)", flush=True)
-    if not bien:
+    # Lo que una revisión no pudo mirar también se dice.
+    if not bien or "!!!" in resultado.stdout:
         print(resultado.stdout, flush=True)
     return bien

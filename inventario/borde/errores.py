@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as traducir
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -270,6 +273,32 @@ def solicitud_invalida(solicitud: HttpRequest, exception: Exception) -> HttpResp
 
 def prohibido(solicitud: HttpRequest, exception: Exception) -> HttpResponse:
     return _pagina(solicitud, 403)
+
+
+def sin_csrf(solicitud: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explica a quien mandó un formulario viejo o de otra sesión qué hacer; `reason` lo anota Django."""
+    if _es_de_la_api(solicitud):
+        return _pagina(solicitud, 403)
+    texto = traducir(
+        "Esta página se abrió hace mucho, o en otra sesión, y lo que escribió no se envió. "
+        "Ábrala de nuevo y repita."
+    )
+    contexto = {"estado": 403, "abrir_de_nuevo": _de_donde_vino(solicitud), **sobre(403, detalle=texto)}
+    respuesta = render(solicitud, "error.html", contexto, status=403)
+    if solicitud.headers.get("HX-Request"):
+        # Lo escrito sigue en la pantalla, con el porqué al lado.
+        aviso = {"avisar": {"texto": texto, "clase": "danger"}}
+        respuesta["HX-Trigger"] = json.dumps(aviso)
+    return respuesta
+
+
+def _de_donde_vino(solicitud: HttpRequest) -> str:
+    """Devuelve la página en que estaba el formulario; la que recibe el envío puede no abrirse."""
+    anterior = solicitud.headers.get("Referer", "")
+    propia = url_has_allowed_host_and_scheme(
+        anterior, allowed_hosts={solicitud.get_host()}, require_https=solicitud.is_secure()
+    )
+    return anterior if propia else solicitud.path
 
 
 def no_encontrado(solicitud: HttpRequest, exception: Exception) -> HttpResponse:

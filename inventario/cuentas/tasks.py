@@ -7,10 +7,12 @@ from smtplib import SMTPException
 
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from inventario.cuentas.acceso import intentos
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import Usuario
@@ -40,7 +42,9 @@ def enviar_recuperacion(usuario_id: str) -> None:
 
 @shared_task(name="purgar_sesiones")
 def purgar() -> None:
-    """Borra las sesiones vencidas y los usos de claves que ya no se guardan."""
+    """Borra las sesiones vencidas, de la API y de las páginas, y lo viejo de quién entró y quién llamó."""
     ahora = timezone.now()
     acceso.purgar_vencidas(ahora)
+    SessionStore.clear_expired()
+    intentos.purgar(ahora)
     usos_de_claves.purgar(ahora)

@@ -1,4 +1,4 @@
-"""El identificador de la solicitud en curso, para el registro, para el libro y para quien la hizo."""
+"""La solicitud en curso: su identificador, para el registro, el libro y quien la hizo, y de dónde viene."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
 
+from django.conf import settings
 from django.core.signals import request_finished
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 
 CABECERA = "X-Request-ID"
 DURACION = "X-Process-Time"
 
 _solicitud: ContextVar[str] = ContextVar("solicitud_id", default="")
+_direccion: ContextVar[str] = ContextVar("direccion", default="")
 _SEGURO = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 def solicitud_actual() -> str:
     """Devuelve el identificador de la solicitud en curso; vacío fuera de una."""
     return _solicitud.get()
+
+
+def direccion_actual() -> str:
+    """Devuelve la dirección del cliente de la solicitud en curso; vacía fuera de una."""
+    return _direccion.get()
 
 
 def fijar_solicitud(propuesto: str | None) -> str:
@@ -34,6 +42,7 @@ def fijar_solicitud(propuesto: str | None) -> str:
 
 def olvidar_solicitud(**_: object) -> None:
     _solicitud.set("")
+    _direccion.set("")
 
 
 class ConSolicitud(logging.Filter):
@@ -52,10 +61,13 @@ class IdentificadorDeSolicitud:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        # Un solo lector para todos: quien cuenta intentos y quien los audita hablan de la misma dirección.
+        self.direccion_de: Callable[[HttpRequest], str] = import_string(settings.AXES_CLIENT_IP_CALLABLE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         inicio = perf_counter()
         identificador = fijar_solicitud(request.headers.get(CABECERA))
+        _direccion.set(self.direccion_de(request))
         respuesta = self.get_response(request)
         respuesta[CABECERA] = identificador
         respuesta[DURACION] = f"{perf_counter() - inicio:.4f}"

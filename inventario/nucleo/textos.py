@@ -6,7 +6,8 @@ import unicodedata
 
 from inventario.nucleo.errores import DatoInvalido
 
-_INICIOS_DE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Las anchas de los teclados asiáticos también: hay hojas de cálculo que las leen como las otras.
+_INICIOS_DE_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def limpiar_texto(valor: str, *, campo: str, maximo: int) -> str:

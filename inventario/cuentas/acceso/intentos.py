@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials, get_failure_limit
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib.auth import user_login_failed
 from django.http import HttpRequest
@@ -65,3 +66,11 @@ def duracion() -> timedelta:
 def abrir_el_paso(correo: str) -> None:
     """Olvida los fallos de una cuenta, vengan de donde vengan."""
     AxesProxyHandler.reset_attempts(username=correo)
+
+
+def purgar(ahora: datetime) -> None:
+    """Borra lo anotado hace más de `INTENTOS_SE_GUARDAN`: quién entró, desde dónde, y quién no pudo."""
+    limite = ahora - settings.INTENTOS_SE_GUARDAN
+    AccessAttempt.objects.filter(attempt_time__lt=limite).delete()
+    AccessFailureLog.objects.filter(attempt_time__lt=limite).delete()
+    AccessLog.objects.filter(attempt_time__lt=limite).delete()

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db.models import Model
 from django.utils import timezone
 
 from inventario.cuentas.models import Sesion, Usuario
@@ -38,3 +41,25 @@ def test_purgar_borra_las_sesiones_vencidas_y_puede_repetirse(usuario: Usuario) 
     for _ in range(2):
         purgar.delay()
         assert Sesion.objects.get().vence_en > ahora
+
+
+def test_purgar_borra_las_sesiones_de_las_paginas_que_vencieron() -> None:
+    ahora = timezone.now()
+    for clave, dias in (("vieja", -1), ("abierta", 1)):
+        Session.objects.create(session_key=clave, session_data="", expire_date=ahora + timedelta(days=dias))
+    purgar.delay()
+    assert [sesion.session_key for sesion in Session.objects.all()] == ["abierta"]
+
+
+@pytest.mark.parametrize(
+    ("modelo", "mas"), [(AccessAttempt, {"failures_since_start": 1}), (AccessFailureLog, {}), (AccessLog, {})]
+)
+def test_purgar_olvida_quien_entro_y_quien_no_pudo_pasado_el_plazo(
+    modelo: type[Model], mas: dict[str, int], settings: Any
+) -> None:
+    ahora = timezone.now()
+    for quien, hace in (("viejo", settings.INTENTOS_SE_GUARDAN), ("reciente", timedelta(days=1))):
+        uno = modelo._default_manager.create(username=quien, **mas)
+        modelo._default_manager.filter(pk=uno.pk).update(attempt_time=ahora - hace - timedelta(minutes=1))
+    purgar.delay()
+    assert modelo._default_manager.values_list("username", flat=True).get() == "reciente"

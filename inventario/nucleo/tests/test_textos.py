@@ -51,7 +51,9 @@ def test_plegar_iguala_tildes_y_mayusculas(uno: str, otro: str) -> None:
     assert plegar(uno) == plegar(otro)
 
 
-@pytest.mark.parametrize("texto", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx"])
+@pytest.mark.parametrize(
+    "texto", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1+1", "＋1", "－1", "＠x"]
+)
 def test_para_hoja_desarma_la_formula_y_de_hoja_la_devuelve(texto: str) -> None:
     assert para_hoja(texto) == f"'{texto}"
     assert de_hoja(para_hoja(texto)) == texto

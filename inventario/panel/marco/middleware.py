@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from inventario.borde.errores import ESTADO_POR_CLASE
-from inventario.cuentas.acceso.middleware import FUERA, EmpresaDeSesion
+from inventario.cuentas.acceso.middleware import EmpresaDeSesion
 from inventario.cuentas.segundo_factor.errores import FaltaSegundoFactor
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.solicitud import solicitud_actual
@@ -58,13 +58,6 @@ class IdiomaElegido:
 
 class EmpresaEnPaginas(EmpresaDeSesion):
     """`EmpresaDeSesion`, y un rechazo del dominio que ninguna vista atendió se explica con su estado."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        respuesta = super().__call__(request)
-        # En un equipo compartido, «atrás» después de salir no debe mostrar lo que se veía adentro.
-        if not request.path.startswith(FUERA) and request.user.is_authenticated:
-            respuesta.headers.setdefault("Cache-Control", "private, no-store")
-        return respuesta
 
     def process_view(
         self,
