@@ -16,6 +16,8 @@ from django.utils.translation import gettext as traducir
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.acceso.errores import ContrasenaIncorrecta
 from inventario.cuentas.acceso.intentos import Intento
 from inventario.cuentas.actores import membresias_vigentes
@@ -116,6 +118,7 @@ def confirmar(*, usuario: Usuario, codigo: str, reloj: Reloj = timezone.now) -> 
             usuario.segundo_factor_en = reloj()
             usuario.save(update_fields=["segundo_factor_en"])
             entregados = codigos.entregar(usuario)
+            _anotar(Hecho.SEGUNDO_FACTOR_ACTIVADO, usuario, autor=usuario)
     # Fuera de la transacción, que debe quedar: en ella el teléfono anotó cuánto espera tras el fallo.
     if entregados is None:
         raise CodigoInvalido(
@@ -130,6 +133,7 @@ def renovar_codigos(*, peticion: HttpRequest, usuario: Usuario, contrasena: str,
     _exigir_prueba(peticion, usuario, contrasena, codigo)
     with transaction.atomic():
         _tomar(usuario)
+        _anotar(Hecho.CODIGOS_RENOVADOS, usuario, autor=usuario)
         return codigos.entregar(usuario)
 
 
@@ -142,7 +146,7 @@ def desactivar(*, peticion: HttpRequest, usuario: Usuario, contrasena: str, codi
             traducir("%(empresa)s lo exige a quien la administra: no se puede quitar.") % {"empresa": empresa}
         )
     _exigir_prueba(peticion, usuario, contrasena, codigo)
-    _quitar(usuario)
+    _quitar(usuario, autor=usuario)
 
 
 def retirar(usuario: Usuario) -> bool:
@@ -153,7 +157,8 @@ def retirar(usuario: Usuario) -> bool:
     with transaction.atomic():
         _tomar(usuario)
         tenia = usuario.tiene_segundo_factor
-        _quitar(usuario)
+        if tenia:
+            _quitar(usuario, autor=None)
         Sesion.objects.filter(usuario=usuario).delete()
     return tenia
 
@@ -197,9 +202,16 @@ def _tomar(usuario: Usuario) -> None:
     usuario.segundo_factor_en = actual.segundo_factor_en
 
 
-def _quitar(usuario: Usuario) -> None:
+def _anotar(hecho: Hecho, usuario: Usuario, *, autor: Usuario | None) -> None:
+    """En la auditoría de cada empresa suya: con esa cuenta se entra a todas. Sin autor, desde el servidor."""
+    for membresia in membresias_vigentes().filter(usuario=usuario):
+        anotar(actor=None, hecho=hecho, sobre=usuario, empresa=membresia.empresa, usuario=autor)
+
+
+def _quitar(usuario: Usuario, *, autor: Usuario | None) -> None:
     with transaction.atomic():
         _tomar(usuario)
+        _anotar(Hecho.SEGUNDO_FACTOR_QUITADO, usuario, autor=autor)
         TOTPDevice.objects.filter(user=usuario).delete()
         StaticDevice.objects.filter(user=usuario).delete()
         usuario.segundo_factor_en = None

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.models import Anotacion
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.acceso.errores import ContrasenaIncorrecta, SesionTerminada
 from inventario.cuentas.actores import actor_de_membresia
@@ -30,6 +32,7 @@ from inventario.cuentas.segundo_factor.errores import (
 )
 from inventario.cuentas.tests.telefono import CONTRASENA, PASO_S, Telefono, activar
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import SinPermiso
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +217,31 @@ def test_quitar_por_consola_cierra_sus_sesiones(ana: Usuario, alcance: Empresa) 
     for correo in (ana.email, "nadie@segunda.ec"):
         with pytest.raises(CommandError, match=correo):
             call_command("quitar_segundo_factor", correo=correo)
+
+
+def test_queda_anotado_en_cada_empresa_suya_y_quien_lo_hizo(
+    ana: Usuario, alcance: Empresa, otra_empresa: Empresa
+) -> None:
+    agregar_miembro(empresa=otra_empresa, usuario=ana, rol=Rol.OPERADOR)
+    telefono, entregados = activar(ana)
+    datos = {"peticion": PETICION, "usuario": ana, "contrasena": CONTRASENA}
+    nuevos = services.renovar_codigos(**datos, codigo=telefono.codigo())
+    services.desactivar(**datos, codigo=nuevos[0])
+    activar(ana)
+    services.retirar(ana)
+    for empresa in (alcance, otra_empresa):
+        with en_empresa(empresa):
+            anotados = Anotacion.objects.filter(sobre_id=str(ana.pk)).order_by("pk")
+            hechos = list(anotados.values_list("hecho", "usuario"))
+            textos = str(list(anotados.values()))
+        assert hechos == [
+            (Hecho.SEGUNDO_FACTOR_ACTIVADO, ana.pk),
+            (Hecho.CODIGOS_RENOVADOS, ana.pk),
+            (Hecho.SEGUNDO_FACTOR_QUITADO, ana.pk),
+            (Hecho.SEGUNDO_FACTOR_ACTIVADO, ana.pk),
+            (Hecho.SEGUNDO_FACTOR_QUITADO, None),
+        ]
+        assert not any(codigo in textos for codigo in (*entregados, *nuevos))
 
 
 # ── Las sesiones ────────────────────────────────────────────────────────────────────────────────
