@@ -54,7 +54,8 @@ def entregar(usuario: Usuario) -> list[str]:
 
 def restantes(usuario: Usuario) -> int:
     """Cuántos de recuperación le quedan."""
-    return StaticToken.objects.filter(device__user=usuario).count()
+    cuantos: int = StaticToken.objects.filter(device__user=usuario).count()
+    return cuantos
 
 
 def agrupado(texto: str) -> str:

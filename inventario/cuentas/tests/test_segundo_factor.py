@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.models import Anotacion
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.acceso.errores import ContrasenaIncorrecta, SesionTerminada
+from inventario.cuentas.acceso.errores import ContrasenaIncorrecta, CredencialInvalida, SesionTerminada
 from inventario.cuentas.actores import actor_de_membresia
 from inventario.cuentas.empresas.services import cambiar_empresa
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
@@ -51,6 +52,10 @@ def exigir(empresa: Empresa) -> None:
     empresa.exige_segundo_factor = True
 
 
+def lo_tiene(usuario: Usuario) -> bool:
+    return Usuario.objects.get(pk=usuario.pk).tiene_segundo_factor
+
+
 # ── Activarlo ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -64,13 +69,11 @@ def test_el_codigo_de_prueba_es_el_de_la_norma() -> None:
 
 def test_comenzar_no_cuenta_hasta_confirmar(ana: Usuario) -> None:
     services.comenzar(peticion=PETICION, usuario=ana, contrasena=CONTRASENA)
-    ana.refresh_from_db()
-    assert not ana.tiene_segundo_factor
+    assert not lo_tiene(ana)
     assert TOTPDevice.objects.filter(user=ana, confirmed=False).count() == 1
     with pytest.raises(CodigoInvalido):
         services.confirmar(usuario=ana, codigo="nada")
-    ana.refresh_from_db()
-    assert not ana.tiene_segundo_factor
+    assert not lo_tiene(ana)
 
 
 def test_comenzar_sin_su_contrasena_no_prepara_nada(ana: Usuario) -> None:
@@ -90,8 +93,7 @@ def test_confirmar_entrega_diez_codigos_y_guarda_solo_su_huella(ana: Usuario) ->
     guardados = set(StaticToken.objects.values_list("token", flat=True))
     assert len(guardados) == 10
     assert not guardados & {uno for codigo in entregados for uno in (codigo, codigo.replace("-", ""))}
-    ana.refresh_from_db()
-    assert ana.tiene_segundo_factor
+    assert lo_tiene(ana)
 
 
 # ── El código ───────────────────────────────────────────────────────────────────────────────────
@@ -179,11 +181,9 @@ def test_desactivar_pide_las_dos_cosas(ana: Usuario) -> None:
         services.desactivar(peticion=PETICION, usuario=ana, contrasena="otra", codigo=telefono.codigo())
     with pytest.raises(CodigoInvalido):
         services.desactivar(peticion=PETICION, usuario=ana, contrasena=CONTRASENA, codigo="zzz")
-    ana.refresh_from_db()
-    assert ana.tiene_segundo_factor
+    assert lo_tiene(ana)
     services.desactivar(peticion=PETICION, usuario=ana, contrasena=CONTRASENA, codigo=telefono.codigo())
-    ana.refresh_from_db()
-    assert not ana.tiene_segundo_factor
+    assert not lo_tiene(ana)
     assert not TOTPDevice.objects.exists()
     assert not StaticToken.objects.exists()
 
@@ -191,7 +191,7 @@ def test_desactivar_pide_las_dos_cosas(ana: Usuario) -> None:
 def test_desactivar_mientras_la_empresa_lo_exige_no_se_puede(ana: Usuario, alcance: Empresa) -> None:
     telefono, _ = activar(ana)
     exigir(alcance)
-    datos = {"peticion": PETICION, "usuario": ana, "contrasena": CONTRASENA}
+    datos: dict[str, Any] = {"peticion": PETICION, "usuario": ana, "contrasena": CONTRASENA}
     with pytest.raises(SegundoFactorExigido):
         services.desactivar(**datos, codigo=telefono.codigo())
     # No gastó el código: se puede usar para lo que sí se puede.
@@ -209,8 +209,7 @@ def test_quitar_por_consola_cierra_sus_sesiones(ana: Usuario, alcance: Empresa) 
     salida = io.StringIO()
     call_command("quitar_segundo_factor", correo=f" {ana.email.upper()}", stdout=salida)
     assert "ya entra solo con su contraseña" in salida.getvalue()
-    ana.refresh_from_db()
-    assert not ana.tiene_segundo_factor
+    assert not lo_tiene(ana)
     assert not Sesion.objects.filter(usuario=ana).exists()
     with pytest.raises(SesionTerminada):
         acceso.acceso_de_token(concedido.acceso, timezone.now())
@@ -224,7 +223,7 @@ def test_queda_anotado_en_cada_empresa_suya_y_quien_lo_hizo(
 ) -> None:
     agregar_miembro(empresa=otra_empresa, usuario=ana, rol=Rol.OPERADOR)
     telefono, entregados = activar(ana)
-    datos = {"peticion": PETICION, "usuario": ana, "contrasena": CONTRASENA}
+    datos: dict[str, Any] = {"peticion": PETICION, "usuario": ana, "contrasena": CONTRASENA}
     nuevos = services.renovar_codigos(**datos, codigo=telefono.codigo())
     services.desactivar(**datos, codigo=nuevos[0])
     activar(ana)
@@ -265,12 +264,12 @@ def test_la_sesion_de_una_pagina_sella_el_segundo_factor(ana: Usuario) -> None:
     assert Usuario.objects.get(pk=ana.pk).get_session_auth_hash() == con
 
 
-def test_la_sesion_sobrevive_al_cambio_de_clave_secreta(ana: Usuario, settings: object) -> None:
+def test_la_sesion_sobrevive_al_cambio_de_clave_secreta(ana: Usuario, settings: Any) -> None:
     activar(ana)
     ana.refresh_from_db()
     de_antes = ana.get_session_auth_hash()
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]  # type: ignore[attr-defined]  # el fixture no exporta su tipo
-    settings.SECRET_KEY = "otra-clave-secreta-de-prueba"  # type: ignore[attr-defined]  # ídem
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "otra-clave-secreta-de-prueba"
     assert ana.get_session_auth_hash() != de_antes
     assert de_antes in ana.get_session_auth_fallback_hash()
 
@@ -315,5 +314,5 @@ def test_entrar_por_la_api_mientras_otro_lo_activa_no_vale(ana: Usuario) -> None
     """La contraseña se comprobó sin segundo factor; al abrir la sesión ya hace falta."""
     comprobada = Usuario.objects.get(pk=ana.pk)
     activar(ana)
-    with pytest.raises(acceso.CredencialInvalida):
+    with pytest.raises(CredencialInvalida):
         acceso._abrir_sesion(comprobada, acceso.ROL_COMUN, ip=None, agente="", reloj=timezone.now)

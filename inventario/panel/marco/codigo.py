@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -41,7 +43,7 @@ def campo_de_codigo(*, de_recuperacion: bool = False) -> forms.CharField:
 class FormularioDeCodigo(Formulario):
     codigo = campo_de_codigo()
 
-    def __init__(self, *args: object, de_recuperacion: bool = False, **kwargs: object) -> None:
+    def __init__(self, *args: Any, de_recuperacion: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["codigo"] = campo_de_codigo(de_recuperacion=de_recuperacion)
         self.fields["codigo"].widget.attrs["autofocus"] = True
