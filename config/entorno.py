@@ -130,6 +130,13 @@ def leer_correo(*, produccion: bool) -> dict[str, Any]:
         raise ImproperlyConfigured("EMAIL_URL: se admite smtp://, smtp+tls:// o smtp+ssl://.") from error
 
 
+def carpeta_privada(nombre: str) -> Path:
+    """Devuelve esa carpeta de `var/`, que crea si falta y donde solo entra quien corre la aplicación."""
+    carpeta = VAR / nombre
+    carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return carpeta
+
+
 def _secreto_de_desarrollo(archivo: Path) -> str:
     if not archivo.exists():
         VAR.mkdir(parents=True, exist_ok=True)

@@ -162,6 +162,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Lo que se arma para bajar (exportaciones). No se sirve: cada archivo sale por su vista, con permiso.
 MEDIA_ROOT = entorno.VAR / "archivos"
+# Lo que se sube espera aquí mientras se recibe y se lee: una carpeta propia, que se barre.
+FILE_UPLOAD_TEMP_DIR = entorno.carpeta_privada("subidas")
 EXPORTACIONES_SE_GUARDAN = timedelta(days=7)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

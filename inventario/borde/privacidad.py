@@ -29,6 +29,6 @@ class SinGuardar:
 
 
 def _con_sesion(request: HttpRequest) -> bool:
-    # Lo que se rechaza antes de llegar a la sesión no tiene a quién nombrar.
-    usuario = getattr(request, "user", None)
-    return usuario is not None and bool(usuario.is_authenticated)
+    """Quien no miró la sesión para responder no mostró nada de nadie; mirarla aquí sería consultar de más."""
+    sesion = getattr(request, "session", None)
+    return sesion is not None and sesion.accessed and request.user.is_authenticated

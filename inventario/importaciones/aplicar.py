@@ -13,7 +13,7 @@ from inventario.importaciones.entradas import importar_entradas
 from inventario.importaciones.leer.archivos import leer_archivo
 from inventario.importaciones.obra import Avance, Obra
 from inventario.importaciones.por_importar import Informe, PorImportar
-from inventario.importaciones.productos import importar_productos
+from inventario.importaciones.productos import ensayar_productos, importar_productos
 from inventario.importaciones.salidas import importar_salidas
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
@@ -39,8 +39,8 @@ def importar(
 ) -> Informe:
     """Lee, comprueba y asienta la planilla en una sola transacción.
 
-    Con alguna fila rechazada no queda nada escrito, salvo que se pida omitirlas. Se llama fuera de toda
-    transacción propia. Lanza `DatoInvalido` si el archivo no se entiende, `Conflicto` si ya se importó y
+    Con alguna fila rechazada no queda nada escrito, salvo que se pida omitirlas. Ensayar productos no retiene
+    a nadie: va por tandas. Lanza `DatoInvalido` si el archivo no se entiende, `Conflicto` si ya se importó y
     `SinPermiso`; lo que está mal en las filas viene en el informe.
     """
     actor.exigir(CLASES[por_importar.clase])
@@ -51,14 +51,16 @@ def importar(
     if por_importar.clase != Importacion.Clase.PRODUCTOS:
         exigir_bodega(actor, por_importar)
     archivo = leer_archivo(por_importar.archivo, por_importar.nombre)
+    obra = Obra(actor=actor, por_importar=por_importar, archivo=archivo, avanzar=avanzar, ahora=reloj())
+    es_ensayo = not por_importar.aplicar and not por_importar.divisibles
+    if es_ensayo and por_importar.clase == Importacion.Clase.PRODUCTOS:
+        return ensayar_productos(obra)
     with en_empresa(actor.empresa):
-        obra = Obra(actor=actor, por_importar=por_importar, archivo=archivo, avanzar=avanzar, ahora=reloj())
         for texto in por_importar.divisibles:
             unidad = unidad_conocida(actor.empresa, texto, campo="divisible")
             editar_unidad(actor=actor, unidad=unidad, cambios={"divisible": True})
         _HACER[por_importar.clase](obra)
-        informe = obra.informe
-        informe.rechazos.sort(key=lambda rechazo: rechazo.fila)
+        informe = obra.en_limpio()
         informe.aplicado = por_importar.aplicar and (not informe.rechazos or por_importar.omitir_rechazados)
         if informe.aplicado:
             obra.cerrar()

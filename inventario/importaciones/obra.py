@@ -31,6 +31,7 @@ class Obra:
     ahora: datetime
     informe: Informe = field(default_factory=Informe)
     tocados: set[int] = field(default_factory=set)
+    nuevos: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def empresa(self) -> Empresa:
@@ -52,6 +53,13 @@ class Obra:
             self.informe.avisos.append(f"Columnas que no se usan: {', '.join(planilla.sin_usar)}.")
         self.avanzar(planilla.leidas - len(planilla.filas))
         return planilla
+
+    def en_limpio(self) -> Informe:
+        """Devuelve el informe con los rechazos en el orden de la planilla y lo que hizo falta crear."""
+        self.informe.rechazos.sort(key=lambda rechazo: rechazo.fila)
+        for que, nombres in sorted(self.nuevos.items()):
+            self.informe.avisos.append(f"{que} que no había: {', '.join(sorted(nombres))}.")
+        return self.informe
 
     def empezar(self) -> Importacion:
         """Anota la importación.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.db import transaction
+
 from inventario.importaciones.leer.planillas import FilaProducto
 from inventario.importaciones.obra import Obra
+from inventario.importaciones.por_importar import Informe
+from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido
 from inventario.productos.buscar import buscar
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
@@ -22,27 +27,52 @@ from inventario.productos.services import (
 )
 from inventario.productos.services.avisos import en_resumen
 
+# Lo que se ensaya de una vez: unas décimas de segundo.
+TANDA = 100
+
 
 def importar_productos(obra: Obra) -> None:
     planilla = obra.leer(FilaProducto)
     obra.empezar()
-    taller = _Taller(obra)
+    _hacer(_Taller(obra), planilla.filas)
+
+
+def ensayar_productos(obra: Obra) -> Informe:
+    """Hace y deshace la planilla por tandas, cada una en su transacción, y devuelve qué pasaría.
+
+    Cada fila es de otro producto, así que una tanda no necesita ver lo que hizo la anterior; y quien quiera
+    escribir no espera el archivo entero.
+    """
+    planilla = obra.leer(FilaProducto)
+    vistos: dict[str, int] = {}
+    for desde in range(0, max(len(planilla.filas), 1), TANDA):
+        with en_empresa(obra.empresa):
+            if desde == 0:
+                obra.empezar()
+            _hacer(_Taller(obra, vistos), planilla.filas[desde : desde + TANDA])
+            transaction.set_rollback(True)
+    obra.informe.importacion = None
+    return obra.en_limpio()
+
+
+def _hacer(taller: _Taller, filas: Sequence[FilaProducto]) -> None:
     with en_resumen():
-        for fila in planilla.filas:
-            obra.intentar(fila.numero, partial(taller.hacer, fila))
-            obra.avanzar(1)
+        for fila in filas:
+            taller.obra.intentar(fila.numero, partial(taller.hacer, fila))
+            taller.obra.avanzar(1)
 
 
 class _Taller:
     """Recuerda unidades, categorías, proveedores y SKU ya vistos: una planilla repite mucho los mismos."""
 
-    def __init__(self, obra: Obra) -> None:
+    def __init__(self, obra: Obra, vistos: dict[str, int] | None = None) -> None:
         self.obra = obra
         self.actor = obra.actor
         self.unidades: dict[str, Unidad] = {}
         self.categorias = {categoria.nombre.casefold(): categoria for categoria in Categoria.objects.all()}
         self.proveedores: dict[str, Proveedor] = {}
-        self.vistos: dict[str, int] = {}
+        self.vistos: dict[str, int] = {} if vistos is None else vistos
+        self._habia = set(Unidad.objects.values_list("pk", flat=True))
 
     def hacer(self, fila: FilaProducto) -> None:
         repetida = self.vistos.setdefault(normalizar_sku(fila.sku), fila.numero)
@@ -85,6 +115,8 @@ class _Taller:
     def _unidad(self, texto: str) -> Unidad:
         if texto not in self.unidades:
             self.unidades[texto] = unidad_o_nueva(self.actor.empresa, texto)
+            if self.unidades[texto].pk not in self._habia:
+                self._nuevo("Unidades", texto)
         return self.unidades[texto]
 
     def _categoria(self, nombre: str) -> Categoria:
@@ -92,6 +124,7 @@ class _Taller:
         if hay is None:
             hay = crear_categoria(actor=self.actor, nombre=nombre)
             self.categorias[nombre.casefold()] = hay
+            self._nuevo("Categorías", nombre)
         return hay
 
     def _proveedor(self, nombre: str) -> Proveedor:
@@ -102,7 +135,11 @@ class _Taller:
                 raise DatoInvalido(
                     f"Hay más de un proveedor «{nombre}».", campo="proveedor", codigo="invalid"
                 )
-            self.proveedores[nombre] = (
-                tocayos[0] if tocayos else crear_proveedor(actor=self.actor, nombre=nombre)
-            )
+            if not tocayos:
+                tocayos = [crear_proveedor(actor=self.actor, nombre=nombre)]
+                self._nuevo("Proveedores", nombre)
+            self.proveedores[nombre] = tocayos[0]
         return self.proveedores[nombre]
+
+    def _nuevo(self, que: str, nombre: str) -> None:
+        self.obra.nuevos.setdefault(que, set()).add(nombre)

@@ -14,6 +14,7 @@ from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 
+from inventario.borde.admin.subidas import EnCarpetaPropia, FormularioMedido
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -35,6 +36,8 @@ class AdminDeCatalogo(ImportExportMixin, AdminDeEmpresa):  # type: ignore[misc] 
 
     permiso_de_agregar = permiso_de_cambiar = Permiso.CATALOGAR
     formats: ClassVar = [CSV, XLSX]
+    import_form_class = FormularioMedido
+    tmp_storage_class = EnCarpetaPropia
     # El que deja elegir columnas lleva estilos y guiones en línea, que la política de contenido no admite.
     export_form_class = ExportForm
     # Excel guarda y espera el CSV con su marca de orden de bytes.

@@ -52,6 +52,8 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "resumir_alertas": "*:15",
         "retomar_exportaciones": "0:05:00",
         "purgar_exportaciones": "4:40",
+        "retomar_importaciones": "0:05:00",
+        "purgar_importaciones": "4:45",
     }
     assert {str(zona) for zona in CrontabSchedule.objects.values_list("timezone", flat=True)} == {
         settings.TIME_ZONE
@@ -141,6 +143,8 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
         "revisar-alertas",
         "resumir-alertas",
         "retomar-exportaciones",
+        "retomar-importaciones",
+        "purgar-importaciones",
         "purgar-exportaciones",
     }
     assert beat.schedule["vencer-reservas"].schedule.run_every == timedelta(hours=1)

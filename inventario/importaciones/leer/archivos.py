@@ -17,12 +17,11 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from inventario.borde import hojas
+from inventario.borde.hojas import ilegible
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import DatoInvalido
 
-MAXIMO_BYTES = 100 * 1024 * 1024
-MAXIMO_FILAS = 500_000
-MAXIMO_COLUMNAS = 200
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -51,18 +50,18 @@ def leer_archivo(ruta: Path, nombre: str = "") -> Archivo:
     nombre = nombre or str(ruta)
     try:
         with ruta.open("rb") as flujo:
-            contenido = _hasta_el_tope(flujo)
+            contenido = hojas.hasta_el_tope(flujo)
             huella = hashlib.sha256(contenido).hexdigest()
             if contenido.startswith(_GZIP):
                 contenido = _descomprimir(contenido)
     except FileNotFoundError:
-        raise _ilegible(f"No existe el archivo {nombre}.") from None
+        raise ilegible(f"No existe el archivo {nombre}.") from None
     except IsADirectoryError:
-        raise _ilegible(f"{nombre} es una carpeta: nombre el archivo.") from None
+        raise ilegible(f"{nombre} es una carpeta: nombre el archivo.") from None
     except OSError as error:
-        raise _ilegible(f"No se puede leer {nombre}: {error.strerror or error}.") from error
+        raise ilegible(f"No se puede leer {nombre}: {error.strerror or error}.") from error
     if not contenido.strip():
-        raise _ilegible(f"El archivo {Path(nombre).name} está vacío.")
+        raise ilegible(f"El archivo {Path(nombre).name} está vacío.")
     return Archivo(Path(nombre).name, huella, contenido)
 
 
@@ -74,10 +73,12 @@ def filas_de(archivo: Archivo) -> Iterator[FilaCruda]:
     """
     filas = _de_xlsx(archivo) if archivo.contenido.startswith(_ZIP) else _de_csv(archivo)
     for numero, celdas in enumerate(filas, start=1):
-        if numero > MAXIMO_FILAS + 1:
-            raise _ilegible(f"Se admiten hasta {MAXIMO_FILAS} filas por archivo: divídalo.")
-        if len(celdas) > MAXIMO_COLUMNAS:
-            raise _ilegible(f"La fila {numero} tiene más de {MAXIMO_COLUMNAS} columnas.")
+        if numero > hojas.MAXIMO_FILAS + 1:
+            raise hojas.demasiadas_filas(hojas.MAXIMO_FILAS)
+        if len(celdas) > hojas.MAXIMO_COLUMNAS:
+            raise ilegible(f"La fila {numero} tiene más de {hojas.MAXIMO_COLUMNAS} columnas.")
+        if max(map(len, celdas), default=0) > hojas.MAXIMO_CELDA:
+            raise hojas.celda_desmedida(archivo.nombre)
         if any(celdas):
             yield FilaCruda(numero, celdas)
 
@@ -96,7 +97,7 @@ def _de_csv(archivo: Archivo) -> Iterator[list[str]]:
         for celdas in lector:
             yield [celda.strip() for celda in celdas]
     except csv.Error as error:
-        raise _ilegible(
+        raise ilegible(
             f"{archivo.nombre}, línea {lector.line_num}: comillas mal puestas o una celda desmedida."
         ) from error
 
@@ -105,9 +106,7 @@ def _de_xlsx(archivo: Archivo) -> Iterator[list[str]]:
     flujo = io.BytesIO(archivo.contenido)
     try:
         with zipfile.ZipFile(flujo) as paquete:
-            # Una hoja de pocos kilobytes puede decir que descomprimida ocupa gigas.
-            if sum(parte.file_size for parte in paquete.infolist()) > MAXIMO_BYTES:
-                raise _ilegible(f"{archivo.nombre} ocupa más de {MAXIMO_BYTES // 2**20} MB descomprimido.")
+            hojas.exigir_hoja_medida(archivo.nombre, paquete)
         libro = load_workbook(flujo, read_only=True)
         try:
             hoja = libro.worksheets[0]
@@ -130,7 +129,7 @@ def _de_xlsx(archivo: Archivo) -> Iterator[list[str]]:
     ) as error:
         # openpyxl no tiene un error suyo: un XML roto es un SyntaxError; otro documento de oficina, un
         # OSError; y un paquete cifrado, un RuntimeError de zipfile.
-        raise _ilegible(f"{archivo.nombre} no es un XLSX que se pueda leer.") from error
+        raise ilegible(f"{archivo.nombre} no es un XLSX que se pueda leer.") from error
 
 
 def _texto(valor: Any) -> str:
@@ -148,24 +147,13 @@ def _texto(valor: Any) -> str:
     return str(valor).strip()
 
 
-def _hasta_el_tope(flujo: Any) -> bytes:
-    contenido: bytes = flujo.read(MAXIMO_BYTES + 1)
-    if len(contenido) > MAXIMO_BYTES:
-        raise _ilegible(f"El archivo pasa de {MAXIMO_BYTES // 2**20} MB: divídalo.")
-    return contenido
-
-
 def _descomprimir(contenido: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(contenido)) as flujo:
-            return _hasta_el_tope(flujo)
+            return hojas.hasta_el_tope(flujo)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _ilegible("El archivo .gz está cortado o dañado.") from error
+        raise ilegible("El archivo .gz está cortado o dañado.") from error
 
 
 def _mal_codificado(archivo: Archivo) -> DatoInvalido:
-    return _ilegible(f"{archivo.nombre} no está en UTF-8: guárdelo como «CSV UTF-8» y vuelva a intentar.")
-
-
-def _ilegible(mensaje: str) -> DatoInvalido:
-    return DatoInvalido(mensaje, campo="archivo")
+    return ilegible(f"{archivo.nombre} no está en UTF-8: guárdelo como «CSV UTF-8» y vuelva a intentar.")

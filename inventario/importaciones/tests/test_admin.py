@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 from django_scopes import scopes_disabled
 from openpyxl import Workbook
 
@@ -20,7 +21,9 @@ from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
-from inventario.importaciones.admin import SAL
+from inventario.importaciones import tasks
+from inventario.importaciones.encargos import corrida
+from inventario.importaciones.models import EN_MARCHA, EncargoDeImportacion
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
 from inventario.productos.models import Categoria, Producto, Proveedor, Unidad
@@ -29,15 +32,18 @@ from inventario.productos.services import crear_categoria, crear_producto, crear
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alcance", "en_carpeta_propia")]
 
 ADMIN = "/admin/productos/producto"
-YA_SE_IMPORTO = "Ese archivo ya se importó, o se está importando: mire la lista antes de repetirlo."
-DE_OTRO = "Ese archivo lo ensayó otra persona, o en otra empresa: súbalo otra vez."
+YA_SE_APLICO = "Ese archivo ya se aplicó, o se está aplicando, o esperó demasiado."
 
 
 @pytest.fixture
-def en_carpeta_propia(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Lo subido se guarda mientras se confirma; aquí, donde se pueda contar."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def en_carpeta_propia(tmp_path: Path, settings: Any) -> Path:
+    """Lo subido espera en el almacén; aquí, donde se pueda contar."""
+    settings.MEDIA_ROOT = tmp_path
     return tmp_path
+
+
+def esperan(carpeta: Path) -> list[Path]:
+    return [ruta for ruta in carpeta.rglob("*") if ruta.is_file()]
 
 
 @pytest.fixture
@@ -58,17 +64,30 @@ def harina(actor: Actor, empresa: Empresa) -> Producto:
 
 
 def subir(oficina: Client, contenido: bytes, nombre: str = "productos.csv") -> Any:
+    """Sube el archivo, deja que se ensaye y devuelve la página que lo cuenta."""
     respuesta = oficina.post(f"{ADMIN}/import/", {"archivo": SimpleUploadedFile(nombre, contenido)})
-    assert respuesta.status_code == 200
-    return respuesta
+    if respuesta.status_code == 200:
+        return respuesta
+    correr_lo_encargado()
+    vista = oficina.get(respuesta["Location"])
+    assert vista.status_code == 200
+    return vista
 
 
-def confirmar(oficina: Client, vista: Any) -> list[str]:
-    """Aplica lo ensayado y devuelve los mensajes con que vuelve."""
-    datos = {campo.html_name: campo.value() for campo in vista.context["confirm_form"]}
-    respuesta = oficina.post(f"{ADMIN}/process_import/", datos, follow=True)
-    assert respuesta.status_code == 200
-    return [str(mensaje) for mensaje in respuesta.context["messages"]]
+def aplicar(oficina: Client, vista: Any) -> Any:
+    """Pide que se aplique lo ensayado y devuelve la página con lo que pasó."""
+    encargo = vista.context["encargo"]
+    respuesta = oficina.post(f"{ADMIN}/import/{encargo.pk}/aplicar/")
+    if respuesta.status_code == 404:
+        return respuesta
+    correr_lo_encargado()
+    return oficina.get(respuesta["Location"])
+
+
+def correr_lo_encargado() -> None:
+    """Lo que haría el worker con lo que la página dejó pedido."""
+    for encargo in EncargoDeImportacion.objects.filter(estado__in=EN_MARCHA):
+        tasks.correr(encargo.empresa_id, encargo.pk)
 
 
 def test_la_lista_lleva_a_importar_y_la_pagina_se_ve(oficina: Client) -> None:
@@ -87,13 +106,14 @@ def test_ensaya_antes_y_aplica_despues(
     ).encode("utf-8-sig")
     antes = Producto.objects.values().get()
     vista = subir(oficina, contenido)
-    informe = vista.context["informe"]
-    assert (informe.leidas, informe.aceptadas, informe.rechazos, informe.aplicado) == (2, 2, [], False)
+    encargo = vista.context["encargo"]
+    assert (encargo.estado, encargo.leidas, encargo.aceptadas, encargo.rechazos) == ("ensayado", 2, 2, [])
+    assert encargo.avisos == ["Proveedores que no había: Molinos.", "Unidades que no había: Brazada."]
     assert Producto.objects.values().get() == antes
     assert not Unidad.objects.filter(nombre="Brazada").exists()
     assert not Importacion.objects.exists()
 
-    assert confirmar(oficina, vista) == ["Productos importados: 2."]
+    assert aplicar(oficina, vista).context["encargo"].estado == "aplicado"
     harina.refresh_from_db()
     assert (harina.sku, harina.nombre, harina.precio, harina.stock_minimo, harina.version) == (
         "HAR-1",
@@ -117,11 +137,11 @@ def test_ensaya_antes_y_aplica_despues(
         "aplicada",
         2,
     )
-    assert list(en_carpeta_propia.iterdir()) == []
+    assert esperan(en_carpeta_propia) == []
 
     repetida = subir(oficina, contenido)
-    assert "Este mismo archivo ya se importó" in repetida.context["informe"].avisos[0]
-    assert confirmar(oficina, repetida) == ["Productos importados: 2."]
+    assert "Este mismo archivo ya se importó" in repetida.context["encargo"].avisos[0]
+    assert aplicar(oficina, repetida).context["encargo"].estado == "aplicado"
     harina.refresh_from_db()
     assert harina.version == 2
 
@@ -145,15 +165,16 @@ def test_dice_todos_los_errores_con_su_fila_y_no_deja_aplicar(
         "a,Repetido,1,1,sí,,\n"
     ).encode()
     vista = subir(oficina, contenido)
-    rechazos = vista.context["informe"].rechazos
-    assert [rechazo.fila for rechazo in rechazos] == [3, 4, 5, 6, 7, 8, 9, 10, 10, 11]
-    assert "confirm_form" not in vista.context
-    pagina = vista.content.decode()
+    encargo = vista.context["encargo"]
+    filas = [int(fila) for fila in re.findall(r"^Fila (\d+)", "\n".join(encargo.rechazos), re.M)]
+    assert filas == [3, 4, 5, 6, 7, 8, 9, 10, 10, 11]
+    assert (encargo.estado, encargo.rechazadas) == ("con_errores", 9)
+    assert "/aplicar/" not in (pagina := vista.content.decode())
     assert "Fila 6, columna «proveedor»: Hay más de un proveedor «Repetido»." in pagina
     assert "Fila 7, columna «activo»: debe ser sí o no; dice «quizás»." in pagina
     assert list(Producto.objects.all()) == [harina]
     assert not Categoria.objects.filter(nombre="Malo").exists()
-    assert list(en_carpeta_propia.iterdir()) == []
+    assert esperan(en_carpeta_propia) == []
 
 
 def test_un_xlsx_con_numeros_y_casillas_de_la_hoja(oficina: Client, empresa: Empresa) -> None:
@@ -164,7 +185,7 @@ def test_un_xlsx_con_numeros_y_casillas_de_la_hoja(oficina: Client, empresa: Emp
     hoja.append([1001, "Tornillo", "u", 2.5, 10.0, False])
     bruto = io.BytesIO()
     libro.save(bruto)
-    confirmar(oficina, subir(oficina, bruto.getvalue(), "productos.xlsx"))
+    aplicar(oficina, subir(oficina, bruto.getvalue(), "productos.xlsx"))
     producto = Producto.objects.get()
     assert (producto.sku, producto.precio, producto.stock_minimo, producto.activo) == (
         "1001",
@@ -175,13 +196,15 @@ def test_un_xlsx_con_numeros_y_casillas_de_la_hoja(oficina: Client, empresa: Emp
 
 
 @pytest.mark.parametrize("contenido", [b"PK\x03\x04 basura", b"\xff\xfe\xfa", b"  ", b"otra,cosa\n1,2\n"])
-def test_un_archivo_que_no_se_entiende_se_dice_en_su_campo(
+def test_un_archivo_que_no_se_entiende_lo_dice(
     oficina: Client, contenido: bytes, en_carpeta_propia: Path
 ) -> None:
     vista = subir(oficina, contenido)
-    assert list(vista.context["form"].errors) == ["archivo"]
-    assert "confirm_form" not in vista.context
-    assert list(en_carpeta_propia.iterdir()) == []
+    encargo = vista.context["encargo"]
+    assert encargo.estado == "fallido"
+    assert encargo.error
+    assert escape(encargo.error) in vista.content.decode()
+    assert esperan(en_carpeta_propia) == []
 
 
 def test_lo_que_dejo_de_valer_entre_el_ensayo_y_la_confirmacion(
@@ -189,24 +212,19 @@ def test_lo_que_dejo_de_valer_entre_el_ensayo_y_la_confirmacion(
 ) -> None:
     vista = subir(oficina, b"sku,nombre,codigo_barras\nA,Uno,\nB,Dos,4006381333931\n")
     crear_producto(actor=actor, nombre="Se adelantó", sku="Z", codigo_barras="4006381333931")
-    assert confirmar(oficina, vista) == [
-        "No se importó nada: las filas 3 ya no se admiten. Suba el archivo otra vez."
-    ]
+    despues = aplicar(oficina, vista)
+    assert despues.context["encargo"].estado == "con_errores"
+    assert "No se importó nada" in despues.content.decode()
+    assert "Fila 3" in despues.context["encargo"].rechazos[0]
     assert list(Producto.objects.values_list("sku", flat=True)) == ["Z"]
 
 
-def test_confirmar_dos_veces_importa_una(oficina: Client, empresa: Empresa) -> None:
+def test_aplicar_dos_veces_importa_una(oficina: Client, empresa: Empresa) -> None:
     vista = subir(oficina, b"sku,nombre\nA,Uno\n")
-    assert confirmar(oficina, vista) == ["Productos importados: 1."]
-    assert confirmar(oficina, vista) == [YA_SE_IMPORTO]
+    assert aplicar(oficina, vista).context["encargo"].estado == "aplicado"
+    otra = aplicar(oficina, vista)
+    assert YA_SE_APLICO in [str(mensaje) for mensaje in otra.context["messages"]]
     assert Importacion.objects.count() == 1
-
-
-@pytest.mark.parametrize("guardado", ["/etc/passwd", signing.dumps(["/etc/passwd", "x"], salt="otra"), ""])
-def test_solo_se_abre_el_archivo_que_el_servidor_firmo(oficina: Client, guardado: str) -> None:
-    respuesta = oficina.post(f"{ADMIN}/process_import/", {"guardado": guardado})
-    assert (respuesta.status_code, respuesta["Location"]) == (302, f"{ADMIN}/import/")
-    assert not Producto.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -217,7 +235,7 @@ def test_lo_que_esta_mal_nombra_el_archivo_como_lo_llama_quien_lo_subio(
     oficina: Client, contenido: bytes, queja: str
 ) -> None:
     vista = subir(oficina, contenido, nombre="p.csv")
-    [dicho] = vista.context["form"].errors["archivo"]
+    dicho = vista.context["encargo"].error
     assert queja in dicho
     assert "tmp" not in dicho
 
@@ -231,9 +249,10 @@ def test_lo_que_ensayo_una_persona_no_lo_aplica_otra(
     colega.save()
     otra = Client()
     otra.force_login(colega, backend="django.contrib.auth.backends.ModelBackend")
-    assert confirmar(otra, vista) == [DE_OTRO]
+    assert aplicar(otra, vista).status_code == 404
+    assert otra.get(f"{ADMIN}/import/{vista.context['encargo'].pk}/").status_code == 404
     assert not Producto.objects.exists()
-    assert confirmar(oficina, vista) == ["Productos importados: 1."]
+    assert aplicar(oficina, vista).context["encargo"].estado == "aplicado"
 
 
 def test_lo_que_se_ensayo_en_una_empresa_no_se_aplica_en_otra(
@@ -244,7 +263,7 @@ def test_lo_que_se_ensayo_en_una_empresa_no_se_aplica_en_otra(
     sesion = oficina.session
     sesion[EMPRESA_EN_SESION] = otra_empresa.pk
     sesion.save()
-    assert confirmar(oficina, vista) == [DE_OTRO]
+    assert aplicar(oficina, vista).status_code == 404
     with scopes_disabled():
         assert not Producto.objects.exists()
 
@@ -252,7 +271,7 @@ def test_lo_que_se_ensayo_en_una_empresa_no_se_aplica_en_otra(
 def test_un_archivo_demasiado_grande_para_una_pagina_se_manda_a_la_consola(
     oficina: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inventario.importaciones.admin.MAXIMO_MB", 0)
+    monkeypatch.setattr("inventario.importaciones.encargos.services.MAXIMO_MB", 0)
     [dicho] = subir(oficina, b"sku,nombre\nA,Uno\n").context["form"].errors["archivo"]
     assert dicho == "Aquí se admiten hasta 0 MB: divídalo, o impórtelo con la orden «importar»."
 
@@ -264,11 +283,12 @@ def test_quien_solo_mira_no_importa(
     auditor.is_staff = True
     auditor.save()
     client.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
-    (en_carpeta_propia / "a.csv").write_bytes(b"sku,nombre\nA,Uno\n")
-    firmado = signing.dumps([str(en_carpeta_propia / "a.csv"), "a.csv"], salt=SAL)
-    assert client.get(f"{ADMIN}/import/").status_code == 403
-    assert client.post(f"{ADMIN}/process_import/", {"guardado": firmado}).status_code == 403
-    assert not Producto.objects.exists()
+    for ruta in ("import/", "import/1/"):
+        assert client.get(f"{ADMIN}/{ruta}").status_code == 403
+    archivo = SimpleUploadedFile("a.csv", b"sku,nombre\nA,Uno\n")
+    assert client.post(f"{ADMIN}/import/", {"archivo": archivo}).status_code == 403
+    assert client.post(f"{ADMIN}/import/1/aplicar/").status_code == 403
+    assert esperan(en_carpeta_propia) == []
 
 
 def test_lo_exportado_se_vuelve_a_importar_igual(oficina: Client, actor: Actor) -> None:
@@ -282,5 +302,76 @@ def test_lo_exportado_se_vuelve_a_importar_igual(oficina: Client, actor: Actor) 
     campos = dict.fromkeys(re.findall(r'name="(\w+)"[^>]*checked', pantalla), "on")
     exportado = oficina.post(f"{ADMIN}/export/", {**campos, "format": "0"}).content
     assert exportado.count(b"HYPERLINK") == 2
-    assert confirmar(oficina, subir(oficina, exportado)) == ["Productos importados: 4."]
+    assert aplicar(oficina, subir(oficina, exportado)).context["encargo"].aceptadas == 4
     assert list(Producto.objects.order_by("pk").values()) == antes
+
+
+def test_mientras_corre_la_pagina_se_pide_sola_otra_vez(
+    oficina: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrida, "AVISAR_CADA_S", 0.0)
+    archivo = SimpleUploadedFile("p.csv", b"sku,nombre\nA,Uno\n")
+    direccion = oficina.post(f"{ADMIN}/import/", {"archivo": archivo})["Location"]
+    vista = oficina.get(direccion)
+    assert vista["Refresh"] == "2"
+    assert "sigue solo" in vista.content.decode()
+    assert "p.csv" in oficina.get(f"{ADMIN}/import/").content.decode()
+    correr_lo_encargado()
+    assert "Refresh" not in oficina.get(direccion).headers
+    encargo = EncargoDeImportacion.objects.get()
+    assert corrida.avance_de(encargo) == 1
+
+
+def test_no_se_encolan_importaciones_sin_fin(oficina: Client) -> None:
+    for _ in range(3):
+        oficina.post(f"{ADMIN}/import/", {"archivo": SimpleUploadedFile("p.csv", b"sku,nombre\nA,Uno\n")})
+    [dicho] = subir(oficina, b"sku,nombre\nA,Uno\n").context["form"].errors["archivo"]
+    assert dicho == "Ya tiene 3 importaciones en marcha: espere a que terminen."
+
+
+def test_un_ensayo_grande_va_por_tandas_y_dice_lo_mismo(
+    oficina: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filas = [f"S{n},Uno,Cat{n % 7},Prov{n % 3}" for n in range(25)] + ["s0,Repetido,,", "T,,,"]
+    contenido = "\n".join(["sku,nombre,categoria,proveedor", *filas]).encode()
+    de_una = subir(oficina, contenido).context["encargo"]
+    monkeypatch.setattr("inventario.importaciones.productos.TANDA", 4)
+    por_tandas = subir(oficina, contenido).context["encargo"]
+    assert [r[:7] for r in por_tandas.rechazos] == ["Fila 27", "Fila 28"]
+    for campo in ("leidas", "aceptadas", "rechazadas", "rechazos", "avisos"):
+        assert getattr(por_tandas, campo) == getattr(de_una, campo)
+    assert not Categoria.objects.filter(nombre__startswith="Cat").exists()
+    assert not Importacion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("nombre", "contenido", "dicho"),
+    [
+        ("c.csv", b"nombre\n" + b"a\n" * 2001, "hasta 2000 filas"),
+        ("c.csv", b"nombre\n" + b"a" * 2**20, "Se admite hasta 1 MB"),
+        ("c.xlsx", b"PK\x03\x04basura", ""),
+    ],
+)
+def test_un_catalogo_auxiliar_tambien_se_mide_antes_de_leerlo(
+    oficina: Client, nombre: str, contenido: bytes, dicho: str
+) -> None:
+    datos = {"import_file": SimpleUploadedFile(nombre, contenido), "format": "0"}
+    respuesta = oficina.post("/admin/productos/categoria/import/", datos)
+    assert respuesta.status_code == 200
+    assert dicho in respuesta.content.decode()
+    assert not Categoria.objects.filter(nombre="a").exists()
+
+
+def test_una_hoja_que_estalla_no_llega_a_leerse_en_ningun_catalogo(oficina: Client, tmp_path: Path) -> None:
+    libro, bruto = Workbook(), io.BytesIO()
+    libro.worksheets[0].append(["nombre"])
+    libro.worksheets[0].append(["QUE"])
+    libro.save(bruto)
+    bomba = io.BytesIO()
+    with zipfile.ZipFile(bruto) as original, zipfile.ZipFile(bomba, "w", zipfile.ZIP_DEFLATED) as paquete:
+        for parte in original.namelist():
+            paquete.writestr(parte, original.read(parte).replace(b"QUE", b"X" * 50_000_000))
+    for catalogo in ("categoria", "proveedor", "unidad"):
+        datos = {"import_file": SimpleUploadedFile("c.xlsx", bomba.getvalue()), "format": "1"}
+        pagina = oficina.post(f"/admin/productos/{catalogo}/import/", datos).content.decode()
+        assert "tiene una celda de más de 32767 caracteres" in pagina

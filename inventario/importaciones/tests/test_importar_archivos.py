@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from inventario.importaciones.leer import archivos
+from inventario.borde import hojas
 from inventario.importaciones.leer.archivos import filas_de, leer_archivo
 from inventario.importaciones.leer.planillas import (
     FilaEntrada,
@@ -131,14 +133,63 @@ def test_leer_un_archivo_desmedido_se_rechaza_sin_descomprimirlo_entero(
     hoja = tmp_path / "bomba.xlsx"
     with zipfile.ZipFile(hoja, "w", zipfile.ZIP_DEFLATED) as paquete:
         paquete.writestr("xl/workbook.xml", "0" * 300_000)
-    monkeypatch.setattr(archivos, "MAXIMO_BYTES", 200_000)
+    monkeypatch.setattr(hojas, "MAXIMO_BYTES", 200_000)
     for ruta in (bomba, grande, hoja):
         with pytest.raises(DatoInvalido, match=r"pasa de|ocupa más de"):
             _crudas(ruta)
 
 
+def _hoja_cambiada(ruta: Path, viejo: bytes, nuevo: bytes) -> Path:
+    """Una hoja de una fila con ese pedazo de su XML cambiado."""
+    llano = io.BytesIO()
+    libro = Workbook()
+    libro.worksheets[0].append(["sku", "QUE"])
+    libro.save(llano)
+    with zipfile.ZipFile(llano) as original, zipfile.ZipFile(ruta, "w", zipfile.ZIP_DEFLATED) as paquete:
+        assert viejo in original.read("xl/worksheets/sheet1.xml")
+        for parte in original.namelist():
+            contenido = original.read(parte)
+            paquete.writestr(parte, contenido.replace(viejo, nuevo) if "sheet1" in parte else contenido)
+    return ruta
+
+
+@pytest.mark.parametrize(
+    ("viejo", "pedazo", "veces", "dice"),
+    [
+        (b"QUE", b"X", 150_000_000, "ocupa más de 100 MB"),
+        (b"QUE", b"X", 90_000_000, "una celda de más de 32767"),
+        (b"<t>QUE</t>", b"<r><t>XXX</t></r>", 4_000_000, "una celda de más de 32767"),
+        (b"QUE", b"X", 32_768, "una celda de más de 32767"),
+        (b"</row>", b'</row><row r="9"><c><v>1</v></c>', 2_000_000, "hasta 500000 filas"),
+        (b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "aaaa">]><worksheet', 1, "no es un XLSX"),
+    ],
+    ids=["150 MB", "90 MB", "en pedazos", "una letra de más", "dos millones de filas", "entidades"],
+)
+def test_leer_una_hoja_que_estalla_se_rechaza_sin_llenar_la_memoria(
+    tmp_path: Path, viejo: bytes, pedazo: bytes, veces: int, dice: str
+) -> None:
+    hoja = _hoja_cambiada(tmp_path / "bomba.xlsx", viejo, pedazo * veces)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DatoInvalido, match=dice):
+            _crudas(hoja)
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_leer_la_celda_mas_larga_que_cabe(tmp_path: Path) -> None:
+    larga = "&" * hojas.MAXIMO_CELDA
+    hoja = _hoja_cambiada(
+        tmp_path / "larga.xlsx", b">QUE<", b">" + larga.encode().replace(b"&", b"&#x00026;") + b"<"
+    )
+    assert [celdas for _, celdas in _crudas(hoja)] == [["sku", larga]]
+    with pytest.raises(DatoInvalido, match="una celda de más de 32767"):
+        _crudas(_archivo(tmp_path, f"sku,nombre\nA,{larga}x\n"))
+
+
 def test_leer_demasiadas_filas_se_rechaza(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archivos, "MAXIMO_FILAS", 3)
+    monkeypatch.setattr(hojas, "MAXIMO_FILAS", 3)
     assert len(_crudas(_archivo(tmp_path, "sku\nA\nB\nC\n"))) == 4
     with pytest.raises(DatoInvalido, match="hasta 3 filas"):
         _crudas(_archivo(tmp_path, "sku\nA\nB\nC\nD\n"))

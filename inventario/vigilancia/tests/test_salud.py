@@ -84,6 +84,8 @@ def test_salud_con_todo_en_marcha_es_sana(
         "resumir_alertas",
         "retomar_exportaciones",
         "purgar_exportaciones",
+        "retomar_importaciones",
+        "purgar_importaciones",
         "latido",
     }
     assert all(
