@@ -8,7 +8,8 @@ from inventario.panel.alertas import views as alertas
 from inventario.panel.buscar import elegir_lote
 from inventario.panel.buscar import views as buscar
 from inventario.panel.catalogo import edicion, ficha, productos
-from inventario.panel.cuenta import segundo_factor
+from inventario.panel.cuenta import restablecer, segundo_factor
+from inventario.panel.cuenta import views as cuenta
 from inventario.panel.inicio import views as inicio
 from inventario.panel.lotes import etiquetas, trazabilidad
 from inventario.panel.lotes import views as lotes
@@ -38,6 +39,12 @@ urlpatterns = [
     # cuenta
     path("cuenta/segundo-factor/", segundo_factor.segundo_factor, name="segundo_factor"),
     path("cuenta/segundo-factor/confirmar/", segundo_factor.confirmar, name="segundo_factor_confirmar"),
+    path("cuenta/", cuenta.cuenta, name="cuenta"),
+    path("cuenta/nombre/", cuenta.nombre, name="cuenta_nombre"),
+    path("cuenta/contrasena/", cuenta.contrasena, name="contrasena"),
+    path("cuenta/sesiones/cerrar/", cuenta.cerrar_sesion, name="cerrar_sesion"),
+    path("restablecer/", restablecer.restablecer, name="restablecer"),
+    path("restablecer/<slug:codigo>/", restablecer.abrir_enlace, name="restablecer_enlace"),
     # inicio
     path("", inicio.inicio, name="inicio"),
     # buscar

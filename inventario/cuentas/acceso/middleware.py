@@ -27,6 +27,7 @@ FUERA = (
     "/admin/logout/",
     "/admin/jsi18n/",
     "/salir/",
+    "/restablecer/",
 )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import resolve
 from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -33,7 +33,7 @@ from inventario.panel.urls import urlpatterns as panel
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.services import pedir_exportacion
 from inventario.reservas.services import cancelar_reserva
-from inventario.tests.navegador.conftest import CLAVE, Abrir, Granja, en_dias
+from inventario.tests.navegador.conftest import CLAVE, CORREO, Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import ir
 from inventario.tests.navegador.pantallas import (
     TODAS,
@@ -53,6 +53,11 @@ DE_AFUERA = ("/entrar/", "/entrar/codigo/", "/olvido/")
 SIN_PANTALLA = {
     "salir",
     "tema",
+    "cuenta_nombre",
+    "cerrar_sesion",
+    # Con el código de alguien: las mira `test_cuenta.py`.
+    "restablecer",
+    "restablecer_enlace",
     "alertas_revisar",
     "alertas_resumen",
     "buscar_productos",
@@ -86,9 +91,13 @@ def de_marco(granja: Granja) -> list[str]:
 
 
 def de_cuenta(granja: Granja) -> list[str]:
+    """Con otras sesiones abiertas, que es cuando se pueden cerrar."""
+    for agente in ("Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile Safari/537.36", "x" * 300):
+        Client(headers={"User-Agent": agente}).post("/entrar/", {"username": CORREO, "password": CLAVE})
     peticion = RequestFactory().post("/")
     segundo_factor.comenzar(peticion=peticion, usuario=granja.usuario, contrasena=CLAVE)
-    return ["/cuenta/segundo-factor/", "/cuenta/segundo-factor/confirmar/"]
+    de_segundo_factor = ["/cuenta/segundo-factor/", "/cuenta/segundo-factor/confirmar/"]
+    return ["/cuenta/", "/cuenta/contrasena/", *de_segundo_factor]
 
 
 def de_alertas(granja: Granja) -> list[str]:
