@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -22,6 +23,8 @@ environ.Env.read_env(RAIZ / ".env")
 VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolute()
 
 ENTORNOS = ("desarrollo", "produccion")
+
+ESPERA_DE_LA_COLA_S = 0.5
 
 
 def leer_entorno() -> str:
@@ -67,6 +70,16 @@ def leer_entero(nombre: str, defecto: int, *, minimo: int = 0, maximo: int = 2**
 def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
     valor = leer_texto(nombre)
     return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
+
+
+def leer_redes(nombre: str, defecto: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    """Devuelve las redes, escritas `10.0.0.0/8` y separadas por comas."""
+    try:
+        return [ip_network(red) for red in leer_lista(nombre, defecto)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{nombre} debe ser una lista de redes, como 10.0.0.0/8: {error}"
+        ) from error
 
 
 def leer_dominios(*, produccion: bool) -> list[str]:
@@ -134,7 +147,7 @@ def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
     Sin ella se deriva uno de cada clave de Django: quien tenga un token no puede probar con él la clave.
     """
     if leer_texto("JWT_SECRET"):
-        return [leer_secreto("JWT_SECRET", produccion=produccion)]
+        return [leer_secreto("JWT_SECRET", produccion=produccion), *leer_lista("JWT_SECRET_FALLBACKS")]
     return [hmac.new(clave.encode(), b"tokens de la API", hashlib.sha256).hexdigest() for clave in claves]
 
 
@@ -207,9 +220,22 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             },
             f"file://{resultados}",
         )
-    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo. Y se mira
-    # cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
-    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2, "unacked_restore_throttle": 1}, url)
+    return Cola(
+        url,
+        {
+            # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
+            "visibility_timeout": tarea_maxima_s * 2,
+            # Se mira cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
+            "unacked_restore_throttle": 1,
+            # A un Redis detenido kombu lo espera para siempre, y con él quien pidió algo por la web. Lo que
+            # no se pudo avisar está en la bandeja, y lo recoge la ronda.
+            "socket_connect_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_keepalive": True,
+            "max_retries": 0,
+        },
+        url,
+    )
 
 
 def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:
@@ -230,9 +256,12 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])
     if motor.endswith("sqlite3"):
+        # Abierta siempre: el último en cerrar borra los archivos del WAL, y con el disco lleno nadie podría
+        # crearlos de nuevo ni para leer.
+        base["CONN_MAX_AGE"] = None
         base["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": leer_entero("BD_ESPERA_BLOQUEO_MS", 20_000, maximo=600_000) / 1000,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
@@ -246,6 +275,8 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
             opciones["options"] = f"-c role={rol}"
         if agrupar:
             opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
+        # Sin esto, una dirección que no contesta se espera dos minutos.
+        opciones["connect_timeout"] = 5
         base.update(OPTIONS=opciones, CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=0 if agrupar else 60)
     else:
         raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")

@@ -127,6 +127,10 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
+# Cuánto se espera en PostgreSQL una fila ajena, una sentencia y a quien dejó una transacción abierta.
+BD_ESPERA_BLOQUEO_MS = entorno.leer_entero("BD_ESPERA_BLOQUEO_MS", 10_000, maximo=600_000)
+BD_ESPERA_SENTENCIA_MS = entorno.leer_entero("BD_ESPERA_SENTENCIA_MS", 30_000, maximo=86_400_000)
+BD_ESPERA_OCIOSA_MS = entorno.leer_entero("BD_ESPERA_OCIOSA_MS", 60_000, maximo=86_400_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cuentas.Usuario"
@@ -183,7 +187,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 REDIS_URL = entorno.leer_texto("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "inventario.nucleo.cache_redis.CacheRedis",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "inventario",
     }
@@ -203,6 +207,9 @@ CELERY_RESULT_BACKEND = _cola.resultados
 # Sin cola, la tarea corre donde se la llama: el mismo código sirve con o sin worker.
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# El worker vuelve a llamar mientras haga falta; quien deja un mensaje, no: la ronda recoge lo que faltó.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 # Nadie guarda resultados; con un plazo, beat repondría en cada arranque el horario de su limpieza.
 CELERY_RESULT_EXPIRES = None
@@ -230,12 +237,12 @@ SECURE_SSL_REDIRECT = HTTPS
 # Con qué empieza todo enlace que sale por correo; nunca con lo que diga la solicitud, que es de cualquiera.
 URL_PUBLICA = entorno.leer_url_publica(ALLOWED_HOSTS, produccion=PRODUCCION, https=HTTPS)
 # La sonda del contenedor llega por HTTP desde adentro.
-SECURE_REDIRECT_EXEMPT = [r"^(health|ping)/?$"]
+SECURE_REDIRECT_EXEMPT = [r"^(health(/(live|ready|deep))?|ping)/?$"]
 SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=True)
 SECURE_HSTS_PRELOAD = entorno.leer_bool("DJANGO_HSTS_PRECARGA", defecto=False)
-# Comprometer los subdominios o la lista de precarga es decisión del dueño del dominio.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Entrar a la lista de precarga no tiene vuelta: es decisión del dueño del dominio.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -248,6 +255,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_FAILURE_VIEW = "inventario.borde.errores.sin_csrf"
 CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
+
+# Quién ve `/health/deep`: quien trae el secreto, o quien se conecta desde estas redes sin pasar por nadie.
+SALUD_TOKEN = entorno.leer_texto("SALUD_TOKEN")
+SALUD_REDES = entorno.leer_redes("SALUD_REDES", ("127.0.0.0/8", "::1/128"))
+DISCO_LIBRE_MINIMO_MB = entorno.leer_entero("DISCO_LIBRE_MINIMO_MB", 256)
 
 # Las páginas de otro origen que pueden llamar a la API desde el navegador; ninguna si no se dice.
 CORS_ALLOWED_ORIGINS = entorno.leer_lista("CORS_ORIGENES")

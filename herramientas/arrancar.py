@@ -100,6 +100,8 @@ def preparar_ambiente(host: str, puerto: int) -> dict[str, str]:
         "HOST": host,
         "PORT": str(puerto),
         "GUNICORN_BIND": f"{host}:{puerto}",
+        # Sin intermediario delante, un navegador guarda sus enchufes de repuesto contra la web misma.
+        "GUNICORN_THREADS": entorno.leer_texto("GUNICORN_THREADS", "12"),
         "PYTHONUNBUFFERED": "1",
     }
     if not (entorno.leer_texto("CELERY_BROKER_URL") or entorno.leer_texto("REDIS_URL")):

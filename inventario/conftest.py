@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from herramientas import reparto
 from herramientas.programas import marcas_sin_programa
+from inventario.nucleo import cache_redis, cola
 from inventario.nucleo.tests.mundo import (  # noqa: F401  # las fixtures comunes, con su nombre
     actor,
     actor_con,
@@ -95,6 +96,14 @@ def _prueba(item: pytest.Item) -> reparto.Prueba:
         pide=getattr(item, "fixturenames", ()),
         nombra=reparto.nombres_de(item.function.__code__) if isinstance(item, pytest.Function) else (),
     )
+
+
+@pytest.fixture(autouse=True)
+def sin_pausas() -> Iterator[None]:
+    """La prueba que hace caer a la cola o a Redis no deja en pausa a las demás."""
+    yield
+    cola.PAUSA.reanudar()
+    cache_redis.PAUSA.reanudar()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
+from inventario.borde.caidas import Caida, caida_de
 from inventario.cuentas.acceso.errores import CredencialInvalida, DebeCambiarContrasena, PasoCerrado
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo, FaltaSegundoFactor
@@ -61,6 +62,11 @@ DETALLE_POR_ESTADO = {
     429: "Too many requests",
     500: "Internal server error",
     503: "Service temporarily unavailable, try again in a few seconds",
+}
+DETALLE_POR_CAIDA = {
+    Caida.OCUPADA: "Another operation held what this one needed: nothing was saved, try again",
+    Caida.SIN_ESPACIO: "The server has no disk space left; nothing was saved, tell its administrator",
+    Caida.NO_RESPONDE: DETALLE_POR_ESTADO[503],
 }
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
     (UnidadInactiva, 400),
@@ -180,6 +186,8 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
             return _validacion([_fallo(["body"], "A value is out of range", "value_error")])
         return simple(400, "The request conflicts with existing data")
     ajena = borde.manejar(error, contexto)
+    if caida := caida_de(error):
+        return simple(503, DETALLE_POR_CAIDA[caida], cabeceras=borde.volver_en(caida))
     if ajena.status_code >= 500 and ajena.status_code != 503:
         cuerpo = {"detail": DETALLE_POR_ESTADO[500], "message": "The error was recorded"}
         return Response(cuerpo, status=500)

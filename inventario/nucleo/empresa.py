@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django_scopes import scope
 
+from inventario.nucleo import esperas
+
 if TYPE_CHECKING:
     from inventario.cuentas.models import Empresa
 
@@ -83,10 +85,12 @@ def fotografiando(empresa: Empresa) -> Iterator[None]:
 
 
 def fijar_empresa(empresa_id: int) -> None:
-    """Dice a PostgreSQL de qué empresa es esta transacción; vale solo hasta que termine.
+    """Dice a PostgreSQL de qué empresa es esta transacción y cuánto puede esperar; vale hasta que termine.
 
     Un ajuste de sesión se filtraría al siguiente que tome la conexión de la reserva.
     """
     if connection.vendor == "postgresql":
+        ajustes = {AJUSTE: str(empresa_id), **esperas.vigentes()}
+        llamadas = ", ".join(["set_config(%s, %s, true)"] * len(ajustes))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, true)", [AJUSTE, str(empresa_id)])
+            cursor.execute(f"SELECT {llamadas}", [parte for ajuste in ajustes.items() for parte in ajuste])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from inventario.panel.alertas import views as alertas
+from inventario.panel.auditoria import views as auditoria
 from inventario.panel.buscar import elegir_lote
 from inventario.panel.buscar import views as buscar
 from inventario.panel.catalogo import edicion, ficha, productos
@@ -23,6 +24,8 @@ from inventario.panel.mover import (
     salidas,
     traslados,
 )
+from inventario.panel.personas import invitacion
+from inventario.panel.personas import views as personas
 from inventario.panel.reportes import exportaciones
 from inventario.panel.reportes import views as reportes
 from inventario.panel.reservas import views as reservas
@@ -45,6 +48,13 @@ urlpatterns = [
     path("cuenta/sesiones/cerrar/", cuenta.cerrar_sesion, name="cerrar_sesion"),
     path("restablecer/", restablecer.restablecer, name="restablecer"),
     path("restablecer/<slug:codigo>/", restablecer.abrir_enlace, name="restablecer_enlace"),
+    # personas: quién entra a la empresa, y la puerta por la que entra
+    path("personas/", personas.personas, name="personas"),
+    path("personas/invitar/", personas.invitar, name="persona_invitar"),
+    path("personas/<int:pk>/", personas.cambiar, name="persona"),
+    path("personas/invitaciones/<int:pk>/reenviar/", personas.reenviar, name="invitacion_reenviar"),
+    path("personas/invitaciones/<int:pk>/revocar/", personas.revocar, name="invitacion_revocar"),
+    path("invitacion/<str:token>/", invitacion.aceptar, name="invitacion"),
     # inicio
     path("", inicio.inicio, name="inicio"),
     # buscar
@@ -116,4 +126,7 @@ urlpatterns = [
     path("reportes/<slug:clave>/encargar/", exportaciones.encargar, name="reporte_encargar"),
     path("reportes/exportaciones/<int:pk>/", exportaciones.exportacion, name="exportacion"),
     path("reportes/exportaciones/<int:pk>/archivo/", exportaciones.bajar, name="exportacion_archivo"),
+    # auditoria
+    path("auditoria/", auditoria.auditoria, name="auditoria"),
+    path("auditoria/auditoria.csv", auditoria.auditoria_csv, name="auditoria_csv"),
 ]

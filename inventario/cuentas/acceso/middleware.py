@@ -28,6 +28,8 @@ FUERA = (
     "/admin/jsi18n/",
     "/salir/",
     "/restablecer/",
+    # Quien acepta una invitación todavía no es de esa empresa, ni tal vez de ninguna.
+    "/invitacion/",
 )
 
 

@@ -54,7 +54,7 @@ class EmpresaAdmin(AdminDeEmpresa):
         if "cierre_hasta" in form.changed_data:
             services.cerrar_hasta(actor=actor, fecha=datos["cierre_hasta"])
         if "activa" in form.changed_data:
-            Empresa.objects.filter(pk=obj.pk).update(activa=datos["activa"])
+            services.activar_empresa(actor=actor, activa=datos["activa"])
 
 
 @admin.register(Bodega)

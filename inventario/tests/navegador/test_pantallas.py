@@ -14,14 +14,16 @@ import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import transaction
 from django.test import Client, RequestFactory
-from django.urls import resolve
+from django.urls import resolve, reverse
 from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from inventario.alertas.models import Alerta
 from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.empresas.urls import urlpatterns as cuentas
-from inventario.cuentas.models import Bodega
+from inventario.cuentas.invitaciones.enlaces import token_de
+from inventario.cuentas.invitaciones.services import invitar
+from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.cuentas.segundo_factor import services as segundo_factor
@@ -72,6 +74,8 @@ SIN_PANTALLA = {
     "despacho_vista_previa",
     "despacho_multiple_lineas",
     "asiento_revertir",
+    "invitacion_reenviar",
+    "invitacion_revocar",
     "lote_bloquear",
     "lote_desbloquear",
     "movimientos_csv",
@@ -174,6 +178,8 @@ def de_lotes(granja: Granja) -> list[str]:
 
 def de_movimientos(granja: Granja) -> list[str]:
     return [
+        "/auditoria/",
+        "/auditoria/?q=nadie",
         "/movimientos/",
         "/movimientos/?modulo=nadie",
         "/trazabilidad/",
@@ -244,6 +250,20 @@ def de_empresas(granja: Granja) -> list[str]:
     return ["/", "/cuenta/empresa/?siguiente=/lotes/"]
 
 
+def de_personas(granja: Granja) -> list[str]:
+    invitado_por_correo(granja)
+    beto = Usuario.objects.create_user("beto@acme.ec", nombre="Beto")
+    miembro = agregar_miembro(empresa=granja.mundo.empresa, usuario=beto, rol=Rol.OPERADOR)
+    return ["/personas/", "/personas/invitar/", f"/personas/{miembro.pk}/"]
+
+
+def invitado_por_correo(granja: Granja) -> str:
+    """La página a la que llega quien fue invitado."""
+    with granja.libros() as mundo:
+        emitida = invitar(actor=mundo.actor, correo="eva@acme.ec", rol=Rol.OPERADOR)
+    return reverse("panel:invitacion", args=[token_de(emitida.invitacion)])
+
+
 GRUPOS: dict[str, Rutas] = {
     "marco": de_marco,
     "cuenta": de_cuenta,
@@ -256,6 +276,7 @@ GRUPOS: dict[str, Rutas] = {
     "movimientos": de_movimientos,
     "reservas": de_reservas,
     "reportes": de_reportes,
+    "personas": de_personas,
 }
 
 
@@ -334,12 +355,12 @@ def test_se_ve_bien(granja: Granja, abrir: Abrir, pesos: dict[str, int], grupo: 
     recorrer(abrir(), rutas, pesos)
 
 
-def test_las_de_afuera_se_ven_bien(abrir: Abrir, pesos: dict[str, int]) -> None:
-    recorrer(abrir(quien=None), DE_AFUERA, pesos)
+def test_las_de_afuera_se_ven_bien(granja: Granja, abrir: Abrir, pesos: dict[str, int]) -> None:
+    recorrer(abrir(quien=None), [*DE_AFUERA, invitado_por_correo(granja)], pesos)
 
 
 def test_ninguna_pagina_queda_sin_mirar(granja: Granja) -> None:
-    miradas = {resolve(ruta).view_name for ruta in DE_AFUERA}
+    miradas = {"panel:invitacion", *(resolve(ruta).view_name for ruta in DE_AFUERA)}
     for rutas in GRUPOS.values():
         with transaction.atomic():
             miradas |= {resolve(urlsplit(ruta).path).view_name for ruta in rutas(granja)}
