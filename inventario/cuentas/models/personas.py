@@ -100,7 +100,7 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
         """Además del de Django, sella desde cuándo hay segundo factor.
 
         Así ponerlo, cambiarlo o quitarlo termina toda sesión abierta sin ese código, y una que sigue
-        abierta lo tiene comprobado, sin preguntarlo a la base en cada solicitud (decisión 40).
+        abierta lo tiene comprobado, sin preguntarlo a la base en cada solicitud (decisión 44).
         """
         huella: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # los tipos de Django no lo declaran
         if self.segundo_factor_en is None:

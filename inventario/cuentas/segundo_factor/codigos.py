@@ -1,7 +1,7 @@
 """Los códigos de quien entra: el de seis cifras del teléfono y los de recuperación, de un solo uso.
 
 De los de recuperación se guarda la huella. Son 80 bits al azar: no hace falta sal ni una huella lenta, y
-cabe en el campo de django-otp, que los guardaría tal cual (decisión 40).
+cabe en el campo de django-otp, que los guardaría tal cual (decisión 44).
 """
 
 from __future__ import annotations

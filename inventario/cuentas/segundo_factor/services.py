@@ -1,7 +1,7 @@
 """Activar, cambiar y quitar el segundo factor de una persona, y a quién se le exige.
 
 Los secretos los guarda django-otp; que la persona lo tiene, desde cuándo, y con qué sesiones, lo dice
-`Usuario.segundo_factor_en`, que cambia aquí junto con ellos. Las claves de API no lo usan (decisión 40).
+`Usuario.segundo_factor_en`, que cambia aquí junto con ellos. Las claves de API no lo usan (decisión 44).
 """
 
 from __future__ import annotations
