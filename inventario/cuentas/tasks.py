@@ -1,4 +1,4 @@
-"""Lo que las cuentas hacen aparte: mandar códigos de recuperación y limpiar lo vencido."""
+"""Lo que las cuentas hacen aparte: mandar códigos e invitaciones, y limpiar lo vencido."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from django.utils import timezone
 from inventario.cuentas.acceso import intentos, recuperaciones, sesiones
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.claves import usos_de_claves
-from inventario.cuentas.models import Usuario
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
+from inventario.cuentas.invitaciones import envio
+from inventario.cuentas.models import Empresa, Usuario
 
 registro = logging.getLogger(__name__)
 
@@ -38,6 +40,13 @@ def enviar_recuperacion(usuario: Usuario) -> None:
     }
     cuerpo = render_to_string("cuentas/correo_recuperacion.txt", contexto)
     send_mail("Recuperar su contraseña de Inventario", cuerpo, None, [usuario.email])
+
+
+@shared_task(name="enviar_invitaciones")
+def enviar_invitaciones(empresa_id: int | None = None) -> None:
+    """Manda las invitaciones que debe una empresa, o todas. Puede repetirse y correr a la vez."""
+    empresas = Empresa.objects.filter(activa=True).order_by("pk")
+    por_cada_empresa(envio.enviar_debidas, empresas if empresa_id is None else empresas.filter(pk=empresa_id))
 
 
 @shared_task(name="purgar_sesiones")

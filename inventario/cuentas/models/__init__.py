@@ -2,6 +2,7 @@
 
 from inventario.cuentas.models.claves import ClaveApi, UsoDeClave
 from inventario.cuentas.models.empresas import Bodega, Empresa
+from inventario.cuentas.models.invitaciones import Invitacion
 from inventario.cuentas.models.personas import Membresia, Tema, Usuario
 from inventario.cuentas.models.recuperaciones import PedidoDeRecuperacion
 from inventario.cuentas.models.sesiones import Sesion, SesionWeb
@@ -10,6 +11,7 @@ __all__ = [
     "Bodega",
     "ClaveApi",
     "Empresa",
+    "Invitacion",
     "Membresia",
     "PedidoDeRecuperacion",
     "Sesion",

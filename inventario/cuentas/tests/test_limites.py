@@ -13,9 +13,16 @@ from django.test import Client, RequestFactory
 
 from inventario.cuentas.acceso import intentos
 from inventario.cuentas.acceso.errores import CupoAgotado
+from inventario.cuentas.acceso.intentos import Intento
 from inventario.cuentas.acceso.limites import LIMITES, Accion, Por, exigir_cupo
+from inventario.cuentas.invitaciones.services import invitar
 from inventario.cuentas.models import Usuario
+from inventario.cuentas.permisos import Rol
+from inventario.cuentas.segundo_factor import services as segundo_factor
+from inventario.cuentas.segundo_factor.errores import CodigoInvalido
+from inventario.cuentas.tests.telefono import activar
 from inventario.nucleo import contador
+from inventario.nucleo.actores import Actor
 
 CORREO = "ana@acme.ec"
 BUENA = "clave-de-prueba"
@@ -33,8 +40,8 @@ def entrar(por: str, *, desde: str = "10.0.0.1", correo: str = CORREO, contrasen
     if por == "api":
         cuerpo = {"email": correo, "password": contrasena}
         return Client().post("/api/v1/auth/login", cuerpo, content_type="application/json", REMOTE_ADDR=desde)
-    ruta = {"pagina": "/entrar/", "admin": "/admin/login/"}[por]
-    return Client().post(ruta, {"username": correo, "password": contrasena}, REMOTE_ADDR=desde)
+    assert por == "pagina", "El admin no tiene puerta propia."
+    return Client().post("/entrar/", {"username": correo, "password": contrasena}, REMOTE_ADDR=desde)
 
 
 def exigir_espera(respuesta: Any) -> None:
@@ -42,10 +49,19 @@ def exigir_espera(respuesta: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_las_tres_puertas_gastan_el_mismo_cupo(usuario: Usuario) -> None:
-    for por in ("pagina", "admin", "api", "api", "pagina"):
+def test_la_puerta_del_admin_es_la_de_la_pagina(usuario: Usuario) -> None:
+    datos = {"username": CORREO, "password": BUENA}
+    cliente = Client()
+    respuesta = cliente.post("/admin/login/", datos)
+    assert (respuesta.status_code, respuesta["Location"]) == (302, "/entrar/?next=/admin/")
+    assert cliente.get("/admin/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_las_dos_puertas_gastan_el_mismo_cupo(usuario: Usuario) -> None:
+    for por in ("pagina", "api", "api", "api", "pagina"):
         assert entrar(por).status_code in (200, 401)
-    for por in ("pagina", "admin", "api"):
+    for por in ("pagina", "api"):
         # También con la buena: quien adivina no debe saber que acertó.
         exigir_espera(entrar(por, contrasena=BUENA))
     assert entrar("api", correo="otra@acme.ec").status_code == 401
@@ -58,10 +74,9 @@ def test_la_pagina_dice_cuanto_falta_y_que_hacer_y_la_api_conserva_su_forma(
 ) -> None:
     settings.LIMITE_DE_ACCESO = 1
     entrar("pagina")
-    for por in ("pagina", "admin"):
-        texto = entrar(por).content.decode()
-        assert "Vuelva a intentarlo en 40 segundos." in texto
-        assert "/olvido/" in texto
+    texto = entrar("pagina").content.decode()
+    assert "Vuelva a intentarlo en 40 segundos." in texto
+    assert "/olvido/" in texto
     ingles = Client()
     ingles.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     cuerpo = {"username": CORREO, "password": "mala"}
@@ -159,7 +174,7 @@ class TestAsedio:
             assert entrar("api", desde=f"203.0.113.{numero}").status_code == 401
 
     def test_otra_direccion_ya_no_prueba_y_la_conocida_entra(self) -> None:
-        for por in ("api", "pagina", "admin"):
+        for por in ("api", "pagina"):
             frenada = entrar(por, desde="198.51.100.1", contrasena=BUENA)
             assert (frenada.status_code, frenada["Retry-After"]) == (429, "86400")
         assert entrar("pagina", desde="10.0.0.1", contrasena=BUENA).status_code == 302
@@ -189,3 +204,18 @@ def test_poner_otra_contrasena_se_cuenta_en_la_pagina_y_en_la_api(usuario: Usuar
         assert Client().post("/restablecer/", {"nueva": "x"}).status_code != 429
     exigir_espera(Client().post("/restablecer/", {"nueva": "x"}))
     exigir_espera(Client().post("/api/v1/auth/reset-password", malo, content_type="application/json"))
+
+
+@pytest.mark.django_db
+def test_invitar_y_dar_codigos_gastan_su_cupo(actor: Actor, settings: Any) -> None:
+    """Cada una lo exige en su servicio: por eso da igual la puerta."""
+    settings.LIMITE_DE_INVITACIONES_POR_DIA = settings.LIMITE_DE_CODIGOS_POR_DIA = 1
+    invitar(actor=actor, correo="uno@x.test", rol=Rol.OPERADOR)
+    with pytest.raises(CupoAgotado):
+        invitar(actor=actor, correo="dos@x.test", rol=Rol.OPERADOR)
+    activar(actor.usuario)
+    intento = Intento(RequestFactory().post("/"), actor.usuario.email)
+    with pytest.raises(CodigoInvalido):
+        segundo_factor.comprobar(actor.usuario, "000000", intento)
+    with pytest.raises(CupoAgotado):
+        segundo_factor.comprobar(actor.usuario, "000000", intento)

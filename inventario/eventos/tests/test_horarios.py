@@ -43,6 +43,7 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
     assert cuando == {
         "latido": "0:00:30",
         "despachar_eventos": "0:01:00",
+        "enviar_invitaciones": "0:01:00",
         "expire_reservations": "0:15:00",
         "purgar_idempotencia": "4:10",
         "purgar_eventos": "4:20",
@@ -137,6 +138,7 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
     assert _filas() == antes
     assert set(beat.schedule) == {
         "latido",
+        "enviar-invitaciones",
         "vencer-reservas",
         "purgar-idempotencia",
         "purgar-sesiones",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cuentas', '0006_mudar_sesiones'),
+        ('cuentas', '0010_segundo_factor'),
     ]
 
     operations = [

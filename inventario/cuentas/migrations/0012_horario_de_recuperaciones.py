@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     """Cada cuánto se atienden los pedidos de recuperación, en una fila que se cambia en el admin."""
 
     dependencies = [
-        ("cuentas", "0007_recuperaciones"),
+        ("cuentas", "0011_recuperaciones"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
     ]
 
