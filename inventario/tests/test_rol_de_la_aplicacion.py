@@ -36,6 +36,9 @@ SIN_FILAS = {
     "cuentas_usuario": "una persona puede ser de varias empresas; se la busca por su correo al entrar",
     "cuentas_usuario_groups": "los grupos de Django no deciden nada",
     "cuentas_usuario_user_permissions": "los permisos de Django no deciden nada",
+    "otp_static_staticdevice": "los códigos de recuperación de una persona, que aún no dijo empresa",
+    "otp_static_statictoken": "ídem",
+    "otp_totp_totpdevice": "el teléfono de una persona",
     "django_admin_log": "lo que hizo cada persona en la administración, que solo se lista a sí misma",
 }
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from inventario.auditoria.hechos import Hecho
-from inventario.cuentas.acceso.auditoria import anotar_de_persona
 from inventario.cuentas.acceso.procedencia import nombre_del_equipo
 from inventario.cuentas.models import Sesion, SesionWeb, Usuario
+from inventario.cuentas.personas.auditoria import anotar_de_persona
 from inventario.nucleo.empresa import identificando
 from inventario.nucleo.errores import NoEncontrado
 
@@ -66,14 +66,18 @@ def cerrar(usuario: Usuario, identificador: str) -> None:
         if sesion is None:
             raise NoEncontrado("Esa sesión ya no está abierta.")
         sesion.delete()
-        anotar_de_persona(usuario, Hecho.SESIONES_CERRADAS, motivo="Una, desde otra.")
+        anotar_de_persona(
+            quien=usuario, persona=usuario, hecho=Hecho.SESIONES_CERRADAS, motivo="Una, desde otra."
+        )
 
 
 def cerrar_las_demas(usuario: Usuario, *, del_navegador: str | None) -> None:
     """Cierra, porque ella lo pide, todas las sesiones de la persona menos la de esa clave."""
     with transaction.atomic():
         cerrar_otras(usuario, del_navegador=del_navegador)
-        anotar_de_persona(usuario, Hecho.SESIONES_CERRADAS, motivo="Todas las demás.")
+        anotar_de_persona(
+            quien=usuario, persona=usuario, hecho=Hecho.SESIONES_CERRADAS, motivo="Todas las demás."
+        )
 
 
 def cerrar_otras(

@@ -16,6 +16,7 @@ def anotar_de_persona(
     hecho: Hecho,
     antes: Valores | None = None,
     despues: Valores | None = None,
+    motivo: str = "",
 ) -> None:
     """Anota el hecho en las empresas de la persona; la que no tiene ninguna queda en la historia del admin.
 
@@ -33,4 +34,5 @@ def anotar_de_persona(
             nombre=persona.email,
             antes=antes,
             despues=despues,
+            motivo=motivo,
         )

@@ -26,7 +26,7 @@ def _de_su_credencial(tabla, credencial, campo):
 class Migration(migrations.Migration):
     """Seguridad por filas donde se lee antes de saber la empresa: quién es uno, con qué entra y a dónde."""
 
-    dependencies = [("cuentas", "0006_mudar_sesiones")]
+    dependencies = [("cuentas", "0012_horario_de_recuperaciones")]
 
     operations = [
         *forzar_filas("cuentas_bodega"),
@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
         ),
         *_de_su_credencial("cuentas_membresia_bodegas_permitidas", "cuentas_membresia", "membresia_id"),
         *_de_su_credencial("cuentas_claveapi_bodegas_permitidas", "cuentas_claveapi", "claveapi_id"),
+        *_de_su_credencial("cuentas_invitacion_bodegas_permitidas", "cuentas_invitacion", "invitacion_id"),
         *filas_segun(
             "cuentas_sesion",
             politica_de_filas("cuentas_sesion", "de_la_persona", f"usuario_id = {PERSONA_EN_CURSO}"),
