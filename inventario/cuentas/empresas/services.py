@@ -77,13 +77,14 @@ def cambiar_empresa(
     pais: str | None = None,
     zona_horaria: str | None = None,
     moneda: str | None = None,
+    exige_segundo_factor: bool | None = None,
 ) -> Empresa:
     """Cambia lo que se nombre. Con historia, zona y moneda ya no: lanza `EmpresaConHistoria`."""
     actor.exigir(Permiso.ADMINISTRAR)
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         # La misma fila da los números de asiento: si hay uno en camino, se espera a saberlo.
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
-        cambios: dict[str, str] = {}
+        cambios: dict[str, str | bool] = {}
         if nombre is not None:
             cambios["nombre"] = exigir_texto(nombre, campo="nombre", maximo=200)
         if pais is not None:
@@ -92,6 +93,8 @@ def cambiar_empresa(
             cambios["zona_horaria"] = _zona(zona_horaria)
         if moneda is not None:
             cambios["moneda"] = _codigo_iso(moneda, campo="moneda", largo=3)
+        if exige_segundo_factor is not None:
+            cambios["exige_segundo_factor"] = exige_segundo_factor
         cambios = {campo: valor for campo, valor in cambios.items() if getattr(empresa, campo) != valor}
         if empresa.tiene_historia and not cambios.keys().isdisjoint({"zona_horaria", "moneda"}):
             raise EmpresaConHistoria(
@@ -116,7 +119,7 @@ def cerrar_hasta(*, actor: Actor, fecha: date | None, reloj: Reloj = timezone.no
     actor.exigir(Permiso.ADMINISTRAR)
     if fecha is not None and fecha >= hoy_en(actor.empresa.zona_horaria, reloj()):
         raise DatoInvalido("Debe ser anterior a hoy.", campo="cierre_hasta", codigo="max_value")
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
         antes, empresa.cierre_hasta = empresa.cierre_hasta, fecha
         empresa.save(update_fields=["cierre_hasta"])
@@ -133,7 +136,7 @@ def cerrar_hasta(*, actor: Actor, fecha: date | None, reloj: Reloj = timezone.no
 def activar_empresa(*, actor: Actor, activa: bool) -> Empresa:
     """Abre o cierra la empresa entera: cerrada, nadie entra a ella ni con clave."""
     actor.exigir(Permiso.ADMINISTRAR)
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
         antes, empresa.activa = empresa.activa, activa
         empresa.save(update_fields=["activa"])
