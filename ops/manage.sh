@@ -1,17 +1,13 @@
 #!/bin/sh
-# manage.py en un servidor: con el ambiente del servicio y como su usuario.
-# Uso: inventario ORDEN…            como la aplicación
-#      inventario --duenio ORDEN…   como el dueño de las tablas: migrate, y nada más
+# manage.py en un servidor: con el ambiente del servicio y como su usuario. Uso: inventario ORDEN…
+# Solo las órdenes que lo necesitan reciben la dirección del dueño de las tablas, o la de quien respalda.
 set -eu
-ambiente=/etc/inventario/inventario.env
-duenio=
-if [ "${1:-}" = --duenio ]; then
-    shift
-    duenio=/etc/inventario/duenio.env
-fi
 set -a
-. "$ambiente"
-[ -z "$duenio" ] || . "$duenio"
+. /etc/inventario/inventario.env
+case "${1:-}" in
+    migrate | preparar_roles) . /etc/inventario/dueno.env ;;
+    respaldar | verificar_respaldo | restaurar) [ ! -e /etc/inventario/respaldo.env ] || . /etc/inventario/respaldo.env ;;
+esac
 set +a
 umask 077
 cd /opt/inventario
