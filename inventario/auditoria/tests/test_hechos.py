@@ -42,7 +42,6 @@ def _miembro(mundo: Mundo) -> Any:
         empresa=mundo.empresa,
         usuario=Usuario.objects.create_user("beto@acme.test", "x", nombre="Beto"),
         rol=Rol.OPERADOR,
-        actor=mundo.actor,
     )
 
 
@@ -53,7 +52,7 @@ def _cambiar_rol(mundo: Mundo) -> None:
         rol=Rol.SUPERVISOR,
         activa=True,
         bodega=None,
-        bodegas_permitidas=[],
+        limitada_a=[],
     )
 
 
