@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -75,6 +75,28 @@ def leer_dominios(*, produccion: bool) -> list[str]:
     if produccion and not dominios:
         raise ImproperlyConfigured("Falta DJANGO_ALLOWED_HOSTS: los nombres públicos, separados por comas.")
     return dominios or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+
+def leer_url_publica(dominios: list[str], *, produccion: bool, https: bool) -> str:
+    """Devuelve por dónde se llega desde afuera, sin barra final: `URL_PUBLICA` o el primero de los dominios.
+
+    Lanza `ImproperlyConfigured` si no es una dirección, o si en producción no hay de dónde sacarla.
+    """
+    dicha = leer_texto("URL_PUBLICA").rstrip("/")
+    if dicha:
+        partes = urlsplit(dicha)
+        limpia = f"{partes.scheme}://{partes.netloc}{partes.path}"
+        if partes.scheme not in ("http", "https") or not partes.hostname or "@" in dicha or dicha != limpia:
+            raise ImproperlyConfigured(f"URL_PUBLICA={dicha!r}: se admite https://inventario.ejemplo.com.")
+        return dicha
+    if not produccion:
+        return f"http://localhost:{leer_texto('PORT', '8000')}"
+    nombres = [dominio.lstrip(".") for dominio in dominios if dominio != "*"]
+    if not nombres:
+        raise ImproperlyConfigured(
+            "Falta URL_PUBLICA: con DJANGO_ALLOWED_HOSTS=* no se sabe el nombre público."
+        )
+    return f"{'https' if https else 'http'}://{nombres[0]}"
 
 
 def leer_depuracion(*, produccion: bool) -> bool:

@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "inventario.panel.marco.middleware.SinNulos",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "inventario.cuentas.acceso.almacen.Sesiones",
     "inventario.panel.marco.middleware.IdiomaElegido",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "inventario.panel.cuenta.pendiente.ContrasenaPendiente",
     # La última: abre la empresa justo alrededor de la vista y de su plantilla.
     "inventario.panel.marco.middleware.EmpresaEnPaginas",
 ]
@@ -223,6 +224,8 @@ if PROXIES_DE_CONFIANZA:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 HTTPS = entorno.leer_bool("DJANGO_HTTPS", defecto=PRODUCCION)
 SECURE_SSL_REDIRECT = HTTPS
+# Con qué empieza todo enlace que sale por correo; nunca con lo que diga la solicitud, que es de cualquiera.
+URL_PUBLICA = entorno.leer_url_publica(ALLOWED_HOSTS, produccion=PRODUCCION, https=HTTPS)
 # La sonda del contenedor llega por HTTP desde adentro.
 SECURE_REDIRECT_EXEMPT = [r"^(health|ping)/?$"]
 SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
@@ -235,6 +238,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Las de Django, y además de quién son: cada persona ve las suyas y cierra las que quiera.
+SESSION_ENGINE = "inventario.cuentas.acceso.almacen"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -311,14 +316,19 @@ AXES_USERNAME_CALLABLE = "inventario.cuentas.acceso.intentos.cuenta_que_intenta"
 
 TOKEN_DE_ACCESO_DURA = timedelta(minutes=30)
 TOKEN_DE_RENOVACION_DURA = timedelta(days=7)
+# Cada renovación cambia también el token de renovación. Para un cliente que guarda siempre el primero, porque
+# el contrato en inglés no le daba otro, se deja fijo: si no, quedaría afuera en la segunda.
+RENOVACION_FIJA = entorno.leer_bool("RENOVACION_FIJA", defecto=False)
+# Cuánto vale todavía el que se acaba de cambiar: dos pestañas renuevan a la vez.
+GRACIA_DE_RENOVACION = timedelta(seconds=10)
 # Cuántas sesiones de la API puede tener abiertas a la vez quien administra, y los demás.
 SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, minimo=1, maximo=1000)
 SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
 # Lo que vale un código de recuperación de contraseña.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 RECUPERACION_CADA_S = 60
-# La página del cliente que lo recibe; `{token}` se reemplaza. Vacía: el correo trae solo el código.
-URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION")
+# La página que lo recibe; `{token}` se reemplaza. Sin decirla, la nuestra.
+URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION", f"{URL_PUBLICA}/restablecer/{{token}}/")
 # Cada cuánto se guardan los usos de las claves, juntos: que anotarlos no demore ninguna respuesta.
 USOS_DE_CLAVE_CADA_S = 2.0
 USOS_DE_CLAVE_SE_GUARDAN = timedelta(days=90)

@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from inventario.vigilancia.salud import ping, salud
 
 urlpatterns = [
+    # Cambiarla cierra las demás sesiones y apaga el «debe cambiarla»: hay una sola manera.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="panel:contrasena")),
     path("admin/", admin.site.urls),
     re_path(r"^health/?$", salud, name="salud"),
     re_path(r"^ping/?$", ping, name="ping"),

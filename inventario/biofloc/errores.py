@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
-from inventario.cuentas.acceso.errores import CredencialInvalida, PasoCerrado
+from inventario.cuentas.acceso.errores import CredencialInvalida, DebeCambiarContrasena, PasoCerrado
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
 from inventario.nucleo.cantidades import legible
@@ -99,6 +99,7 @@ FRASES: dict[type[ErrorDeDominio], Frase] = {
             else "transactions in another store refer to it"
         )
     ),
+    DebeCambiarContrasena: "Password change required: use POST /api/v1/auth/change-password first",
     SinPermiso: lambda error: sin_permiso(error.datos.get("permisos", ())),
 }
 MENSAJES = {
@@ -143,6 +144,10 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
     if isinstance(error, DatoInvalido) and estado_de(error) == 422:
         metodo = getattr(contexto.get("request"), "method", "")
         return _validacion(list(_de_dato(error, vista, "query" if metodo in ("GET", "HEAD") else "body")))
+    if isinstance(error, DebeCambiarContrasena):
+        # Quien llama debe poder distinguirlo de un permiso que falta sin leer la frase.
+        cuerpo = {"detail": frase_de(error, vista), "code": "password_change_required"}
+        return Response(cuerpo, status=estado_de(error))
     if isinstance(error, ErrorDeDominio):
         return simple(estado_de(error), frase_de(error, vista))
     if isinstance(error, exceptions.ValidationError):

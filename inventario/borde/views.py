@@ -22,6 +22,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from inventario.borde.autenticacion import identidad_de
 from inventario.borde.campos import ID_MAXIMO
+from inventario.cuentas.acceso.errores import DebeCambiarContrasena
 from inventario.cuentas.actores import completar_actor
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import ClaveApi, UsoDeClave
@@ -44,6 +45,8 @@ class DeEmpresa(APIView):
     """
 
     permisos: ClassVar[Mapping[str, str | frozenset[str]]] = {}
+    # Lo que puede pedir también quien debe cambiar su contraseña: lo que hace falta para cambiarla.
+    con_contrasena_por_cambiar: ClassVar[bool] = False
     # Todo POST acepta Idempotency-Key; quien no deba recordar su respuesta lo apaga.
     idempotente: ClassVar[bool] = True
 
@@ -63,6 +66,10 @@ class DeEmpresa(APIView):
         self.perform_authentication(request)
         self.check_throttles(request)
         self.actor, self._credencial = identidad_de(request)
+        if self.actor.usuario.debe_cambiar_contrasena and not self.con_contrasena_por_cambiar:
+            raise DebeCambiarContrasena(
+                "Antes debe cambiar su contraseña: la que tiene la puso otra persona."
+            )
         self.check_permissions(request)
         metodo = (request.method or "").lower()
         manejador = getattr(self, metodo, None) if metodo in self.http_method_names else None

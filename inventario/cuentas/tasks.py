@@ -7,12 +7,11 @@ from smtplib import SMTPException
 
 from celery import shared_task
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from inventario.cuentas.acceso import intentos
+from inventario.cuentas.acceso import intentos, sesiones
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import Usuario
@@ -44,7 +43,6 @@ def enviar_recuperacion(usuario_id: str) -> None:
 def purgar() -> None:
     """Borra las sesiones vencidas, de la API y de las páginas, y lo viejo de quién entró y quién llamó."""
     ahora = timezone.now()
-    acceso.purgar_vencidas(ahora)
-    SessionStore.clear_expired()
+    sesiones.purgar_vencidas(ahora)
     intentos.purgar(ahora)
     usos_de_claves.purgar(ahora)

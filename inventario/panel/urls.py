@@ -8,6 +8,8 @@ from inventario.panel.alertas import views as alertas
 from inventario.panel.buscar import elegir_lote
 from inventario.panel.buscar import views as buscar
 from inventario.panel.catalogo import edicion, ficha, productos
+from inventario.panel.cuenta import restablecer
+from inventario.panel.cuenta import views as cuenta
 from inventario.panel.inicio import views as inicio
 from inventario.panel.lotes import etiquetas, trazabilidad
 from inventario.panel.lotes import views as lotes
@@ -33,6 +35,13 @@ urlpatterns = [
     path("salir/", acceso.salir, name="salir"),
     path("olvido/", acceso.olvido, name="olvido"),
     path("tema/", tema.elegir, name="tema"),
+    # cuenta
+    path("cuenta/", cuenta.cuenta, name="cuenta"),
+    path("cuenta/nombre/", cuenta.nombre, name="cuenta_nombre"),
+    path("cuenta/contrasena/", cuenta.contrasena, name="contrasena"),
+    path("cuenta/sesiones/cerrar/", cuenta.cerrar_sesion, name="cerrar_sesion"),
+    path("restablecer/", restablecer.restablecer, name="restablecer"),
+    path("restablecer/<slug:codigo>/", restablecer.abrir_enlace, name="restablecer_enlace"),
     # inicio
     path("", inicio.inicio, name="inicio"),
     # buscar

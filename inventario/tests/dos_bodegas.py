@@ -190,6 +190,8 @@ class Terreno:
                 return sorted(REPORTES)
             case "formato":
                 return Formato.values
+            case "codigo":
+                return ["no-sirve"]
             case "app_label":
                 return ["movimientos", "lotes", "alertas", "productos", "reservas"]
         raise AssertionError(f"Diga con qué se llena «{parametro}», para mirar también esa dirección.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +13,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from inventario.cuentas.acceso import services as acceso
+from inventario.cuentas.acceso import tokens
 from inventario.cuentas.models import Sesion, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
@@ -30,11 +33,14 @@ def beto(mundo: Mundo) -> Usuario:
     return usuario
 
 
-def entrar() -> str:
+def conceder() -> acceso.AccesoConcedido:
     peticion = RequestFactory().post("/api/v1/auth/login")
     peticion.user = AnonymousUser()
-    entrada = acceso.entrar(peticion=peticion, correo="beto@acme.ec", contrasena=BUENA)
-    return entrada.acceso
+    return acceso.entrar(peticion=peticion, correo="beto@acme.ec", contrasena=BUENA)
+
+
+def entrar() -> str:
+    return conceder().acceso
 
 
 def contando(tarea: Callable[[], object]) -> Callable[[], str]:
@@ -85,3 +91,31 @@ def test_cambiar_la_contrasena_mientras_otros_entran_no_deja_sesiones_con_la_ant
     assert beto.check_password(nueva)
     assert beto.contrasena_cambiada_en is not None
     assert not Sesion.objects.vivas(timezone.now()).filter(usuario=beto).exists()
+
+
+def test_renovar_a_la_vez_con_el_mismo_token_da_una_sola_serie(beto: Usuario) -> None:
+    """Dos pestañas que renuevan a la vez siguen las dos, y ninguna se lleva un token que la otra mate."""
+    primero = conceder().renovacion
+    dados: list[str] = []
+
+    def renovar() -> None:
+        dados.append(acceso.renovar(token=primero).renovacion)
+
+    cuentas = contar_a_la_vez(*[[contando(renovar)] for _ in range(6)])
+    assert cuentas == {"bien": 6}
+    series = {tokens.leer(token, tipo=tokens.RENOVACION).serie for token in dados}
+    assert series == {Sesion.objects.get(usuario=beto).renovacion}
+
+
+def test_reusar_a_la_vez_un_token_ya_cambiado_cierra_la_sesion_para_todos(
+    beto: Usuario, settings: Any
+) -> None:
+    settings.GRACIA_DE_RENOVACION = timedelta(0)
+    viejo = conceder().renovacion
+    bueno = acceso.renovar(token=viejo).renovacion
+    contar_a_la_vez(
+        *[[contando(partial(acceso.renovar, token=viejo))] * 2 for _ in range(3)],
+        *[[contando(partial(acceso.renovar, token=bueno))] for _ in range(3)],
+    )
+    assert not Sesion.objects.filter(usuario=beto).exists()
+    assert contando(partial(acceso.renovar, token=bueno))() == "SesionTerminada"

@@ -74,6 +74,10 @@ def _leer_nivel() -> str:
     return entorno.leer_opcion("LOG_LEVEL", "INFO", ("INFO", "ERROR"), mayusculas=True)
 
 
+def _leer_url_publica() -> str:
+    return entorno.leer_url_publica(["inventario.ec"], produccion=True, https=True)
+
+
 def _leer_base() -> dict[str, Any]:
     return entorno.leer_base_de_datos(produccion=True, agrupar=False, hilos=4)
 
@@ -152,6 +156,15 @@ def test_revisar_produccion_completa_no_da_avisos(casa: Path) -> None:
         (_leer_hilos, "GUNICORN_THREADS", "muchos", "'muchos': debe ser un número entero"),
         (_leer_hilos, "GUNICORN_THREADS", "0", "GUNICORN_THREADS=0: debe estar entre 1 y 256"),
         (_leer_nivel, "LOG_LEVEL", "ruidoso", "LOG_LEVEL='RUIDOSO': se admite INFO, ERROR"),
+        (
+            _leer_url_publica,
+            "URL_PUBLICA",
+            "inventario.ejemplo.com",
+            "se admite https://inventario.ejemplo.com",
+        ),
+        (_leer_url_publica, "URL_PUBLICA", "javascript://x", "se admite https://inventario.ejemplo.com"),
+        (_leer_url_publica, "URL_PUBLICA", "https://a@malo.ec", "se admite https://inventario.ejemplo.com"),
+        (_leer_url_publica, "URL_PUBLICA", "https://a.ec/?x=1", "se admite https://inventario.ejemplo.com"),
         (_leer_base, "DATABASE_URL", "mysql://a:b@c/d", "se admite postgres:// o sqlite:///"),
         (_leer_base, "POSTGRES_SERVER", "db", "falta: POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB"),
     ],
@@ -162,6 +175,28 @@ def test_leer_un_valor_malo_lo_nombra(
     limpio.setenv(variable, valor)
     with pytest.raises(ImproperlyConfigured, match=re.escape(aviso)):
         leer()
+
+
+@pytest.mark.parametrize(
+    ("dicha", "dominios", "https", "espera"),
+    [
+        ("https://bodega.ec/", ["otro.ec"], True, "https://bodega.ec"),
+        ("http://10.0.0.5:8080/inventario", ["otro.ec"], False, "http://10.0.0.5:8080/inventario"),
+        ("", ["inventario.ec", "www.inventario.ec"], True, "https://inventario.ec"),
+        ("", [".inventario.ec"], True, "https://inventario.ec"),
+        ("", ["*", "inventario.ec"], False, "http://inventario.ec"),
+    ],
+)
+def test_los_enlaces_empiezan_por_la_direccion_dicha_o_por_el_primer_dominio(
+    limpio: pytest.MonkeyPatch, dicha: str, dominios: list[str], https: bool, espera: str
+) -> None:
+    limpio.setenv("URL_PUBLICA", dicha)
+    assert entorno.leer_url_publica(dominios, produccion=True, https=https) == espera
+
+
+def test_con_cualquier_dominio_hay_que_decir_la_direccion_publica(limpio: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="Falta URL_PUBLICA"):
+        entorno.leer_url_publica(["*"], produccion=True, https=True)
 
 
 @pytest.mark.parametrize("clave", ["p@ss:w/o#r?d%41+[]&=", "con espacio ñ €", "$var\\'\"", "%2F"])

@@ -150,7 +150,7 @@ class Renovar(VistaAbierta):
     frases = {CredencialInvalida: "Invalid, expired or revoked refresh token"}
 
     @documentar(
-        "Get another access token",
+        "Get another access token, and the refresh token that replaces this one",
         nombre="auth_refresh",
         grupo="auth",
         peticion=formas.RenovarPeticion,
@@ -159,7 +159,10 @@ class Renovar(VistaAbierta):
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.RenovarPeticion, request)
         exigir_cupo_de_acceso(request, datos["refresh_token"])
-        return Response({"access_token": acceso.renovar(token=datos["refresh_token"]), **_vigencia()})
+        renovado = acceso.renovar(token=datos["refresh_token"])
+        return Response(
+            {"access_token": renovado.acceso, "refresh_token": renovado.renovacion, **_vigencia()}
+        )
 
 
 class Olvido(VistaAbierta):
@@ -197,6 +200,7 @@ class Restablecer(VistaAbierta):
 
 
 class Salir(VistaDePersona):
+    con_contrasena_por_cambiar = True
     permisos = {"POST": Permiso.VER}
 
     @documentar(
@@ -212,6 +216,7 @@ class Salir(VistaDePersona):
 
 
 class Quien(VistaDePersona):
+    con_contrasena_por_cambiar = True
     permisos = {"GET": Permiso.VER}
 
     @documentar("The logged-in user", nombre="auth_me", grupo="auth", exito={200: formas.QuienSerializer})
@@ -257,6 +262,7 @@ class Perfil(VistaDePersona):
 
 
 class CambiarContrasena(VistaDePersona):
+    con_contrasena_por_cambiar = True
     permisos = {"POST": Permiso.VER}
     frases = CONTRASENAS
 
@@ -278,6 +284,7 @@ class CambiarContrasena(VistaDePersona):
             actual=datos["current_password"],
             nueva=datos["new_password"],
             sesion_id=sesion_id,
+            peticion=None if sesion_id else request._request,
         )
         return Response({"message": "Password changed"})
 

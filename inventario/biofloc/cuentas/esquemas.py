@@ -152,6 +152,9 @@ class EntradaSerializer(serializers.Serializer[Any]):
 @extend_schema_serializer(component_name="RefreshResponse")
 class RenovacionSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField()
+    refresh_token = serializers.CharField(
+        help_text="Replaces the one sent, which works for 10 more seconds; used later, it ends the session."
+    )
     token_type = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds.")
 

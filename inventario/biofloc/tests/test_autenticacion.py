@@ -109,8 +109,46 @@ def test_renovar(cliente: ClienteApi) -> None:
     entrada = entrar(cliente).json()
     nuevo = como_en("refresh", cliente.post(f"{AUTH}/refresh", {"refresh_token": entrada["refresh_token"]}))
     como_en("me", cliente_con(nuevo["access_token"]).get(f"{AUTH}/me"))
+    assert nuevo["refresh_token"] != entrada["refresh_token"]
+    como_en("refresh", cliente.post(f"{AUTH}/refresh", {"refresh_token": nuevo["refresh_token"]}))
     for malo in ("x", "a.b.c", entrada["access_token"], entrada["refresh_token"][:-2]):
         como_en("refresh, not valid", cliente.post(f"{AUTH}/refresh", {"refresh_token": malo}))
+
+
+def test_reusar_un_token_de_renovacion_termina_la_sesion(cliente: ClienteApi, time_machine: Any) -> None:
+    viejo = entrar(cliente).json()["refresh_token"]
+    nuevo = cliente.post(f"{AUTH}/refresh", {"refresh_token": viejo}).json()
+    time_machine.move_to(timezone.now() + timedelta(seconds=11))
+    for token in (viejo, nuevo["refresh_token"]):
+        como_en("refresh, not valid", cliente.post(f"{AUTH}/refresh", {"refresh_token": token}))
+    como_en("bad token", cliente_con(nuevo["access_token"]).get(f"{AUTH}/me"))
+
+
+def test_quien_debe_cambiar_su_contrasena_no_puede_nada_mas(cliente: ClienteApi) -> None:
+    Usuario.objects.update(debe_cambiar_contrasena=True)
+    entrada = entrar(cliente).json()
+    assert entrada["must_change_password"] is True
+    persona = cliente_con(entrada["access_token"])
+    for ruta in ("inventory/items", "units", "auth/profile", "api-keys"):
+        negado = persona.get(f"/api/v1/{ruta}")
+        assert (negado.status_code, negado.json()["code"]) == (403, "password_change_required"), ruta
+    for ruta in ("productos", "inventario/lotes", "reservas"):
+        negado = persona.get(f"/api/v1/{ruta}")
+        assert (negado.status_code, negado.json()["codigo"]) == (403, "debe_cambiar_contrasena"), ruta
+    como_en("me", persona.get(f"{AUTH}/me"))
+    renovado = cliente.post(f"{AUTH}/refresh", {"refresh_token": entrada["refresh_token"]}).json()
+    persona = cliente_con(renovado["access_token"])
+    cambio = {"current_password": BUENA, "new_password": "otra-Frase-9812"}
+    assert persona.post(f"{AUTH}/change-password", cambio).status_code == 200
+    assert persona.get("/api/v1/units").status_code == 200
+
+
+def test_una_clave_no_se_entera_de_lo_que_debe_cambiar_quien_la_creo(
+    cliente: ClienteApi, clave_de: Any
+) -> None:
+    clave = cliente_con(clave_de("inventory:read"))
+    Usuario.objects.filter(es_servicio=False).update(debe_cambiar_contrasena=True)
+    assert clave.get("/api/v1/units").status_code == 200
 
 
 def test_salir_termina_todas_las_sesiones(cliente: ClienteApi) -> None:

@@ -21,6 +21,12 @@ class SesionTerminada(CredencialInvalida):
     codigo = "sesion_terminada"
 
 
+class TokenRepetido(SesionTerminada):
+    """Un token de renovación que ya se había cambiado por otro: alguien más lo tiene."""
+
+    codigo = "token_repetido"
+
+
 class PasoCerrado(ErrorDeDominio):
     """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
 
@@ -29,6 +35,12 @@ class PasoCerrado(ErrorDeDominio):
 
 class CuentaInactiva(SinPermiso):
     codigo = "cuenta_inactiva"
+
+
+class DebeCambiarContrasena(SinPermiso):
+    """La suya la puso otra persona: hasta que la cambie no puede hacer nada más."""
+
+    codigo = "debe_cambiar_contrasena"
 
 
 class ContrasenaIncorrecta(ReglaRota):

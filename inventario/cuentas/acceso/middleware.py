@@ -26,6 +26,7 @@ FUERA = (
     "/admin/logout/",
     "/admin/jsi18n/",
     "/salir/",
+    "/restablecer/",
 )
 
 

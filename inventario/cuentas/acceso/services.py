@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import authenticate, user_logged_in, user_login_failed
+from django.contrib.auth import (
+    authenticate,
+    update_session_auth_hash,
+    user_logged_in,
+    user_login_failed,
+)
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from inventario.cuentas.acceso import intentos, tokens
+from inventario.auditoria.hechos import Hecho
+from inventario.cuentas.acceso import intentos, sesiones, tokens
+from inventario.cuentas.acceso.auditoria import anotar_de_persona
 from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
@@ -26,7 +33,9 @@ from inventario.cuentas.acceso.errores import (
     PasoCerrado,
     RecuperacionInvalida,
     SesionTerminada,
+    TokenRepetido,
 )
+from inventario.cuentas.acceso.procedencia import limpiar_agente
 from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
@@ -106,20 +115,34 @@ def entrar(
     )
 
 
-def renovar(*, token: str, reloj: Reloj = timezone.now) -> str:
-    """Devuelve otro token de acceso mientras la sesión siga abierta.
+def renovar(*, token: str, reloj: Reloj = timezone.now) -> AccesoConcedido:
+    """Devuelve otro par de tokens mientras la sesión siga abierta; el de renovación reemplaza al recibido.
 
-    Si la persona ya no es de la empresa que el token nombra, el nuevo es de su predeterminada. Lanza
-    `CredencialInvalida` si el token no sirve, su sesión se cerró o no le queda ninguna empresa.
+    Si la persona ya no es de la empresa que el token nombra, los nuevos son de su predeterminada. Lanza
+    `CredencialInvalida` si el token no sirve, su sesión se cerró o no le queda ninguna empresa, y
+    `TokenRepetido` si ya se había cambiado por otro: cierra la sesión, que tiene dos dueños.
     """
     ahora = reloj()
     reclamo = tokens.leer(token, tipo=tokens.RENOVACION)
-    sesion = _sesion_de(reclamo, ahora)
+    with transaction.atomic():
+        sesion = _sesion_de(reclamo, ahora, tomada=True)
+        repetido = reclamo.sesion_id is not None and not _cambiar_de_serie(sesion, reclamo.serie, ahora)
+        if repetido:
+            sesion.delete()
+    if repetido:
+        raise TokenRepetido("Ese token ya se había cambiado por otro: la sesión se cerró. Entre otra vez.")
     usuario = sesion.usuario
     empresa = elegir_empresa(usuario, reclamo.empresa_id)
     if empresa is None:
         raise CredencialInvalida("Su usuario no pertenece a ninguna empresa activa.")
-    return tokens.de_acceso(sesion, empresa, rol=rol_en(usuario, empresa), ahora=ahora)
+    rol = rol_en(usuario, empresa)
+    de_otro_sistema = reclamo.sesion_id is None
+    return AccesoConcedido(
+        usuario=usuario,
+        rol=rol,
+        acceso=tokens.de_acceso(sesion, empresa, rol=rol, ahora=ahora),
+        renovacion=token if de_otro_sistema else tokens.de_renovacion(sesion, empresa, ahora=ahora),
+    )
 
 
 def acceso_de_token(texto: str, ahora: datetime) -> Acceso:
@@ -158,6 +181,26 @@ def rol_en(usuario: Usuario, empresa: Empresa) -> str:
     return ROL_ADMINISTRADOR if identidad.puede(Permiso.ADMINISTRAR) else ROL_COMUN
 
 
+def _cambiar_de_serie(sesion: Sesion, presentada: uuid.UUID | None, ahora: datetime) -> bool:
+    """Pasa la sesión a otra serie de renovación; devuelve si la presentada era la suya.
+
+    La anterior vale unos segundos y da la misma que ya dio: dos pestañas renuevan a la vez, o se reintenta
+    lo que se contestó y no llegó.
+    """
+    if settings.RENOVACION_FIJA or (
+        presentada == sesion.renovacion_anterior
+        and sesion.renovada_en is not None
+        and ahora - sesion.renovada_en <= settings.GRACIA_DE_RENOVACION
+    ):
+        return True
+    if presentada != sesion.renovacion:
+        return False
+    sesion.renovacion_anterior, sesion.renovacion = sesion.renovacion, uuid.uuid4()
+    sesion.renovada_en = ahora
+    sesion.save(update_fields=["renovacion_anterior", "renovacion", "renovada_en"])
+    return True
+
+
 def salir(usuario: Usuario) -> None:
     """Cierra todas las sesiones de la persona en la API: sus tokens dejan de servir ya."""
     Sesion.objects.filter(usuario=usuario).delete()
@@ -169,11 +212,19 @@ def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
     return usuario
 
 
-def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion_id: uuid.UUID | None) -> None:
-    """Cambia la contraseña y cierra las demás sesiones; la que lo pide sigue.
+def cambiar_contrasena(
+    *,
+    usuario: Usuario,
+    actual: str,
+    nueva: str,
+    sesion_id: uuid.UUID | None = None,
+    peticion: HttpRequest | None = None,
+) -> None:
+    """Cambia la contraseña y cierra las demás sesiones, en el navegador y por la API; la que lo pide sigue.
 
-    Lanza `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil`
-    si la nueva no se admite.
+    La que lo pide es la de la API `sesion_id` o la del navegador de `peticion`. Lanza
+    `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil` si la nueva
+    no se admite.
     """
     with transaction.atomic():
         usuario = Usuario.objects.select_for_update().get(pk=usuario.pk)
@@ -182,17 +233,26 @@ def cambiar_contrasena(*, usuario: Usuario, actual: str, nueva: str, sesion_id: 
         if actual == nueva:
             raise ContrasenaRepetida("La contraseña nueva debe ser distinta de la actual.")
         _guardar_contrasena(usuario, nueva)
-        suyas = Sesion.objects.filter(usuario=usuario)
-        if sesion_id is None:
-            suyas.delete()
-        else:
-            suyas.exclude(pk=sesion_id).delete()
-            suyas.update(autenticada_en=usuario.contrasena_cambiada_en)
+        if peticion is not None:
+            update_session_auth_hash(peticion, usuario)
+        esta = None if peticion is None else peticion.session.session_key
+        sesiones.cerrar_otras(usuario, del_navegador=esta, de_la_api=sesion_id)
+        Sesion.objects.filter(usuario=usuario).update(autenticada_en=usuario.contrasena_cambiada_en)
+        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con la contraseña anterior.")
 
 
 def codigo_de_recuperacion(usuario: Usuario) -> str:
     """Devuelve un código firmado que vale una hora y una vez: cambiar la contraseña lo invalida."""
     return f"{usuario.pk.hex}-{default_token_generator.make_token(usuario)}"
+
+
+def codigo_sirve(codigo: str) -> bool:
+    """Si con ese código de recuperación todavía se puede poner otra contraseña. No lo gasta."""
+    try:
+        _dueno_del_codigo(codigo)
+    except RecuperacionInvalida:
+        return False
+    return True
 
 
 def restablecer(*, codigo: str, nueva: str) -> Usuario:
@@ -201,16 +261,13 @@ def restablecer(*, codigo: str, nueva: str) -> Usuario:
     Lanza `RecuperacionInvalida` si el código no sirve y `ContrasenaDebil` si la nueva no se admite.
     """
     with transaction.atomic():
-        usuario = _dueno_del_codigo(codigo)
+        # Con la fila tomada: dos usos a la vez del mismo código no deben valer los dos.
+        usuario = _dueno_del_codigo(codigo, entre=Usuario.objects.select_for_update())
         _guardar_contrasena(usuario, nueva)
-        Sesion.objects.filter(usuario=usuario).delete()
+        sesiones.cerrar_otras(usuario)
+        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con un código de recuperación.")
     intentos.abrir_el_paso(usuario.email)
     return usuario
-
-
-def purgar_vencidas(ahora: datetime) -> int:
-    """Borra las sesiones vencidas; devuelve cuántas."""
-    return Sesion.objects.filter(vence_en__lte=ahora).delete()[0]
 
 
 def _comprobar(intento: intentos.Intento, correo: str, contrasena: str) -> Usuario | None:
@@ -253,7 +310,8 @@ def _abrir_sesion(
             autenticada_en=ahora,
             vence_en=ahora + settings.TOKEN_DE_RENOVACION_DURA,
             ip=ip,
-            agente="".join(letra for letra in agente if letra.isprintable())[:255],
+            agente=limpiar_agente(agente),
+            renovacion=uuid.uuid4(),
         )
     return sesion, ahora
 
@@ -274,24 +332,26 @@ def _acceso_de_miembro(reclamo: tokens.Reclamo, ahora: datetime) -> Acceso | Non
     return Acceso(membresia.usuario, reclamo.sesion_id, reclamo.empresa_id, membresia)
 
 
-def _sesion_de(reclamo: tokens.Reclamo, ahora: datetime) -> Sesion:
+def _sesion_de(reclamo: tokens.Reclamo, ahora: datetime, *, tomada: bool = False) -> Sesion:
     vivas = Sesion.objects.vivas(ahora).filter(usuario_id=reclamo.usuario_id).select_related("usuario")
     if reclamo.sesion_id is not None:
         vivas = vivas.filter(pk=reclamo.sesion_id)
+    if tomada:
+        vivas = vivas.select_for_update(of=("self",))
     sesion = vivas.order_by("-autenticada_en").first()
     if sesion is None:
         raise SesionTerminada("La sesión terminó: entre otra vez.")
     return sesion
 
 
-def _dueno_del_codigo(codigo: str) -> Usuario:
+def _dueno_del_codigo(codigo: str, entre: QuerySet[Usuario] | None = None) -> Usuario:
     identificador, _, firma = codigo.strip().partition("-")
     try:
         pk = uuid.UUID(hex=identificador)
     except ValueError as error:
         raise RecuperacionInvalida("El código de recuperación no es válido o ya venció.") from error
-    # Con la fila tomada: dos usos a la vez del mismo código no deben valer los dos.
-    usuario = Usuario.objects.select_for_update().filter(pk=pk, is_active=True).first()
+    personas = Usuario.objects.all() if entre is None else entre
+    usuario = personas.filter(pk=pk, is_active=True).first()
     if usuario is None or not default_token_generator.check_token(usuario, firma):
         raise RecuperacionInvalida("El código de recuperación no es válido o ya venció.")
     return usuario

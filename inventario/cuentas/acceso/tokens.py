@@ -24,11 +24,15 @@ LARGO_MAXIMO = 4096
 
 @dataclass(frozen=True, slots=True)
 class Reclamo:
-    """Lo que un token auténtico dice. Uno que firmó otro sistema no nombra sesión ni empresa."""
+    """Lo que un token auténtico dice. Uno que firmó otro sistema no nombra sesión ni empresa.
+
+    `serie` distingue cada token de renovación de los que reemplaza.
+    """
 
     usuario_id: uuid.UUID
     sesion_id: uuid.UUID | None
     empresa_id: int | None
+    serie: uuid.UUID | None = None
 
 
 def parece_token(texto: str) -> bool:
@@ -44,8 +48,10 @@ def de_acceso(sesion: Sesion, empresa: Empresa, *, rol: str, ahora: datetime) ->
 
 
 def de_renovacion(sesion: Sesion, empresa: Empresa, *, ahora: datetime) -> str:
-    """Devuelve el token con que se piden otros de acceso mientras dure la sesión."""
-    return _firmar(RENOVACION, sesion, empresa, ahora, sesion.vence_en, {})
+    """Devuelve el token con que se piden otros mientras dure la sesión; es de la serie que ella recuerda."""
+    # Una sesión de antes de que rotaran no recuerda ninguna hasta que renueva.
+    datos = {} if sesion.renovacion is None else {"jti": str(sesion.renovacion)}
+    return _firmar(RENOVACION, sesion, empresa, ahora, sesion.vence_en, datos)
 
 
 def leer(texto: str, *, tipo: str) -> Reclamo:
@@ -59,10 +65,13 @@ def leer(texto: str, *, tipo: str) -> Reclamo:
             raise CredencialInvalida("El token no es del tipo que se espera aquí.")
         sesion = datos.get("sid")
         empresa = datos.get("empresa")
+        # La de otro sistema puede ser cualquier cosa, y no es nuestra.
+        serie = None if sesion is None else datos.get("jti")
         return Reclamo(
             usuario_id=uuid.UUID(datos["sub"]),
             sesion_id=None if sesion is None else uuid.UUID(sesion),
             empresa_id=None if empresa is None else int(empresa),
+            serie=None if serie is None else uuid.UUID(serie),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CredencialInvalida("El token no dice lo que debe.") from error
@@ -87,7 +96,13 @@ def _abrir(texto: str) -> dict[str, Any]:
     if not texto.isascii() or len(texto) > LARGO_MAXIMO:
         raise CredencialInvalida("El token no es válido.")
     # `iat` no se compara con la hora: dos servidores pueden diferir en segundos y no protege de nada.
-    opciones = {"require": ["exp", "sub"], "verify_iat": False, "verify_aud": False}
+    # Lo que sea `jti` lo dice `leer`.
+    opciones = {
+        "require": ["exp", "sub"],
+        "verify_iat": False,
+        "verify_aud": False,
+        "verify_jti": False,
+    }
     for secreto in settings.SECRETOS_DE_TOKEN:
         try:
             datos: dict[str, Any] = jwt.decode(texto, secreto, algorithms=[ALGORITMO], options=opciones)  # type: ignore[arg-type]  # PyJWT tipa sus opciones con una clase que no exporta

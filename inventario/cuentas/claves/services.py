@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
+from inventario.cuentas.claves.errores import ClaveYaCreada
 from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
@@ -21,6 +23,8 @@ from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto, limpiar_parrafo
+
+YA_CREADA = "Esa clave ya se creó y se mostró una sola vez. Si no la copió, revóquela y cree otra."
 
 
 def crear_clave_api(
@@ -34,11 +38,13 @@ def crear_clave_api(
     modulos: Sequence[str] = (),
     bodega: Bodega | None = None,
     bodegas_permitidas: Iterable[Bodega] = (),
+    envio: uuid.UUID | None = None,
     reloj: Reloj = timezone.now,
 ) -> tuple[ClaveApi, str]:
     """Crea una clave con su usuario de servicio; devuelve también la clave en claro, por única vez.
 
-    Lanza `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
+    `envio` nombra el formulario del que sale: lanza `ClaveYaCreada` si ya salió otra de él. Lanza
+    `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
     """
     exigir_administrador(actor, empresa)
     nombre = exigir_texto(nombre, campo="nombre", maximo=255)
@@ -48,21 +54,34 @@ def crear_clave_api(
         raise DatoInvalido("Debe ser posterior a ahora.", campo="vence_en", codigo="min_value")
     clave = PREFIJO_DE_CLAVE + secrets.token_urlsafe(32)
     with en_empresa(empresa):
-        fila = ClaveApi.objects.create(
+        nueva = ClaveApi(
             empresa=empresa,
             usuario=Usuario.objects.crear_de_servicio(f"clave-{uuid.uuid4()}@servicio.invalid", nombre),
             nombre=nombre,
             descripcion=limpiar_parrafo(descripcion, campo="descripcion", maximo=1000),
             prefijo=clave[: len(PREFIJO_DE_CLAVE) + 4],
             huella=huella_de(clave),
+            envio=envio,
             alcances=_alcances(alcances),
             modulos=[exigir_texto(modulo, campo="modulos", maximo=64) for modulo in dict.fromkeys(modulos)],
             bodega=bodega,
             creada_por=actor.usuario if actor is not None else None,
             vence_en=vence_en,
         )
+        fila = _guardar_una_vez(nueva)
         fila.bodegas_permitidas.set(permitidas)
     return fila, clave
+
+
+def _guardar_una_vez(nueva: ClaveApi) -> ClaveApi:
+    try:
+        with transaction.atomic():
+            nueva.save(force_insert=True)
+    except IntegrityError as error:
+        if nueva.envio is not None and ClaveApi.objects.filter(envio=nueva.envio).exists():
+            raise ClaveYaCreada(YA_CREADA) from error
+        raise
+    return nueva
 
 
 def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now) -> ClaveApi:

@@ -3,6 +3,16 @@
 from inventario.cuentas.models.claves import ClaveApi, UsoDeClave
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.models.personas import Membresia, Tema, Usuario
-from inventario.cuentas.models.sesiones import Sesion
+from inventario.cuentas.models.sesiones import Sesion, SesionWeb
 
-__all__ = ["Bodega", "ClaveApi", "Empresa", "Membresia", "Sesion", "Tema", "UsoDeClave", "Usuario"]
+__all__ = [
+    "Bodega",
+    "ClaveApi",
+    "Empresa",
+    "Membresia",
+    "Sesion",
+    "SesionWeb",
+    "Tema",
+    "UsoDeClave",
+    "Usuario",
+]

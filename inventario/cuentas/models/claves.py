@@ -24,6 +24,8 @@ class ClaveApi(models.Model):
     descripcion = models.TextField("descripción", blank=True, max_length=1000)
     prefijo = models.CharField("comienzo de la clave", max_length=20)
     huella = models.CharField("huella SHA-256", max_length=64, unique=True)
+    # Con qué envío se creó: el mismo formulario, recargado, no crea otra.
+    envio = models.UUIDField("envío", null=True, unique=True)
     alcances = models.JSONField("alcances", default=list)
     modulos = models.JSONField("módulos", default=list, blank=True, help_text="Lista vacía: todos.")
     bodega = models.ForeignKey(

@@ -1,11 +1,13 @@
-"""Sesiones de quien entra por la API con su correo (las páginas usan las de Django)."""
+"""Las sesiones de cada persona: las de la API, que nombran sus tokens, y las del navegador."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
 from inventario.cuentas.models.personas import Usuario
@@ -33,6 +35,10 @@ class Sesion(models.Model):
     vence_en = models.DateTimeField("vence", db_index=True)
     ip = models.GenericIPAddressField("dirección IP", null=True)
     agente = models.CharField("programa", max_length=255, blank=True)
+    # El token de renovación que hoy sirve, y el que reemplazó: a los dos los nombra su `jti`.
+    renovacion = models.UUIDField("token de renovación", null=True, editable=False)
+    renovacion_anterior = models.UUIDField("token de renovación anterior", null=True, editable=False)
+    renovada_en = models.DateTimeField("última renovación", null=True, editable=False)
 
     objects: ClassVar[SesionManager] = SesionManager()
 
@@ -44,3 +50,33 @@ class Sesion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.usuario} desde {self.autenticada_en:%Y-%m-%d %H:%M}"
+
+
+class SesionWeb(AbstractBaseSession):
+    """La sesión de un navegador: la de Django, y de quién es, desde dónde y cuándo se usó.
+
+    La clave de sesión es un secreto: fuera de aquí se la nombra con `inventario.cuentas.acceso.sesiones`.
+    """
+
+    usuario = models.ForeignKey(
+        Usuario,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="sesiones_web",
+        verbose_name="usuario",
+    )
+    vista_en = models.DateTimeField("último uso")
+    ip = models.GenericIPAddressField("dirección IP", null=True)
+    agente = models.CharField("programa", max_length=255, blank=True)
+
+    objects: ClassVar[BaseSessionManager[Any]] = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "sesión del navegador"
+        verbose_name_plural = "sesiones del navegador"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from inventario.cuentas.acceso.almacen import SessionStore
+
+        return SessionStore

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from inventario.cuentas.acceso import recuperacion, tokens
+from inventario.cuentas.acceso import recuperacion, sesiones, tokens
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
@@ -28,6 +28,7 @@ from inventario.cuentas.acceso.errores import (
     PasoCerrado,
     RecuperacionInvalida,
     SesionTerminada,
+    TokenRepetido,
 )
 from inventario.cuentas.acceso.services import Acceso, AccesoConcedido
 from inventario.cuentas.empresas.errores import SinEmpresa
@@ -200,11 +201,79 @@ def test_renovar_da_otro_acceso_hasta_que_la_sesion_vence(usuario: Usuario, time
     time_machine.move_to(empezo + timedelta(minutes=31), tick=False)
     with pytest.raises(CredencialInvalida, match="vencido"):
         abrir(entrada.acceso)
-    assert abrir(acceso.renovar(token=entrada.renovacion)).usuario == usuario
+    assert abrir(acceso.renovar(token=entrada.renovacion).acceso).usuario == usuario
     time_machine.move_to(empezo + timedelta(days=7, seconds=1), tick=False)
     with pytest.raises(CredencialInvalida, match="vencido"):
         acceso.renovar(token=entrada.renovacion)
-    assert acceso.purgar_vencidas(timezone.now()) == 1
+    assert sesiones.purgar_vencidas(timezone.now()) == 1
+
+
+def test_renovar_cambia_tambien_el_de_renovacion(usuario: Usuario, time_machine: Any) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    primero = entrar()
+    segundo = acceso.renovar(token=primero.renovacion)
+    tercero = acceso.renovar(token=segundo.renovacion)
+    assert len({primero.renovacion, segundo.renovacion, tercero.renovacion}) == 3
+    assert abrir(tercero.acceso).usuario == usuario
+
+
+def test_reusar_un_token_de_renovacion_cierra_la_sesion(usuario: Usuario, time_machine: Any) -> None:
+    """Lo tienen dos, y no se sabe cuál es el dueño: ninguno sigue."""
+    time_machine.move_to(timezone.now(), tick=False)
+    primero, otra_sesion = entrar(), entrar()
+    segundo = acceso.renovar(token=primero.renovacion)
+    time_machine.shift(timedelta(seconds=11))
+    with pytest.raises(TokenRepetido):
+        acceso.renovar(token=primero.renovacion)
+    for token in (primero.renovacion, segundo.renovacion):
+        with pytest.raises(SesionTerminada):
+            acceso.renovar(token=token)
+    with pytest.raises(SesionTerminada):
+        abrir(segundo.acceso)
+    assert abrir(otra_sesion.acceso).usuario == usuario
+
+
+def test_renovar_dos_veces_seguidas_con_el_mismo_da_el_mismo_siguiente(
+    usuario: Usuario, time_machine: Any
+) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    primero = entrar()
+    una = acceso.renovar(token=primero.renovacion)
+    time_machine.shift(timedelta(seconds=9))
+    otra = acceso.renovar(token=primero.renovacion)
+    series = {tokens.leer(uno.renovacion, tipo=tokens.RENOVACION).serie for uno in (una, otra)}
+    assert len(series) == 1
+    # El de dos atrás ya no tiene gracia.
+    siguiente = acceso.renovar(token=otra.renovacion)
+    with pytest.raises(TokenRepetido):
+        acceso.renovar(token=primero.renovacion)
+    with pytest.raises(SesionTerminada):
+        acceso.renovar(token=siguiente.renovacion)
+
+
+def test_un_cliente_que_guarda_siempre_el_primero_sigue_si_se_deja_fijo(
+    usuario: Usuario, settings: Any, time_machine: Any
+) -> None:
+    settings.RENOVACION_FIJA = True
+    time_machine.move_to(timezone.now(), tick=False)
+    primero = entrar()
+    for _ in range(3):
+        time_machine.shift(timedelta(minutes=30))
+        assert abrir(acceso.renovar(token=primero.renovacion).acceso).usuario == usuario
+
+
+def test_un_token_de_antes_de_que_rotaran_se_cambia_una_vez(usuario: Usuario, time_machine: Any) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    entrar()
+    Sesion.objects.update(renovacion=None)
+    sesion = Sesion.objects.get()
+    empresa = Membresia.objects.get(usuario=usuario).empresa
+    viejo = tokens.de_renovacion(sesion, empresa, ahora=timezone.now())
+    nuevo = acceso.renovar(token=viejo)
+    time_machine.shift(timedelta(seconds=11))
+    acceso.renovar(token=nuevo.renovacion)
+    with pytest.raises(TokenRepetido):
+        acceso.renovar(token=viejo)
 
 
 def test_salir_cierra_todas_las_sesiones_de_esa_persona(usuario: Usuario, operador: Usuario) -> None:
@@ -235,7 +304,7 @@ def test_dejar_la_empresa_del_token_no_pasa_a_otra_sin_avisar(
     Membresia.objects.filter(empresa=empresa).update(activa=False)
     with pytest.raises(SesionTerminada):
         acceso.empresa_de_acceso(abrir(entrada.acceso))
-    nuevo = abrir(acceso.renovar(token=entrada.renovacion))
+    nuevo = abrir(acceso.renovar(token=entrada.renovacion).acceso)
     assert acceso.empresa_de_acceso(nuevo) == otra_empresa
     Membresia.objects.update(activa=False)
     with pytest.raises(CredencialInvalida, match="ninguna empresa"):
@@ -340,6 +409,26 @@ def test_recuperar_con_enlace_lo_trae_en_el_correo(
     assert re.search(
         r"^https://granja\.ec/reset\?token=[0-9a-f]{32}-\S+$", str(mail.outbox[0].body), re.MULTILINE
     )
+
+
+def test_el_enlace_lleva_a_la_pagina_propia_y_no_a_lo_que_diga_la_solicitud(
+    usuario: Usuario,
+    client: Client,
+    settings: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    cache.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            "/olvido/", {"correo": CORREO}, headers={"Host": "malo.ec", "X-Forwarded-Host": "malo.ec"}
+        )
+    cuerpo = str(mail.outbox[0].body)
+    assert "malo" not in cuerpo
+    enlace = re.search(rf"^{re.escape(settings.URL_PUBLICA)}(/\S+)$", cuerpo, re.MULTILINE)
+    assert enlace is not None
+    pagina = client.get(enlace[1], follow=True)
+    assert (pagina.status_code, pagina.request["PATH_INFO"]) == (200, "/restablecer/")
 
 
 def test_recuperar_una_cuenta_que_no_hay_no_manda_nada(

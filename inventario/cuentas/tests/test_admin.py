@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from inventario.cuentas.actores import buscar_clave
+from inventario.cuentas.claves.errores import ClaveYaCreada
 from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
@@ -113,7 +115,8 @@ def test_quien_administra_no_ve_otra_empresa(administra: Client, otra_empresa: E
     assert clave.revocada_en is None
     # Ni escribiendo a mano el id de una bodega ajena en el formulario propio.
     nueva = administra.post(
-        url("claveapi", "add/"), {"nombre": "x", "alcances": ["*:*"], "bodega": str(bodega.pk)}
+        url("claveapi", "add/"),
+        {"nombre": "x", "alcances": ["*:*"], "bodega": str(bodega.pk), "envio": uuid.uuid4()},
     )
     assert nueva.status_code == 200
     assert ClaveApi.objects.count() == 1
@@ -166,15 +169,41 @@ def test_cambiar_una_membresia_ajena_y_no_la_propia(administra: Client, empresa:
     assert (propia.rol, propia.activa) == (Rol.ADMINISTRADOR, True)
 
 
+def test_recargar_la_clave_recien_creada_no_la_repite_ni_crea_otra(administra: Client) -> None:
+    formulario = administra.get(url("claveapi", "add/")).content.decode()
+    hallado = re.search(r'name="envio" value="([^"]+)"', formulario)
+    assert hallado is not None
+    datos = {"nombre": "Sensor", "alcances": ["inventory:read"], "envio": hallado[1]}
+    assert "sk_live_" in administra.post(url("claveapi", "add/"), datos).content.decode()
+    recargada = administra.post(url("claveapi", "add/"), datos, follow=True)
+    assert ClaveApi.objects.count() == 1
+    texto = recargada.content.decode()
+    assert "se mostró una sola vez" in texto
+    assert not re.search(r"sk_live_[\w-]{43}", texto)
+
+
+def test_dos_envios_a_la_vez_del_mismo_formulario_crean_una_clave(empresa: Empresa) -> None:
+    envio = uuid.uuid4()
+    crear_clave_api(empresa=empresa, nombre="Sensor", alcances=["*:*"], envio=envio)
+    with pytest.raises(ClaveYaCreada):
+        crear_clave_api(empresa=empresa, nombre="Sensor", alcances=["*:*"], envio=envio)
+    assert ClaveApi.objects.count() == 1
+
+
 def test_crear_y_revocar_una_clave(administra: Client) -> None:
-    datos = {"nombre": "Sensor", "alcances": ["inventory:read", "inventory:write"]}
-    respuesta = administra.post(url("claveapi", "add/"), datos, follow=True)
+    datos = {"nombre": "Sensor", "alcances": ["inventory:read", "inventory:write"], "envio": uuid.uuid4()}
+    respuesta = administra.post(url("claveapi", "add/"), datos)
+    assert respuesta.status_code == 200
     hallada = re.search(r"sk_live_[\w-]{43}", respuesta.content.decode())
     assert hallada is not None
     fila = buscar_clave(hallada[0])
     assert fila is not None
     assert fila.alcances == ["inventory:read", "inventory:write"]
     assert fila.creada_por == Usuario.objects.get(email="ana@acme.ec")
+    # La dijo esa respuesta y nada más: ni una galleta, ni la sesión, ni lo que venga después.
+    assert "no-store" in respuesta["Cache-Control"]
+    guardado = [*(galleta.value for galleta in administra.cookies.values()), str(dict(administra.session))]
+    assert not any(hallada[0] in texto for texto in guardado)
     assert hallada[0] not in administra.get(url("claveapi")).content.decode()
     assert administra.post(url("claveapi", "add/"), {"nombre": "x", "alcances": ["todo"]}).status_code == 200
     assert administra.post(url("claveapi", f"{fila.pk}/change/"), {"nombre": "y"}).status_code == 403

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db.models import Model
 from django.utils import timezone
 
-from inventario.cuentas.models import Sesion, Usuario
+from inventario.cuentas.models import Sesion, SesionWeb, Usuario
 from inventario.cuentas.tasks import enviar_recuperacion, purgar
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +45,11 @@ def test_purgar_borra_las_sesiones_vencidas_y_puede_repetirse(usuario: Usuario) 
 def test_purgar_borra_las_sesiones_de_las_paginas_que_vencieron() -> None:
     ahora = timezone.now()
     for clave, dias in (("vieja", -1), ("abierta", 1)):
-        Session.objects.create(session_key=clave, session_data="", expire_date=ahora + timedelta(days=dias))
+        SesionWeb.objects.create(
+            session_key=clave, session_data="", vista_en=ahora, expire_date=ahora + timedelta(days=dias)
+        )
     purgar.delay()
-    assert [sesion.session_key for sesion in Session.objects.all()] == ["abierta"]
+    assert [sesion.session_key for sesion in SesionWeb.objects.all()] == ["abierta"]
 
 
 @pytest.mark.parametrize(

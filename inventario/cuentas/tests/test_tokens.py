@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from inventario.cuentas.models import Empresa, Sesion, Usuario
 AHORA = timezone.now()
 PERSONA = Usuario(email="ana@acme.ec", nombre="Ana Pérez")
 EMPRESA = Empresa(pk=7)
-SESION = Sesion(usuario=PERSONA, vence_en=AHORA + timedelta(days=7))
+SESION = Sesion(usuario=PERSONA, vence_en=AHORA + timedelta(days=7), renovacion=uuid.uuid4())
 
 
 def de_acceso() -> str:
@@ -62,6 +63,7 @@ def test_el_token_de_acceso_lleva_lo_del_contrato() -> None:
         "exp": int(SESION.vence_en.timestamp()),
         "sid": str(SESION.pk),
         "empresa": 7,
+        "jti": str(SESION.renovacion),
     }
 
 

@@ -36,7 +36,8 @@ from inventario.reservas.services import reservar
 SECRETO = "ZORZAL77"
 CLAVE_DE_REPORTE = "movimientos-por-rango-fecha"
 # Las que no piden haber entrado.
-ABIERTAS = frozenset({"entrar", "olvido", "salir"})
+ABIERTAS = frozenset({"entrar", "olvido", "salir", "restablecer", "restablecer_enlace"})
+DE_PRUEBA = {"clave": CLAVE_DE_REPORTE, "formato": "csv", "codigo": "no-sirve"}
 
 
 def _del_panel(patrones: list[Any]) -> Iterator[URLPattern]:
@@ -135,7 +136,7 @@ class Finca:
                 de_uuid = isinstance(convertidor, UUIDConverter)
                 argumentos["pk"] = self.reserva.pk if de_uuid else self._id_de(nombre)
             else:
-                argumentos[parametro] = {"clave": CLAVE_DE_REPORTE, "formato": "csv"}[parametro]
+                argumentos[parametro] = DE_PRUEBA[parametro]
         ruta = reverse(f"panel:{nombre}", kwargs=argumentos)
         # La traza no va en el camino: se pide con lo que se busca.
         return f"{ruta}?{urlencode({'lote': self.lote.pk})}" if nombre.startswith("trazabilidad") else ruta
@@ -255,6 +256,10 @@ def _de_salida(finca: Finca) -> dict[str, Any]:
     return {campo: datos[campo] for campo in datos if campo not in ("producto", "bodega")}
 
 
+def _otra_contrasena() -> dict[str, str]:
+    return {"actual": "clave-de-prueba", "nueva": "otra-Frase-9812", "repetida": "otra-Frase-9812"}
+
+
 def _bloqueado(finca: Finca) -> Lote:
     lote = finca.recibido()
     finca.mundo.bloquear(lote)
@@ -316,6 +321,9 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
         _en("producto_conteo", f.producto.pk),
         {**_correccion(f, "cantidad_contada", "400", "conteo"), "bodega": f.mundo.bodega.pk},
     ),
+    "cuenta_nombre": lambda f: (reverse("panel:cuenta_nombre"), {"nombre": "Ana"}),
+    "contrasena": lambda f: (reverse("panel:contrasena"), _otra_contrasena()),
+    "cerrar_sesion": lambda f: (reverse("panel:cerrar_sesion"), {}),
     "tema": lambda f: (reverse("panel:tema"), {"tema": "oscuro", "siguiente": "/"}),
     "traslado": lambda f: (
         reverse("panel:traslado"),
@@ -340,7 +348,9 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
 # Reciben un envío y no guardan nada: dibujan otra vez lo escrito.
 DIBUJAN = frozenset({"despacho_vista_previa", "despacho_multiple_lineas", "entrada_lineas", "leer_codigo"})
 # Las puede enviar quien solo mira: son cosas suyas y no del inventario.
-DE_QUIEN_MIRA = frozenset({"alertas_resumen", "reporte_encargar", "tema"})
+DE_QUIEN_MIRA = frozenset(
+    {"alertas_resumen", "reporte_encargar", "tema", "cuenta_nombre", "contrasena", "cerrar_sesion"}
+)
 
 
 def enviar(navegador: Client, envio: Envio, **otros: Any) -> Any:

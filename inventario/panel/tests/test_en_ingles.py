@@ -116,7 +116,7 @@ def direcciones() -> Iterator[tuple[str, str]]:
     }
     for nombre, patron in RUTAS.items():
         piden = patron.pattern.converters
-        if nombre == "salir":
+        if nombre in ("salir", "restablecer_enlace"):
             continue
         if "clave" in piden:
             for clave in REPORTES:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import transaction
+from django.test import Client
 from django.urls import resolve
 from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -31,7 +32,7 @@ from inventario.panel.urls import urlpatterns as panel
 from inventario.reportes.exportar.tabla import Formato
 from inventario.reportes.services import pedir_exportacion
 from inventario.reservas.services import cancelar_reserva
-from inventario.tests.navegador.conftest import Abrir, Granja, en_dias
+from inventario.tests.navegador.conftest import CLAVE, CORREO, Abrir, Granja, en_dias
 from inventario.tests.navegador.gestos import ir
 from inventario.tests.navegador.pantallas import (
     TODAS,
@@ -51,6 +52,11 @@ DE_AFUERA = ("/entrar/", "/olvido/")
 SIN_PANTALLA = {
     "salir",
     "tema",
+    "cuenta_nombre",
+    "cerrar_sesion",
+    # Con el código de alguien: las mira `test_cuenta.py`.
+    "restablecer",
+    "restablecer_enlace",
     "alertas_revisar",
     "alertas_resumen",
     "buscar_productos",
@@ -81,6 +87,13 @@ SIN_PANTALLA = {
 
 def de_marco(granja: Granja) -> list[str]:
     return ["/", "/buscar/", "/buscar/?q=a", "/buscar/?q=zzzz"]
+
+
+def de_cuenta(granja: Granja) -> list[str]:
+    """Con otras sesiones abiertas, que es cuando se pueden cerrar."""
+    for agente in ("Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile Safari/537.36", "x" * 300):
+        Client(headers={"User-Agent": agente}).post("/entrar/", {"username": CORREO, "password": CLAVE})
+    return ["/cuenta/", "/cuenta/contrasena/"]
 
 
 def de_alertas(granja: Granja) -> list[str]:
@@ -229,6 +242,7 @@ def de_empresas(granja: Granja) -> list[str]:
 
 GRUPOS: dict[str, Rutas] = {
     "marco": de_marco,
+    "cuenta": de_cuenta,
     "alertas": de_alertas,
     "productos": de_productos,
     "operaciones": de_operaciones,
