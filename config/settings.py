@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
@@ -124,6 +125,9 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
+# Dónde quedan los respaldos y con qué rol se hacen, que debe ver todas las filas.
+RESPALDOS_EN = Path(entorno.leer_texto("RESPALDOS_EN") or entorno.VAR / "respaldos").absolute()
+DATABASE_URL_RESPALDO = entorno.leer_url_de_respaldo()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cuentas.Usuario"

@@ -10,6 +10,8 @@ MARCAS: dict[str, tuple[tuple[str, ...], str]] = {
     "curl": (("bash", "curl", "jq"), "los ejemplos de docs/integracion-biofloc.md no se corrieron"),
     "navegador": (("chromium",), "las páginas no se probaron en un navegador"),
     "nginx": (("nginx",), "ops/nginx/dos-sistemas.conf no se probó"),
+    "pg_dump": (("pg_dump", "pg_restore"), "respaldar y restaurar PostgreSQL no se probó"),
+    "pgbackrest": (("pgbackrest",), "volver PostgreSQL a un instante dado no se probó"),
 }
 # Los servidores suelen estar aquí, y la ruta de quien no es root no siempre los ve.
 _DE_SERVIDORES = ("/usr/sbin", "/usr/local/sbin")

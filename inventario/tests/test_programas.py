@@ -8,6 +8,8 @@ import pytest
 
 from herramientas import programas
 
+DE_SERVIDORES = ("nginx", "pg_dump", "pg_restore", "pgbackrest")
+
 
 @pytest.fixture
 def maquina(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -24,16 +26,18 @@ def _instalar(maquina: Path, *nombres: str) -> None:
 
 
 def test_sin_ninguno_no_se_recoge_nada_y_se_dice_todo(maquina: Path) -> None:
-    assert programas.marcas_sin_programa() == {"curl", "navegador", "nginx"}
+    assert programas.marcas_sin_programa() == {"curl", "navegador", "nginx", "pg_dump", "pgbackrest"}
     assert [frase.split(":")[0] for frase in programas.faltantes()] == [
         "bash, curl, jq",
         "chromium",
         "nginx",
+        "pg_dump, pg_restore",
+        "pgbackrest",
     ]
 
 
 def test_falta_lo_que_falta(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "nginx")
+    _instalar(maquina, "bash", "chromium", "curl", *DE_SERVIDORES)
     assert programas.marcas_sin_programa() == {"curl"}
     assert programas.faltantes() == [
         "jq: los ejemplos de docs/integracion-biofloc.md no se corrieron",
@@ -41,6 +45,6 @@ def test_falta_lo_que_falta(maquina: Path) -> None:
 
 
 def test_con_todo_no_hay_que_decir(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "jq", "nginx")
+    _instalar(maquina, "bash", "chromium", "curl", "jq", *DE_SERVIDORES)
     assert programas.marcas_sin_programa() == set()
     assert programas.faltantes() == []

@@ -15,6 +15,7 @@ from pathlib import Path
 from inventario.vigilancia.respaldos.errores import RespaldoImposible
 from inventario.vigilancia.respaldos.retencion import se_guardan
 
+_PREFIJO = "inventario-"
 _FORMATO = "%Y%m%dT%H%M%SZ"
 _TANDA = 1024 * 1024
 
@@ -33,13 +34,14 @@ class Ficha:
     migraciones: dict[str, str]
     movimientos: dict[str, int]
 
-    @property
-    def cuando(self) -> datetime:
-        return datetime.fromisoformat(self.creado_en)
-
 
 def nombre_de(cuando: datetime, extension: str) -> str:
-    return f"inventario-{cuando.astimezone(UTC):{_FORMATO}}.{extension}"
+    return f"{_PREFIJO}{cuando.astimezone(UTC):{_FORMATO}}.{extension}"
+
+
+def cuando_de(archivo: Path) -> datetime:
+    """Lee del nombre el instante del respaldo; lanza `ValueError` si no es un nombre nuestro."""
+    return datetime.strptime(archivo.stem.removeprefix(_PREFIJO), _FORMATO).replace(tzinfo=UTC)
 
 
 def preparar(carpeta: Path) -> None:
@@ -49,13 +51,30 @@ def preparar(carpeta: Path) -> None:
 
 @contextlib.contextmanager
 def turno(carpeta: Path) -> Iterator[None]:
-    """Un respaldo a la vez. Lanza `RespaldoImposible` si hay otro en marcha."""
+    """Un respaldo, o una verificación, a la vez. Lanza `RespaldoImposible` si hay otro en marcha."""
     with (carpeta / ".turno").open("w") as cerrojo:
         try:
             fcntl.flock(cerrojo, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RespaldoImposible(f"Ya hay un respaldo en marcha en {carpeta}.") from None
+            raise RespaldoImposible(
+                f"Ya hay un respaldo en marcha en {carpeta}: espere a que termine."
+            ) from None
         yield
+
+
+@contextlib.contextmanager
+def borrador(carpeta: Path, nombre: str) -> Iterator[Path]:
+    """Presta un archivo vacío que solo su dueño lee, y lo borra si al final sigue ahí.
+
+    El nombre no cambia de una vez a otra: lo que dejó una que mataron lo borra la siguiente.
+    """
+    archivo = carpeta / nombre
+    archivo.unlink(missing_ok=True)
+    archivo.touch(mode=0o600)
+    try:
+        yield archivo
+    finally:
+        archivo.unlink(missing_ok=True)
 
 
 def huella_de(archivo: Path) -> str:
@@ -70,15 +89,15 @@ def ruta_de_ficha(archivo: Path) -> Path:
     return archivo.with_name(f"{archivo.name}.json")
 
 
-def guardar(borrador: Path, ficha: Ficha) -> Path:
-    """Pone el respaldo con su nombre y su ficha, que va al final: sin ella, no es un respaldo."""
-    archivo = borrador.with_name(ficha.archivo)
-    _al_disco(borrador)
-    borrador.rename(archivo)
-    borrador_de_ficha = archivo.with_name(f".{archivo.name}.json")
-    borrador_de_ficha.write_text(json.dumps(asdict(ficha), ensure_ascii=False, indent=1) + "\n")
-    _al_disco(borrador_de_ficha)
-    borrador_de_ficha.rename(ruta_de_ficha(archivo))
+def guardar(contenido: Path, ficha: Ficha) -> Path:
+    """Pone el respaldo con su nombre, que devuelve; va después de su ficha: sin los dos no hay respaldo."""
+    archivo = contenido.with_name(ficha.archivo)
+    with borrador(contenido.parent, ".en-marcha.json") as escrita:
+        escrita.write_text(json.dumps(asdict(ficha), ensure_ascii=False, indent=1) + "\n")
+        _al_disco(escrita)
+        _al_disco(contenido)
+        escrita.rename(ruta_de_ficha(archivo))
+        contenido.rename(archivo)
     _al_disco(archivo.parent)
     return archivo
 
@@ -88,14 +107,16 @@ def leer_ficha(archivo: Path) -> Ficha:
     try:
         return Ficha(**json.loads(ruta_de_ficha(archivo).read_text()))
     except FileNotFoundError:
-        raise RespaldoImposible(f"{archivo} no tiene su ficha ({ruta_de_ficha(archivo).name}) al lado.") from None
+        raise RespaldoImposible(
+            f"{archivo} no tiene su ficha ({ruta_de_ficha(archivo).name}) al lado."
+        ) from None
     except (ValueError, TypeError) as error:
-        raise RespaldoImposible(f"La ficha de {archivo} no se entiende.") from error
+        raise RespaldoImposible(f"La ficha de {archivo} no se entiende: no lo use.") from error
 
 
 def listar(carpeta: Path) -> list[Path]:
     """Devuelve los respaldos completos de la carpeta, el más nuevo primero."""
-    fichas = sorted(carpeta.glob("inventario-*.json"), reverse=True)
+    fichas = sorted(carpeta.glob(f"{_PREFIJO}*.json"), reverse=True)
     archivos = [ficha.with_name(ficha.name.removesuffix(".json")) for ficha in fichas]
     return [archivo for archivo in archivos if archivo.exists()]
 
@@ -110,21 +131,22 @@ def ultimo(carpeta: Path) -> Path:
 
 def exigir_sano(archivo: Path) -> Ficha:
     """Comprueba que el archivo sea el que se escribió y devuelve su ficha. Lanza `RespaldoImposible`."""
+    if not archivo.is_file():
+        raise RespaldoImposible(f"No existe el respaldo {archivo}.")
     ficha = leer_ficha(archivo)
-    if not archivo.exists():
-        raise RespaldoImposible(f"Falta {archivo}.")
     if archivo.stat().st_size != ficha.bytes or huella_de(archivo) != ficha.sha256:
         raise RespaldoImposible(f"{archivo} no es lo que se escribió: cambió su huella. No lo use.")
     return ficha
 
 
 def borrar_sobrantes(carpeta: Path) -> list[Path]:
-    """Borra lo que la retención no guarda; primero la ficha. Devuelve los archivos borrados."""
-    por_cuando = {leer_ficha(archivo).cuando: archivo for archivo in listar(carpeta)}
-    sobran = [archivo for cuando, archivo in por_cuando.items() if cuando not in se_guardan(por_cuando)]
+    """Borra lo que la retención no guarda. Devuelve los archivos borrados."""
+    por_cuando = {cuando_de(archivo): archivo for archivo in listar(carpeta)}
+    guardados = se_guardan(por_cuando)
+    sobran = [archivo for cuando, archivo in por_cuando.items() if cuando not in guardados]
     for archivo in sobran:
-        ruta_de_ficha(archivo).unlink()
         archivo.unlink()
+        ruta_de_ficha(archivo).unlink()
     return sobran
 
 

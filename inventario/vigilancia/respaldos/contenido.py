@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from inventario.nucleo.empresa import AJUSTE
 
@@ -10,8 +10,8 @@ from inventario.nucleo.empresa import AJUSTE
 class Cursor(Protocol):
     """Lo común de psycopg y sqlite3."""
 
-    def execute(self, orden: str, /) -> object: ...
-    def fetchall(self) -> list[tuple[object, ...]]: ...
+    def execute(self, orden: Any, /) -> object: ...
+    def fetchall(self) -> list[Any]: ...
 
 
 def migraciones(cursor: Cursor) -> dict[str, str]:
@@ -29,9 +29,8 @@ def movimientos(cursor: Cursor, *, por_filas: bool) -> dict[str, int]:
     cursor.execute("SELECT id FROM cuentas_empresa ORDER BY id")
     cuantos: dict[str, int] = {}
     for (empresa,) in cursor.fetchall():
-        pk = int(str(empresa))
         if por_filas:
-            cursor.execute(f"SELECT set_config('{AJUSTE}', '{pk}', true)")
-        cursor.execute(f"SELECT count(*) FROM movimientos_movimiento WHERE empresa_id = {pk}")
-        [(cuantos[str(pk)],)] = cursor.fetchall()  # type: ignore[assignment]  # un conteo es un entero
+            cursor.execute(f"SELECT set_config('{AJUSTE}', '{int(empresa)}', true)")
+        cursor.execute(f"SELECT count(*) FROM movimientos_movimiento WHERE empresa_id = {int(empresa)}")
+        [(cuantos[str(empresa)],)] = cursor.fetchall()
     return cuantos

@@ -14,9 +14,9 @@ _PLAZOS: tuple[tuple[int, Callable[[datetime], object]], ...] = (
 
 
 def se_guardan(hay: Iterable[datetime]) -> set[datetime]:
-    """Devuelve cuáles no se borran: el último de cada uno de los últimos días, semanas y meses que los tengan.
+    """Devuelve cuáles no se borran: el último de cada uno de los últimos días, semanas y meses que tengan.
 
-    Cuenta los periodos con respaldo y no los del calendario: tras un mes sin correr no se pierde lo que quedaba.
+    Cuenta los periodos con respaldo y no los del calendario: tras un mes sin correr no se pierde nada.
     """
     del_mas_nuevo = sorted(hay, reverse=True)
     guardados: set[datetime] = set()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
+from inventario.eventos.models import Corrida
 from inventario.nucleo.reloj import Reloj
 from inventario.vigilancia.respaldos import carpeta as archivos
 from inventario.vigilancia.respaldos import postgresql, sqlite
@@ -19,6 +23,11 @@ from inventario.vigilancia.respaldos.carpeta import Ficha
 from inventario.vigilancia.respaldos.errores import RespaldoImposible
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
+EXTENSIONES = {SQLITE: sqlite.EXTENSION, POSTGRESQL: postgresql.EXTENSION}
+_SQLITE_URL = "sqlite:///"
+# Con qué nombre se anota cada corrida, y desde cuándo la falta de respaldo se avisa (R-20).
+TRABAJO_RESPALDAR, TRABAJO_VERIFICAR = "respaldar", "verificar_respaldo"
+VIEJO_DESDE = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Hecho:
 
 @dataclass(frozen=True, slots=True)
 class Verificado:
-    """Un respaldo que se restauró aparte y resultó igual; `dicho` es lo que dijo `verificar_libro`."""
+    """Un respaldo que se restauró y resultó igual; `dicho` es lo que dijo `verificar_libro`."""
 
     archivo: Path
     ficha: Ficha
@@ -45,22 +54,18 @@ def respaldar(*, carpeta: Path, reloj: Reloj = timezone.now) -> Hecho:
 
     Si algo falla no queda nada a medias, y nada viejo se borra.
     """
-    archivos.preparar(carpeta)
-    with archivos.turno(carpeta):
-        empezo, cuando = time.monotonic(), reloj()
-        motor, url = _de_donde()
-        extension = sqlite.EXTENSION if motor == SQLITE else postgresql.EXTENSION
-        borrador = carpeta / f".en-marcha.{extension}"
-        borrador.unlink(missing_ok=True)
-        borrador.touch(mode=0o600)
-        try:
+    with _diciendo_del_disco(carpeta):
+        archivos.preparar(carpeta)
+        with archivos.turno(carpeta), archivos.borrador(carpeta, ".en-marcha") as borrador:
+            empezo, cuando = time.monotonic(), reloj()
+            motor, origen = _de_donde()
             if motor == SQLITE:
-                sqlite.copiar(Path(url), borrador)
+                sqlite.copiar(Path(origen), borrador)
                 version, migraciones, movimientos = sqlite.que_lleva(borrador)
             else:
-                version, migraciones, movimientos = postgresql.volcar(url, borrador)
+                version, migraciones, movimientos = postgresql.volcar(origen, borrador)
             ficha = Ficha(
-                archivo=archivos.nombre_de(cuando, extension),
+                archivo=archivos.nombre_de(cuando, EXTENSIONES[motor]),
                 motor=motor,
                 version=version,
                 creado_en=cuando.isoformat(timespec="seconds"),
@@ -71,9 +76,7 @@ def respaldar(*, carpeta: Path, reloj: Reloj = timezone.now) -> Hecho:
                 movimientos=movimientos,
             )
             archivo = archivos.guardar(borrador, ficha)
-        finally:
-            borrador.unlink(missing_ok=True)
-        return Hecho(archivo, ficha, archivos.borrar_sobrantes(carpeta))
+            return Hecho(archivo, ficha, archivos.borrar_sobrantes(carpeta))
 
 
 def verificar(archivo: Path) -> Verificado:
@@ -83,12 +86,9 @@ def verificar(archivo: Path) -> Verificado:
     libros no cuadran. Lo restaurado se borra.
     """
     empezo = time.monotonic()
-    ficha = archivos.exigir_sano(archivo)
-    if ficha.motor == SQLITE:
-        dicho = _comprobar(ficha, f"sqlite:///{_copia_de_prueba(archivo)}")
-    else:
-        with postgresql.base_de_prueba(settings.DATABASE_URL_RESPALDO) as url:
-            postgresql.restaurar(archivo, url)
+    with _diciendo_del_disco(archivo.parent):
+        ficha = archivos.exigir_sano(archivo)
+        with archivos.turno(archivo.parent), _restaurado_aparte(archivo, ficha) as url:
             dicho = _comprobar(ficha, url)
     return Verificado(archivo, ficha, dicho, round(time.monotonic() - empezo, 2))
 
@@ -101,19 +101,26 @@ def restaurar(archivo: Path, *, en: str) -> Verificado:
     """
     empezo = time.monotonic()
     ficha = archivos.exigir_sano(archivo)
-    es_sqlite = en.startswith("sqlite:///")
-    if es_sqlite != (ficha.motor == SQLITE):
+    if _motor_de(en) != ficha.motor:
         raise RespaldoImposible(f"Es un respaldo de {ficha.motor}: el destino debe ser del mismo motor.")
-    if es_sqlite:
-        destino = Path(en.removeprefix("sqlite:///"))
-        if destino.exists():
-            raise RespaldoImposible(f"Ya existe {destino}: muévalo antes, o restaure con otro nombre.")
-        destino.parent.mkdir(parents=True, exist_ok=True)
-        destino.touch(mode=0o600)
-        sqlite.copiar(archivo, destino)
+    if ficha.motor == SQLITE:
+        _restaurar_archivo(archivo, Path(en.removeprefix(_SQLITE_URL)))
     else:
         postgresql.restaurar(archivo, en)
     return Verificado(archivo, ficha, _comprobar(ficha, en), round(time.monotonic() - empezo, 2))
+
+
+def ultimo_respaldo_hace(*, reloj: Reloj = timezone.now) -> timedelta | None:
+    """Devuelve cuánto hace del último respaldo que terminó bien; None si no consta ninguno.
+
+    Sale de lo anotado en la base, que ven todos los procesos; lo que pase de `VIEJO_DESDE` se avisa.
+    """
+    empezo: datetime | None = (
+        Corrida.objects.filter(trabajo=TRABAJO_RESPALDAR, bien=True)
+        .values_list("empezo_en", flat=True)
+        .first()
+    )
+    return None if empezo is None else reloj() - empezo
 
 
 def _de_donde() -> tuple[str, str]:
@@ -124,22 +131,46 @@ def _de_donde() -> tuple[str, str]:
     return POSTGRESQL, settings.DATABASE_URL_RESPALDO
 
 
-def _copia_de_prueba(archivo: Path) -> Path:
-    copia = archivo.with_name(f".ensayo-{os.getpid()}.sqlite3")
-    copia.unlink(missing_ok=True)
-    copia.touch(mode=0o600)
-    sqlite.copiar(archivo, copia)
-    return copia
+def _motor_de(url: str) -> str:
+    if url.startswith(_SQLITE_URL):
+        return SQLITE
+    if url.startswith(("postgres://", "postgresql://")):
+        return POSTGRESQL
+    raise RespaldoImposible("El destino no se entiende: se admite postgres://… o sqlite:///ruta.")
+
+
+@contextlib.contextmanager
+def _restaurado_aparte(archivo: Path, ficha: Ficha) -> Iterator[str]:
+    if ficha.motor == SQLITE:
+        with archivos.borrador(archivo.parent, ".ensayo.sqlite3") as copia:
+            sqlite.copiar(archivo, copia)
+            yield f"{_SQLITE_URL}{copia.absolute()}"
+    else:
+        with postgresql.base_de_prueba(settings.DATABASE_URL_RESPALDO) as url:
+            postgresql.restaurar(archivo, url)
+            yield url
+
+
+def _restaurar_archivo(archivo: Path, destino: Path) -> None:
+    if destino.exists():
+        raise RespaldoImposible(f"Ya existe {destino}: muévalo antes, o restaure con otro nombre.")
+    with _diciendo_del_disco(destino.parent):
+        destino.parent.mkdir(parents=True, exist_ok=True)
+        with archivos.borrador(destino.parent, f".{destino.name}.en-marcha") as copia:
+            sqlite.copiar(archivo, copia)
+            copia.rename(destino)
 
 
 def _comprobar(ficha: Ficha, url: str) -> str:
     """Exige que la base restaurada lleve lo de la ficha y cuadre; devuelve lo que se dijo."""
     if ficha.motor == SQLITE:
-        _, migraciones, movimientos = sqlite.que_lleva(Path(url.removeprefix("sqlite:///")))
+        _, migraciones, movimientos = sqlite.que_lleva(Path(url.removeprefix(_SQLITE_URL)))
     else:
         migraciones, movimientos = postgresql.que_lleva(url)
     if (migraciones, movimientos) != (ficha.migraciones, ficha.movimientos):
-        raise RespaldoImposible("Lo restaurado no lleva lo que dice la ficha: faltan migraciones o movimientos.")
+        raise RespaldoImposible(
+            "Lo restaurado no lleva lo que dice la ficha: faltan migraciones o movimientos."
+        )
     # En otro proceso: este ya está unido a la base de siempre.
     hecho = subprocess.run(
         [sys.executable, "manage.py", "verificar_libro"],
@@ -148,8 +179,17 @@ def _comprobar(ficha: Ficha, url: str) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        timeout=postgresql.DURA_MAXIMO_S,
         check=False,
     )
     if hecho.returncode:
         raise RespaldoImposible(f"Los libros restaurados no cuadran:\n{hecho.stdout}{hecho.stderr[-2000:]}")
     return hecho.stdout.strip()
+
+
+@contextlib.contextmanager
+def _diciendo_del_disco(carpeta: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RespaldoImposible(f"No se pudo escribir en {carpeta}: {error.strerror or error}.") from error
