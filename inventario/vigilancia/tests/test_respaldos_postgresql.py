@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from psycopg import sql
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from inventario.eventos.models import Corrida
 from inventario.vigilancia.respaldos import carpeta as archivos
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.pg_dump, pytest.mark.django_db
 
 
 @pytest.fixture
-def carpeta(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def carpeta(tmp_path: Path, settings: Settings) -> Path:
     settings.DATABASE_URL_RESPALDO = url_de_la_prueba()
     return tmp_path / "respaldos"
 
@@ -105,7 +105,7 @@ def esquema_de(url: str) -> list[tuple[object, ...]]:
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
         UNION ALL SELECT 'disparador', tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger
             WHERE NOT tgisinternal
-        UNION ALL SELECT 'restriccion', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        UNION ALL SELECT 'restriccion', conrelid::regclass::text, conname, contype::text
             FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         UNION ALL SELECT 'secuencia', sequencename, '', last_value::text FROM pg_sequences
         ORDER BY 1, 2, 3, 4
@@ -137,7 +137,7 @@ def test_un_volcado_que_no_lo_es_se_dice_y_no_deja_nada(carpeta: Path) -> None:
 
 
 def test_el_rol_de_los_respaldos_ve_todo_aunque_las_filas_esten_forzadas(
-    carpeta: Path, settings: SettingsWrapper
+    carpeta: Path, settings: Settings
 ) -> None:
     mundo = con_movimientos()
     with filas_forzadas(), rol("BYPASSRLS", "CREATEDB") as url:
@@ -147,7 +147,7 @@ def test_el_rol_de_los_respaldos_ve_todo_aunque_las_filas_esten_forzadas(
         assert services.verificar(hecho.archivo).dicho == f"{mundo.empresa.slug}: los libros cuadran."
 
 
-def test_con_un_rol_que_no_ve_todo_no_hay_respaldo(carpeta: Path, settings: SettingsWrapper) -> None:
+def test_con_un_rol_que_no_ve_todo_no_hay_respaldo(carpeta: Path, settings: Settings) -> None:
     con_movimientos()
     with filas_forzadas(), rol() as url:
         settings.DATABASE_URL_RESPALDO = url
@@ -163,7 +163,7 @@ def test_aunque_nadie_lo_mire_antes_pg_dump_no_vuelca_solo_lo_visible(carpeta: P
         postgresql._correr(*orden, url=url, al_menos=1)
 
 
-def test_sin_createdb_se_dice_que_darle(carpeta: Path, settings: SettingsWrapper) -> None:
+def test_sin_createdb_se_dice_que_darle(carpeta: Path, settings: Settings) -> None:
     con_movimientos()
     archivo = services.respaldar(carpeta=carpeta).archivo
     with rol("BYPASSRLS") as url:
@@ -181,7 +181,7 @@ def test_lo_que_dejo_un_ensayo_que_mataron_se_borra(carpeta: Path) -> None:
     assert bases_de_ensayo() == []
 
 
-def test_el_servidor_que_no_responde_se_dice_sin_la_clave(carpeta: Path, settings: SettingsWrapper) -> None:
+def test_el_servidor_que_no_responde_se_dice_sin_la_clave(carpeta: Path, settings: Settings) -> None:
     settings.DATABASE_URL_RESPALDO = "postgres://alguien:secretisima@127.0.0.1:1/inventario"
     with pytest.raises(RespaldoImposible, match="PostgreSQL no dejó") as dicho:
         services.respaldar(carpeta=carpeta)
@@ -191,7 +191,7 @@ def test_el_servidor_que_no_responde_se_dice_sin_la_clave(carpeta: Path, setting
 
 def test_las_ordenes_y_lo_que_se_ve_en_la_lista_de_procesos(carpeta: Path, tmp_path: Path) -> None:
     mundo = con_movimientos()
-    with rol("BYPASSRLS", "CREATEDB") as url, testigo(tmp_path) as vistos:
+    with rol("BYPASSRLS", "CREATEDB") as url, mirando_procesos(tmp_path) as vistos:
         ambiente = {"DATABASE_URL_RESPALDO": url, "RESPALDOS_EN": str(carpeta)}
         hecho = ordenar("respaldar", **ambiente)
         assert hecho.returncode == 0, hecho.stderr
@@ -218,7 +218,7 @@ def test_las_ordenes_y_lo_que_se_ve_en_la_lista_de_procesos(carpeta: Path, tmp_p
 
 
 @contextmanager
-def testigo(tmp_path: Path) -> Iterator[Callable[[], list[str]]]:
+def mirando_procesos(tmp_path: Path) -> Iterator[Callable[[], list[str]]]:
     """Mira sin parar qué procesos hay; entrega con qué preguntar lo visto."""
     codigo = (
         "import glob, time\n"
