@@ -1,4 +1,4 @@
-"""Qué respaldos se guardan: siete días, cuatro semanas y doce meses (contrato inventario §8, R-33)."""
+"""Qué respaldos se guardan: siete días, cuatro semanas y doce meses (R-33)."""
 
 from __future__ import annotations
 

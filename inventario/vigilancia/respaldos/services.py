@@ -1,4 +1,4 @@
-"""Respaldar, comprobar que lo respaldado sirve, y restaurar (contrato inventario §8, R-33)."""
+"""Respaldar, comprobar que lo respaldado sirve, y restaurar (R-33)."""
 
 from __future__ import annotations
 

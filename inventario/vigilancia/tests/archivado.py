@@ -112,7 +112,7 @@ def cluster_restaurado(de: Archivado, *, al: datetime) -> Iterator[str]:
     try:
         url = f"postgres://inventario:{de.clave}@127.0.0.1:{puerto}/inventario"
         limite = time.monotonic() + PACIENCIA_S
-        while _recuperando(url):
+        while _recuperando(url, carpeta):
             assert time.monotonic() < limite, (carpeta / "registro.txt").read_text()
             time.sleep(0.1)
         yield url
@@ -120,9 +120,12 @@ def cluster_restaurado(de: Archivado, *, al: datetime) -> Iterator[str]:
         terminar(proceso, signal.SIGINT)
 
 
-def _recuperando(url: str) -> bool:
-    with psycopg.connect(url) as conexion:
-        return conexion.execute("SELECT pg_is_in_recovery()").fetchone() != (False,)
+def _recuperando(url: str, carpeta: Path) -> bool:
+    try:
+        with psycopg.connect(url) as conexion:
+            return conexion.execute("SELECT pg_is_in_recovery()").fetchone() != (False,)
+    except psycopg.OperationalError as error:
+        raise AssertionError((carpeta / "registro.txt").read_text()) from error
 
 
 def _poner_ops(carpeta: Path) -> None:

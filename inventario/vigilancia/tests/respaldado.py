@@ -45,7 +45,7 @@ def url_de_la_prueba() -> str:
     return f"postgres://{usuario}:{clave}@{base['HOST']}:{base['PORT'] or 5432}/{base['NAME']}"
 
 
-def ordenar(*argumentos: str, **ambiente: str) -> subprocess.CompletedProcess[str]:
+def ordenar(*argumentos: str, plazo_s: float = 100, **ambiente: str) -> subprocess.CompletedProcess[str]:
     """Corre `manage.py` aparte, sobre la base de la prueba."""
     return subprocess.run(
         [sys.executable, "manage.py", *argumentos],
@@ -53,7 +53,7 @@ def ordenar(*argumentos: str, **ambiente: str) -> subprocess.CompletedProcess[st
         env=ambiente_de_orden(**ambiente),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=plazo_s,
         check=False,
     )
 

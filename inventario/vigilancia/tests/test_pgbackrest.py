@@ -1,4 +1,4 @@
-"""Volver a un segundo dado con lo que DEPLOY.md pone en el servidor de la base (contrato §8, R-33)."""
+"""Volver a un segundo dado con lo que DEPLOY.md pone en el servidor de la base (R-33)."""
 
 from __future__ import annotations
 
