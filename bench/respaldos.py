@@ -28,7 +28,7 @@ def medir(movimientos: int) -> None:
     from inventario.vigilancia.tests.respaldado import ordenar
 
     def en(url: str, *orden: str, **ambiente: str) -> str:
-        hecho = ordenar(*orden, plazo_s=3600, **{"DATABASE_URL": url, **ambiente})
+        hecho = ordenar(*orden, plazo_s=3600, ambiente={"DATABASE_URL": url, **ambiente})
         assert hecho.returncode == 0, hecho.stdout + hecho.stderr
         return hecho.stdout
 

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
 from django.utils import timezone
 from kombu.transport import TRANSPORT_ALIASES
@@ -18,6 +18,14 @@ TRANSPORT_ALIASES["filesystem"] = "config.cola:Transporte"
 app = Celery("inventario")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def tomarse_su_tiempo(**_: Any) -> None:
+    from inventario.nucleo import esperas  # Django se carga después que este módulo
+
+    esperas.para_tareas()
 
 
 @task_prerun.connect

@@ -8,9 +8,10 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -21,7 +22,16 @@ environ.Env.read_env(RAIZ / ".env")
 # Lo que la aplicación escribe en disco: la base embebida, la cola, la caché y los secretos de desarrollo.
 VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolute()
 
+
+def crear_carpeta(carpeta: Path) -> None:
+    """Crea la carpeta, y `var/` si falta, de modo que solo entre en ellas quien corre la aplicación."""
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 ENTORNOS = ("desarrollo", "produccion")
+
+ESPERA_DE_LA_COLA_S = 0.5
 
 
 def leer_entorno() -> str:
@@ -67,6 +77,16 @@ def leer_entero(nombre: str, defecto: int, *, minimo: int = 0, maximo: int = 2**
 def leer_lista(nombre: str, defecto: tuple[str, ...] = ()) -> list[str]:
     valor = leer_texto(nombre)
     return [parte.strip() for parte in valor.split(",") if parte.strip()] if valor else list(defecto)
+
+
+def leer_redes(nombre: str, defecto: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    """Devuelve las redes, escritas `10.0.0.0/8` y separadas por comas."""
+    try:
+        return [ip_network(red) for red in leer_lista(nombre, defecto)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{nombre} debe ser una lista de redes, como 10.0.0.0/8: {error}"
+        ) from error
 
 
 def leer_dominios(*, produccion: bool) -> list[str]:
@@ -134,7 +154,7 @@ def leer_secretos_de_token(claves: list[str], *, produccion: bool) -> list[str]:
     Sin ella se deriva uno de cada clave de Django: quien tenga un token no puede probar con él la clave.
     """
     if leer_texto("JWT_SECRET"):
-        return [leer_secreto("JWT_SECRET", produccion=produccion)]
+        return [leer_secreto("JWT_SECRET", produccion=produccion), *leer_lista("JWT_SECRET_FALLBACKS")]
     return [hmac.new(clave.encode(), b"tokens de la API", hashlib.sha256).hexdigest() for clave in claves]
 
 
@@ -161,7 +181,7 @@ def carpeta_privada(nombre: str) -> Path:
 
 def _secreto_de_desarrollo(archivo: Path) -> str:
     if not archivo.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
+        crear_carpeta(VAR)
         borrador = archivo.with_suffix(f".{os.getpid()}")
         borrador.touch(mode=0o600)
         borrador.write_text(secrets.token_urlsafe(50))
@@ -196,7 +216,7 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             VAR / "cola" / nombre for nombre in ("mensajes", "control", "resultados")
         )
         for carpeta in (cola, control, resultados):
-            carpeta.mkdir(parents=True, exist_ok=True)
+            crear_carpeta(carpeta)
         return Cola(
             "filesystem://",
             {
@@ -207,32 +227,54 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             },
             f"file://{resultados}",
         )
-    # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo. Y se mira
-    # cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
-    return Cola(url, {"visibility_timeout": tarea_maxima_s * 2, "unacked_restore_throttle": 1}, url)
+    return Cola(
+        url,
+        {
+            # Por encima de la tarea más larga: si no, Redis la entrega a otro mientras sigue corriendo.
+            "visibility_timeout": tarea_maxima_s * 2,
+            # Se mira cada 10 s si hay algo que recuperar: kombu lo hace cada 100.
+            "unacked_restore_throttle": 1,
+            # A un Redis detenido kombu lo espera para siempre, y con él quien pidió algo por la web. Lo que
+            # no se pudo avisar está en la bandeja, y lo recoge la ronda.
+            "socket_connect_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_timeout": ESPERA_DE_LA_COLA_S,
+            "socket_keepalive": True,
+            "max_retries": 0,
+        },
+        url,
+    )
 
 
-def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:
+# Las que crean tablas y roles: entran como el dueño. Las demás, como la aplicación.
+ORDENES_DEL_DUENO = ("migrate", "preparar_roles")
+
+
+def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int, orden: str = "") -> dict[str, Any]:
     """Devuelve `DATABASES["default"]`.
 
     `DATABASE_URL` gana; si no, las cuatro `POSTGRES_*`; si no hay nada, SQLite en `var/`,
-    que en producción solo se acepta si se nombra (decisión 32).
+    que en producción solo se acepta si se nombra (decisión 32). Si `orden` es de las del dueño, entra con
+    `DATABASE_URL_DUENO`, que gana a todo.
     """
-    url = leer_texto("DATABASE_URL") or _url_de_postgres()
+    del_dueno = leer_texto("DATABASE_URL_DUENO") if orden in ORDENES_DEL_DUENO else ""
+    url = del_dueno or leer_texto("DATABASE_URL") or _url_de_postgres()
     if not url:
         if produccion:
             raise ImproperlyConfigured(
                 "Falta la base de datos: defina DATABASE_URL o POSTGRES_SERVER, POSTGRES_USER, "
                 "POSTGRES_PASSWORD y POSTGRES_DB."
             )
-        VAR.mkdir(parents=True, exist_ok=True)
+        crear_carpeta(VAR)
         url = f"sqlite:///{VAR / 'inventario.sqlite3'}"
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])
     if motor.endswith("sqlite3"):
+        # Abierta siempre: el último en cerrar borra los archivos del WAL, y con el disco lleno nadie podría
+        # crearlos de nuevo ni para leer.
+        base["CONN_MAX_AGE"] = None
         base["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": leer_entero("BD_ESPERA_BLOQUEO_MS", 20_000, maximo=600_000) / 1000,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
@@ -240,16 +282,27 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
         }
     elif motor.endswith("postgresql"):
         opciones: dict[str, Any] = dict(base.get("OPTIONS", {}))
-        rol = leer_texto("POSTGRES_ROL")
-        if rol:
-            # El rol de la aplicación no es dueño de las tablas: así la seguridad por filas le alcanza.
-            opciones["options"] = f"-c role={rol}"
+        # Un pooler que reparte la conexión por transacción no deja un cursor ni una sentencia preparada para
+        # la siguiente.
+        por_transaccion = leer_bool("POSTGRES_POOLER", defecto=False)
+        if por_transaccion:
+            opciones["prepare_threshold"] = None
+        base["DISABLE_SERVER_SIDE_CURSORS"] = por_transaccion
         if agrupar:
             opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
+        # Sin esto, una dirección que no contesta se espera dos minutos.
+        opciones["connect_timeout"] = 5
         base.update(OPTIONS=opciones, CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=0 if agrupar else 60)
     else:
         raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")
     return base
+
+
+def rol_de_la_aplicacion() -> tuple[str, str]:
+    """Devuelve el usuario y la clave con que entra la aplicación, que `preparar_roles` crea."""
+    partes = urlsplit(leer_texto("DATABASE_URL") or _url_de_postgres())
+    # El pooler de Supabase quiere «rol.proyecto»; el rol es lo de antes del punto.
+    return unquote(partes.username or "").partition(".")[0], unquote(partes.password or "")
 
 
 def leer_url_de_respaldo() -> str:

@@ -6,6 +6,7 @@ Lo que no cambia nunca con el entorno está aparte: `enchufes` y `openapi`.
 from __future__ import annotations
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +48,9 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -120,23 +124,31 @@ DATABASES = {
         produccion=PRODUCCION,
         agrupar=entorno.leer_bool("BASE_DE_DATOS_AGRUPADA", defecto=False),
         hilos=HILOS,
+        orden=sys.argv[1] if len(sys.argv) > 1 else "",
     )
 }
+# El rol y la clave con que entra la aplicación, para `preparar_roles`.
+ROL_DE_LA_APLICACION, PASSWORD_DE_LA_APLICACION = entorno.rol_de_la_aplicacion()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
 # Dónde quedan los respaldos y con qué rol se hacen, que debe ver todas las filas.
 RESPALDOS_EN = Path(entorno.leer_texto("RESPALDOS_EN") or entorno.VAR / "respaldos").absolute()
 DATABASE_URL_RESPALDO = entorno.leer_url_de_respaldo()
+# Cuánto se espera en PostgreSQL una fila ajena, una sentencia y a quien dejó una transacción abierta.
+BD_ESPERA_BLOQUEO_MS = entorno.leer_entero("BD_ESPERA_BLOQUEO_MS", 10_000, maximo=600_000)
+BD_ESPERA_SENTENCIA_MS = entorno.leer_entero("BD_ESPERA_SENTENCIA_MS", 30_000, maximo=86_400_000)
+BD_ESPERA_OCIOSA_MS = entorno.leer_entero("BD_ESPERA_OCIOSA_MS", 60_000, maximo=86_400_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cuentas.Usuario"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "inventario.cuentas.acceso.puerta.ConCupo",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "inventario.cuentas.acceso.huellas.Argon2Acotado",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -168,7 +180,11 @@ MEDIA_ROOT = entorno.VAR / "archivos"
 FILE_UPLOAD_TEMP_DIR = entorno.carpeta_privada("subidas")
 EXPORTACIONES_SE_GUARDAN = timedelta(days=7)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Django pone 0644 por su cuenta, diga lo que diga el umask del proceso.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         # Comprimir lleva medio minuto y en la máquina de quien desarrolla no ahorra nada.
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -184,15 +200,16 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 REDIS_URL = entorno.leer_texto("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "inventario.nucleo.cache_redis.CacheRedis",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "inventario",
     }
     if REDIS_URL
     # En archivos y no en memoria: web, worker y beat deben contar los mismos intentos.
     else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "inventario.nucleo.cache_en_archivos.CacheEnArchivos",
         "LOCATION": str(entorno.VAR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
     }
 }
 
@@ -204,6 +221,9 @@ CELERY_RESULT_BACKEND = _cola.resultados
 # Sin cola, la tarea corre donde se la llama: el mismo código sirve con o sin worker.
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# El worker vuelve a llamar mientras haga falta; quien deja un mensaje, no: la ronda recoge lo que faltó.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 # Nadie guarda resultados; con un plazo, beat repondría en cada arranque el horario de su limpieza.
 CELERY_RESULT_EXPIRES = None
@@ -231,12 +251,12 @@ SECURE_SSL_REDIRECT = HTTPS
 # Con qué empieza todo enlace que sale por correo; nunca con lo que diga la solicitud, que es de cualquiera.
 URL_PUBLICA = entorno.leer_url_publica(ALLOWED_HOSTS, produccion=PRODUCCION, https=HTTPS)
 # La sonda del contenedor llega por HTTP desde adentro.
-SECURE_REDIRECT_EXEMPT = [r"^(health|ping)/?$"]
+SECURE_REDIRECT_EXEMPT = [r"^(health(/(live|ready|deep))?|ping)/?$"]
 SECURE_HSTS_SECONDS = entorno.leer_entero("DJANGO_HSTS_SEGUNDOS", 31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = entorno.leer_bool("DJANGO_HSTS_SUBDOMINIOS", defecto=True)
 SECURE_HSTS_PRELOAD = entorno.leer_bool("DJANGO_HSTS_PRECARGA", defecto=False)
-# Comprometer los subdominios o la lista de precarga es decisión del dueño del dominio.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Entrar a la lista de precarga no tiene vuelta: es decisión del dueño del dominio.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -249,6 +269,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_FAILURE_VIEW = "inventario.borde.errores.sin_csrf"
 CSRF_TRUSTED_ORIGINS = entorno.leer_lista("CSRF_TRUSTED_ORIGINS")
+
+# Quién ve `/health/deep`: quien trae el secreto, o quien se conecta desde estas redes sin pasar por nadie.
+SALUD_TOKEN = entorno.leer_texto("SALUD_TOKEN")
+SALUD_REDES = entorno.leer_redes("SALUD_REDES", ("127.0.0.0/8", "::1/128"))
+DISCO_LIBRE_MINIMO_MB = entorno.leer_entero("DISCO_LIBRE_MINIMO_MB", 256)
 
 # Las páginas de otro origen que pueden llamar a la API desde el navegador; ninguna si no se dice.
 CORS_ALLOWED_ORIGINS = entorno.leer_lista("CORS_ORIGENES")
@@ -305,18 +330,25 @@ AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maxi
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Juntas: nadie cierra el paso a otro desde su casa, ni una oficina entera cae por una persona.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
+AXES_LOCKOUT_CALLABLE = "inventario.panel.marco.esperas.paso_cerrado"
 # El formulario llama así al campo aunque lo que se escribe sea el correo.
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
+# Cada fallo queda en la base: de ahí sale la cuenta lenta de cada cuenta, que nadie borra entrando bien.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Quién entró y quién no pudo, y desde dónde.
 INTENTOS_SE_GUARDAN = timedelta(days=90)
-AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
+AXES_CLIENT_IP_CALLABLE = "inventario.nucleo.direccion.origen_de"
 
 # Así el cierre dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
 AXES_USERNAME_CALLABLE = "inventario.cuentas.acceso.intentos.cuenta_que_intenta"
+
+# Cómo se llama la casa en la aplicación de códigos del teléfono.
+OTP_TOTP_ISSUER = "Inventario"
+# Lo que se espera el código de quien ya dio bien su contraseña.
+ESPERA_DEL_CODIGO = timedelta(minutes=5)
 
 TOKEN_DE_ACCESO_DURA = timedelta(minutes=30)
 TOKEN_DE_RENOVACION_DURA = timedelta(days=7)
@@ -330,7 +362,9 @@ SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, 
 SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
 # Lo que vale un código de recuperación de contraseña.
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# A una misma cuenta, a lo sumo un correo en ese rato, y tantos en un día.
 RECUPERACION_CADA_S = 60
+RECUPERACIONES_POR_DIA = 5
 # La página que lo recibe; `{token}` se reemplaza. Sin decirla, la nuestra.
 URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION", f"{URL_PUBLICA}/restablecer/{{token}}/")
 # Cada cuánto se guardan los usos de las claves, juntos: que anotarlos no demore ninguna respuesta.
@@ -386,8 +420,15 @@ LOGGING = {
 LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
 LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
 # Intentos de entrar por minuto: a una cuenta desde una dirección, y desde una dirección a todas.
-LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 10, maximo=1_000_000)
-LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 100, maximo=1_000_000)
+LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 5, maximo=1_000_000)
+LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 30, maximo=1_000_000)
+# Fallos de entrar a una cuenta en un día, desde donde sea: pasados, solo entra por donde ya había entrado.
+LIMITE_DE_FALLOS_POR_DIA = entorno.leer_entero("LIMITE_DE_FALLOS_POR_DIA", 100, maximo=1_000)
+LIMITE_DE_CODIGOS_POR_DIA = entorno.leer_entero("LIMITE_DE_CODIGOS_POR_DIA", 50, maximo=1_000_000)
+LIMITE_DE_INVITACIONES_POR_DIA = entorno.leer_entero("LIMITE_DE_INVITACIONES_POR_DIA", 100, maximo=1_000_000)
+LIMITE_DE_IMPORTACIONES_POR_HORA = entorno.leer_entero(
+    "LIMITE_DE_IMPORTACIONES_POR_HORA", 60, maximo=1_000_000
+)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "inventario.borde.autenticacion.PorClave",
@@ -405,7 +446,6 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     # `?format=` es un parámetro más, no una manera de pedir otra salida.
     "URL_FORMAT_OVERRIDE": None,
-    "NUM_PROXIES": PROXIES_DE_CONFIANZA,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 

@@ -100,6 +100,8 @@ def preparar_ambiente(host: str, puerto: int) -> dict[str, str]:
         "HOST": host,
         "PORT": str(puerto),
         "GUNICORN_BIND": f"{host}:{puerto}",
+        # Sin intermediario delante, un navegador guarda sus enchufes de repuesto contra la web misma.
+        "GUNICORN_THREADS": entorno.leer_texto("GUNICORN_THREADS", "12"),
         "PYTHONUNBUFFERED": "1",
     }
     if not (entorno.leer_texto("CELERY_BROKER_URL") or entorno.leer_texto("REDIS_URL")):
@@ -168,7 +170,7 @@ def anunciar(host: str, puerto: int) -> None:
     local = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
     limite = time.monotonic() + ESPERA_DE_LA_WEB_S
     while time.monotonic() < limite:
-        if responde(f"http://{local}:{puerto}/admin/login/"):
+        if responde(f"http://{local}:{puerto}/entrar/"):
             mostrar_acceso(puerto)
             return
         time.sleep(0.3)

@@ -9,7 +9,8 @@ import shutil
 MARCAS: dict[str, tuple[tuple[str, ...], str]] = {
     "curl": (("bash", "curl", "jq"), "los ejemplos de docs/integracion-biofloc.md no se corrieron"),
     "navegador": (("chromium",), "las páginas no se probaron en un navegador"),
-    "nginx": (("nginx",), "ops/nginx/dos-sistemas.conf no se probó"),
+    "pgbouncer": (("pgbouncer",), "no se probó detrás de un pooler de PostgreSQL"),
+    "nginx": (("nginx", "openssl"), "las configuraciones de ops/nginx/ no se probaron"),
     "pg_dump": (("pg_dump", "pg_restore"), "respaldar y restaurar PostgreSQL no se probó"),
     "pgbackrest": (("pgbackrest",), "volver PostgreSQL a un instante dado no se probó"),
 }

@@ -1,4 +1,4 @@
-"""Sonda del contenedor: sale bien si la web contesta /health sin error del servidor.
+"""Sonda del contenedor: sale bien si la web puede recibir solicitudes (/health/ready).
 
 Solo biblioteca estándar y sin la configuración de Django: corre cada medio minuto.
 """
@@ -17,7 +17,7 @@ def main() -> int:
     )
     conexion = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=4)
     try:
-        conexion.request("GET", "/health", headers={"Host": anfitrion or "localhost"})
+        conexion.request("GET", "/health/ready", headers={"Host": anfitrion or "localhost"})
         estado = conexion.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         print(f"sin respuesta: {error}", file=sys.stderr)

@@ -41,7 +41,6 @@ class Hecho(models.TextChoices):
 
     ASIENTO_REVERTIDO = "asiento_revertido", _("Registro deshecho")
     EXISTENCIA_AJUSTADA = "existencia_ajustada", _("Saldo ajustado")
-    MERMA_REGISTRADA = "merma_registrada", _("Baja registrada")
     RESERVA_CANCELADA = "reserva_cancelada", _("Reserva cancelada")
     IMPORTACION_DESHECHA = "importacion_deshecha", _("Importación deshecha")
     LOTE_BLOQUEADO = "lote_bloqueado", _("Lote bloqueado")

@@ -13,7 +13,7 @@ from inventario.nucleo.solo_agregar import SoloAgregar, SoloAgregarManager
 
 
 class Anotacion(SoloAgregar):
-    """Un hecho sobre una cosa, escrito en la transacción que lo hizo (contrato inventario §8, R-09).
+    """Un hecho sobre una cosa, escrito en la transacción que lo hizo (R-09).
 
     Los textos retratan el momento: el nombre de quien lo hizo y de la cosa quedan aunque cambien o la cosa
     se borre; por eso `sobre` no es una llave. Sin `usuario` lo hizo el sistema (una orden de consola).

@@ -27,6 +27,7 @@ def anotar(
     actor: Actor | None,
     hecho: Hecho,
     sobre: models.Model,
+    nombre: str = "",
     antes: Valores | None = None,
     despues: Valores | None = None,
     motivo: str = "",
@@ -35,6 +36,7 @@ def anotar(
 ) -> Anotacion | None:
     """Escribe quién le hizo qué a `sobre`; de un antes y un después guarda solo lo que difiere.
 
+    `nombre` dice la cosa donde su texto diría algo del idioma de quien mira, que aquí queda para siempre.
     Si se dan los dos y nada difiere, nada pasó: no escribe y devuelve `None`. Sin `actor` hay que decir la
     `empresa`, y lo hizo `usuario` o, sin él, el sistema. La dirección y la solicitud salen de la petición en
     curso. Lanza `TransactionManagementError` fuera de una transacción: lo anotado debe caer con lo hecho.
@@ -58,7 +60,7 @@ def anotar(
             externo_nombre=actor.externo_nombre if actor is not None else "",
             sobre_tipo=sobre._meta.label_lower,
             sobre_id=str(sobre.pk),
-            sobre=str(sobre)[:255],
+            sobre=(nombre or str(sobre))[:255],
             antes=viejo,
             despues=nuevo,
             motivo=motivo.strip()[:MOTIVO_MAXIMO],

@@ -18,8 +18,16 @@ from rest_framework.response import Response
 
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
-from inventario.cuentas.acceso.errores import CredencialInvalida, DebeCambiarContrasena, PasoCerrado
+from inventario.borde.caidas import Caida, caida_de
+from inventario.cuentas.acceso.errores import (
+    CredencialInvalida,
+    CupoAgotado,
+    DebeCambiarContrasena,
+    HuellasOcupadas,
+    PasoCerrado,
+)
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
+from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo, FaltaSegundoFactor
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import (
@@ -61,12 +69,19 @@ DETALLE_POR_ESTADO = {
     500: "Internal server error",
     503: "Service temporarily unavailable, try again in a few seconds",
 }
+DETALLE_POR_CAIDA = {
+    Caida.OCUPADA: "Another operation held what this one needed: nothing was saved, try again",
+    Caida.SIN_ESPACIO: "The server has no disk space left; nothing was saved, tell its administrator",
+    Caida.NO_RESPONDE: DETALLE_POR_ESTADO[503],
+}
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
     (UnidadInactiva, 400),
     (ProveedorInactivo, 400),
     (DatoInvalido, 422),
     (CredencialInvalida, 401),
     (PasoCerrado, 423),
+    (CupoAgotado, 429),
+    (HuellasOcupadas, 503),
     (NoEncontrado, 404),
     (ClaveYaUsada, 409),
     (ClaveEnCurso, 409),
@@ -101,6 +116,15 @@ FRASES: dict[type[ErrorDeDominio], Frase] = {
     ),
     DebeCambiarContrasena: "Password change required: use POST /api/v1/auth/change-password first",
     SinPermiso: lambda error: sin_permiso(error.datos.get("permisos", ())),
+    FaltaSegundoFactor: (
+        "Your company requires a second factor: set it up in the web pages, under Account, and log in again"
+    ),
+}
+# Lo que un programa tiene que distinguir sin leer la frase va además en `code`.
+CODIGOS: dict[type[ErrorDeDominio], str] = {
+    FaltaCodigo: "otp_required",
+    CodigoInvalido: "otp_invalid",
+    FaltaSegundoFactor: "otp_enrollment_required",
 }
 MENSAJES = {
     "null": "Input should not be null",
@@ -144,12 +168,16 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
     if isinstance(error, DatoInvalido) and estado_de(error) == 422:
         metodo = getattr(contexto.get("request"), "method", "")
         return _validacion(list(_de_dato(error, vista, "query" if metodo in ("GET", "HEAD") else "body")))
+    if isinstance(error, CupoAgotado):
+        return _espere(error.espera_s)
+    if isinstance(error, HuellasOcupadas):
+        return simple(503, cabeceras={"Retry-After": str(error.espera_s)})
     if isinstance(error, DebeCambiarContrasena):
         # Quien llama debe poder distinguirlo de un permiso que falta sin leer la frase.
         cuerpo = {"detail": frase_de(error, vista), "code": "password_change_required"}
         return Response(cuerpo, status=estado_de(error))
     if isinstance(error, ErrorDeDominio):
-        return simple(estado_de(error), frase_de(error, vista))
+        return simple(estado_de(error), frase_de(error, vista), codigo=CODIGOS.get(type(error), ""))
     if isinstance(error, exceptions.ValidationError):
         ubicacion = getattr(error, "ubicacion", "body")
         return _validacion(
@@ -170,17 +198,22 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
             return _validacion([_fallo(["body"], "A value is out of range", "value_error")])
         return simple(400, "The request conflicts with existing data")
     ajena = borde.manejar(error, contexto)
+    if caida := caida_de(error):
+        return simple(503, DETALLE_POR_CAIDA[caida], cabeceras=borde.volver_en(caida))
     if ajena.status_code >= 500 and ajena.status_code != 503:
         cuerpo = {"detail": DETALLE_POR_ESTADO[500], "message": "The error was recorded"}
         return Response(cuerpo, status=500)
     return simple(ajena.status_code, cabeceras={n: v for n, v in ajena.items() if n == "Retry-After"})
 
 
-def simple(estado: int, detalle: str = "", *, cabeceras: Mapping[str, str] | None = None) -> Response:
-    """Devuelve `{"detail": …}`; sin detalle, el que corresponde al estado."""
+def simple(
+    estado: int, detalle: str = "", *, codigo: str = "", cabeceras: Mapping[str, str] | None = None
+) -> Response:
+    """Devuelve `{"detail": …}`, y `code` si hay; sin detalle, el que corresponde al estado."""
     detalle = detalle or DETALLE_POR_ESTADO.get(estado, DETALLE_POR_ESTADO[400])
     pide = {"WWW-Authenticate": "Bearer"} if estado == 401 else {}
-    return Response({"detail": detalle}, status=estado, headers={**pide, **(cabeceras or {})})
+    cuerpo = {"detail": detalle} | ({"code": codigo} if codigo else {})
+    return Response(cuerpo, status=estado, headers={**pide, **(cabeceras or {})})
 
 
 def estado_de(error: ErrorDeDominio) -> int:
@@ -239,12 +272,15 @@ def _validacion(fallos: list[dict[str, str]]) -> Response:
     return Response({"detail": DETALLE_POR_ESTADO[422], "errors": fallos}, status=422)
 
 
+def _espere(espera_s: int) -> Response:
+    cuerpo = {"detail": DETALLE_POR_ESTADO[429], "retry_after": espera_s}
+    return Response(cuerpo, status=429, headers={"Retry-After": str(espera_s)})
+
+
 def _de_api(error: exceptions.APIException) -> Response:
     """Traduce lo que lanza DRF; los textos de la casa están en español y aquí no sirven."""
     if isinstance(error, exceptions.Throttled):
-        espera = max(1, round(getattr(error, "wait", None) or 1))
-        cuerpo = {"detail": DETALLE_POR_ESTADO[429], "retry_after": espera}
-        return Response(cuerpo, status=429, headers={"Retry-After": str(espera)})
+        return _espere(max(1, round(getattr(error, "wait", None) or 1)))
     if isinstance(error, exceptions.AuthenticationFailed):
         detalle = "Invalid, expired or revoked credentials"
     elif error.status_code == 500:

@@ -10,16 +10,20 @@ from typing import Any
 
 from django.core import exceptions as de_django
 from django.core.signals import got_request_exception
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as traducir
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from inventario.borde.caidas import ESPERA_S, Caida, caida_de
 from inventario.borde.integridad import explicar_integridad
+from inventario.borde.reenvio import lo_escrito
+from inventario.cuentas.acceso.errores import CupoAgotado, HuellasOcupadas
 from inventario.nucleo.errores import (
     Conflicto,
     DatoInvalido,
@@ -33,6 +37,8 @@ from inventario.nucleo.solicitud import solicitud_actual
 registro = logging.getLogger(__name__)
 
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
+    (CupoAgotado, 429),
+    (HuellasOcupadas, 503),
     (DatoInvalido, 422),
     (NoEncontrado, 404),
     (Conflicto, 409),
@@ -67,6 +73,17 @@ FRASE_POR_ESTADO = {
     429: "Hizo demasiadas solicitudes.",
     500: "Ocurrió un error interno. Si se repite, avise con el identificador de la solicitud.",
     503: "El servicio no está disponible en este momento. Intente de nuevo en unos segundos.",
+}
+FRASE_POR_CAIDA = {
+    Caida.OCUPADA: _(
+        "Otra operación tenía ocupado lo que hacía falta: no se hizo nada. Intente de nuevo en unos segundos."
+    ),
+    Caida.SIN_ESPACIO: _(
+        "Al servidor no le queda espacio en el disco: no se guardó nada. Avise a quien lo administra."
+    ),
+    Caida.NO_RESPONDE: _(
+        "El servicio no está disponible en este momento. Intente de nuevo en unos segundos."
+    ),
 }
 
 
@@ -137,7 +154,9 @@ def _de_dominio(error: ErrorDeDominio, *, en_consulta: bool) -> Response:
                 **error.datos,
             }
         ]
-    return Response(sobre(estado, detalle=error.mensaje, codigo=error.codigo, errores=errores), status=estado)
+    cuerpo = sobre(estado, detalle=error.mensaje, codigo=error.codigo, errores=errores)
+    espera = {"Retry-After": str(error.espera_s)} if isinstance(error, CupoAgotado | HuellasOcupadas) else {}
+    return Response(cuerpo, status=estado, headers=espera)
 
 
 def _de_validacion(detalle: Any, ubicacion: str) -> Response:
@@ -239,9 +258,9 @@ def _inesperado(error: Exception, solicitud: Any) -> Response:
     if isinstance(error, DataError):
         registro.error("La base rechazó un dato: respuesta 422", exc_info=error)
         return Response(sobre(422, detalle="Hay un dato fuera del rango que se admite."), status=422)
-    if isinstance(error, OperationalError | InterfaceError):
-        registro.error("La base de datos no responde: respuesta 503", exc_info=error)
-        return Response(sobre(503), status=503, headers={"Retry-After": "5"})
+    if caida := caida_de(error):
+        registro.error("La base de datos no pudo (%s): respuesta 503", caida, exc_info=error)
+        return Response(sobre(503, detalle=str(FRASE_POR_CAIDA[caida])), status=503, headers=volver_en(caida))
     registro.error("Error no previsto: respuesta 500", exc_info=error)
     # Quien escucha los errores de Django (pruebas, vigilancia) también se entera de los nuestros.
     got_request_exception.send(sender=None, request=getattr(solicitud, "_request", solicitud))
@@ -314,5 +333,26 @@ def solo_se_envia(solicitud: HttpRequest, negada: HttpResponse) -> HttpResponse:
 
 def error_interno(solicitud: HttpRequest) -> HttpResponse:
     """Responde lo que falló fuera de una vista de la API: un middleware, una página."""
-    caida = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    return _pagina(solicitud, 503 if caida else 500)
+    caida = caida_de(sys.exc_info()[1])
+    return _pagina(solicitud, 500) if caida is None else _sin_base(solicitud, caida)
+
+
+def _sin_base(solicitud: HttpRequest, caida: Caida) -> HttpResponse:
+    """Dice qué pasó sin perder lo escrito: se puede mandar otra vez, con su misma clave."""
+    frase = str(FRASE_POR_CAIDA[caida])
+    if _es_de_la_api(solicitud):
+        cuerpo = sobre(503, detalle=frase)
+        return JsonResponse(
+            cuerpo, status=503, headers=volver_en(caida), json_dumps_params={"ensure_ascii": False}
+        )
+    contexto = {"estado": 503, **sobre(503, detalle=frase), "reenvio": lo_escrito(solicitud)}
+    respuesta = render(solicitud, "error.html", contexto, status=503)
+    respuesta["Retry-After"] = volver_en(caida)["Retry-After"]
+    if solicitud.headers.get("HX-Request") == "true":
+        # htmx no cambia nada con un error: el formulario sigue ahí, con el porqué al lado.
+        respuesta["HX-Trigger"] = json.dumps({"avisar": {"texto": frase, "clase": "danger"}})
+    return respuesta
+
+
+def volver_en(caida: Caida) -> dict[str, str]:
+    return {"Retry-After": str(ESPERA_S[caida])}

@@ -11,14 +11,15 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from inventario.cuentas.models import Bodega, ClaveApi, Membresia
+from inventario.cuentas.models import Bodega, ClaveApi, Invitacion, Membresia
 from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 
+Credencial = ClaveApi | Membresia | Invitacion
 _C = TypeVar("_C", ClaveApi, Membresia)
 
 
-def alcance_de(credencial: ClaveApi | Membresia | None) -> Alcance:
-    """El de esa clave o membresía; sin ninguna, como un superusuario, sin límite.
+def alcance_de(credencial: Credencial | None) -> Alcance:
+    """El de esa clave, membresía o invitación; sin ninguna, como un superusuario, sin límite.
 
     Se llama dentro de `en_empresa`.
     """
@@ -28,15 +29,34 @@ def alcance_de(credencial: ClaveApi | Membresia | None) -> Alcance:
     return Alcance.de(suyas.values_list("bodega_id", flat=True))
 
 
+def bodegas_permitidas_a(credencial: ClaveApi | Membresia) -> list[Bodega]:
+    """A cuáles está limitada, para mostrarlo; vacía si no lo está. Se llama dentro de `en_empresa`."""
+    suyas = _permitidas(type(credencial), credencial.pk).values("bodega_id")
+    return list(Bodega.objects.filter(pk__in=suyas).order_by("pk"))
+
+
 def con_limite(credenciales: QuerySet[_C]) -> QuerySet[_C]:
     """Anota cuáles están limitadas: a las que no, no hay que preguntarles a qué bodegas."""
     return credenciales.annotate(limitada=Exists(_permitidas(credenciales.model, OuterRef("pk"))))
 
 
-def _permitidas(modelo: type[ClaveApi] | type[Membresia], cual: Any) -> QuerySet[Any]:
+def limites_de(
+    credenciales: Collection[Membresia] | Collection[Invitacion],
+) -> dict[int, list[Bodega]]:
+    """Las bodegas a que está limitada cada una, en orden; la que no aparece no tiene límite. Una consulta."""
+    limites: dict[int, list[Bodega]] = {}
+    for credencial in list(credenciales)[:1]:
+        filas = _permitidas(type(credencial), [una.pk for una in credenciales], en="__in")
+        duena = type(credencial).bodegas_permitidas.field.m2m_field_name()
+        for fila in filas.select_related("bodega").order_by("-bodega__principal", "bodega__codigo"):
+            limites.setdefault(getattr(fila, f"{duena}_id"), []).append(fila.bodega)
+    return limites
+
+
+def _permitidas(modelo: type[Credencial], cual: Any, en: str = "") -> QuerySet[Any]:
     # Por la tabla intermedia: el límite cuenta aunque una de las bodegas ya no esté activa.
     campo = modelo.bodegas_permitidas
-    filas: QuerySet[Any] = campo.through.objects.filter(**{campo.field.m2m_field_name(): cual})
+    filas: QuerySet[Any] = campo.through.objects.filter(**{f"{campo.field.m2m_field_name()}{en}": cual})
     return filas
 
 

@@ -1,9 +1,8 @@
-"""Lo que las cuentas hacen aparte: mandar códigos de recuperación y limpiar lo vencido."""
+"""Lo que las cuentas hacen aparte: mandar códigos e invitaciones, y limpiar lo vencido."""
 
 from __future__ import annotations
 
 import logging
-from smtplib import SMTPException
 
 from celery import shared_task
 from django.conf import settings
@@ -11,20 +10,24 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from inventario.cuentas.acceso import intentos, sesiones
+from inventario.cuentas.acceso import intentos, recuperaciones, sesiones
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.claves import usos_de_claves
-from inventario.cuentas.models import Usuario
+from inventario.cuentas.empresas.por_empresa import por_cada_empresa
+from inventario.cuentas.invitaciones import envio
+from inventario.cuentas.models import Empresa, Usuario
 
 registro = logging.getLogger(__name__)
 
 
-@shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=30, retry_backoff_max=600, max_retries=5)
-def enviar_recuperacion(usuario_id: str) -> None:
-    """Manda a la persona un código para poner otra contraseña; el código no viaja por la cola."""
-    usuario = Usuario.objects.filter(pk=usuario_id, is_active=True).first()
-    if usuario is None:
-        return
+@shared_task(name="atender_recuperaciones")
+def atender_recuperaciones() -> None:
+    """Manda los correos de recuperación pendientes; el código se hace aquí y no viaja por la cola."""
+    recuperaciones.atender(enviar_recuperacion)
+
+
+def enviar_recuperacion(usuario: Usuario) -> None:
+    """Manda a la persona un código para poner otra contraseña."""
     if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
         registro.error("No hay correo saliente (EMAIL_URL): el código de recuperación no se manda.")
         return
@@ -39,10 +42,18 @@ def enviar_recuperacion(usuario_id: str) -> None:
     send_mail("Recuperar su contraseña de Inventario", cuerpo, None, [usuario.email])
 
 
+@shared_task(name="enviar_invitaciones")
+def enviar_invitaciones(empresa_id: int | None = None) -> None:
+    """Manda las invitaciones que debe una empresa, o todas. Puede repetirse y correr a la vez."""
+    empresas = Empresa.objects.filter(activa=True).order_by("pk")
+    por_cada_empresa(envio.enviar_debidas, empresas if empresa_id is None else empresas.filter(pk=empresa_id))
+
+
 @shared_task(name="purgar_sesiones")
 def purgar() -> None:
     """Borra las sesiones vencidas, de la API y de las páginas, y lo viejo de quién entró y quién llamó."""
     ahora = timezone.now()
     sesiones.purgar_vencidas(ahora)
     intentos.purgar(ahora)
+    recuperaciones.purgar(ahora)
     usos_de_claves.purgar(ahora)

@@ -15,6 +15,7 @@ from inventario.eventos.consumidores import consumidores_de, inmediatos_de
 from inventario.eventos.models import Evento
 from inventario.eventos.tasks import despachar
 from inventario.nucleo import cache
+from inventario.nucleo.cola import avisar
 from inventario.nucleo.confirmacion import al_confirmarse
 from inventario.nucleo.sql import insertar
 
@@ -48,7 +49,7 @@ def _avisar(empresa: Empresa, esperados: Sequence[Evento]) -> None:
     def llevarlos() -> None:
         hechos = not en_el_acto or entrega.entregar_en_el_acto(empresa, en_el_acto, timezone.now())
         if not hechos or len(en_el_acto) < len(esperados):
-            despachar.delay(empresa.pk)
+            avisar(despachar, empresa.pk)
 
     al_confirmarse("avisar de los eventos", llevarlos)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos.bandeja import registrar
 from inventario.eventos.catalogo import ImportacionDeshecha
@@ -64,10 +66,19 @@ def revertir_importacion(
     while (desde := _tanda(actor, importacion, motivo, desde, deshecho, avanzar, reloj)) is not None:
         pass
     with en_empresa(actor.empresa):
-        if not por_revertir(importacion):
+        quedan = por_revertir(importacion)
+        if not quedan:
             Importacion.objects.filter(pk=importacion.pk).update(
                 estado=Importacion.Estado.DESHECHA, deshecha_en=reloj()
             )
+        anotar(
+            actor=actor,
+            hecho=Hecho.IMPORTACION_DESHECHA,
+            sobre=importacion,
+            nombre=importacion.archivo,
+            despues={"revertidos": deshecho.revertidos, "pendientes": quedan},
+            motivo=motivo,
+        )
     return deshecho
 
 

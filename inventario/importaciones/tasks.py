@@ -5,7 +5,6 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from inventario.borde.admin import subidas
 from inventario.cuentas.empresas.por_empresa import por_cada_empresa
 from inventario.cuentas.models import Empresa
 from inventario.importaciones.encargos import corrida, limpieza
@@ -27,7 +26,7 @@ def retomar() -> None:
 def purgar() -> None:
     """Borra lo subido que no se aplicó a tiempo. Puede repetirse."""
     ahora = timezone.now()
-    subidas.barrer(ahora)
+    limpieza.barrer_subidas(ahora)
     por_cada_empresa(lambda empresa: limpieza.purgar(empresa, ahora))
 
 

@@ -11,9 +11,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import biip
-from biip.gs1_messages import GS1Message
-
 from inventario.lotes.models import Lote
 from inventario.productos.gtin import es_correcto
 
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from biip.gs1_element_strings import GS1ElementString
+    from biip.gs1_messages import GS1Message
 
 SEPARADOR = "\x1d"
 LARGO_MAXIMO = 200
@@ -99,9 +97,13 @@ def _mensaje(texto: str) -> GS1Message | None:
     texto = texto.lstrip(SEPARADOR)
     if not texto.replace(SEPARADOR, "").isascii():
         return None
+    # Trae la tabla de prefijos de todo el mundo: que la cargue la primera lectura, y no cada arranque.
+    from biip import ParseError
+    from biip.gs1_messages import GS1Message
+
     try:
         return GS1Message.parse_hri(texto) if _PARENTESIS.match(texto) else GS1Message.parse(texto)
-    except biip.ParseError:
+    except ParseError:
         return None
 
 

@@ -7,9 +7,14 @@ class NucleoConfig(AppConfig):
     verbose_name = "Núcleo"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+        from django.db.models.signals import pre_migrate
         from django_scopes.manager import DisabledQuerySet
 
-        from inventario.nucleo import checks  # noqa: F401  # al importarse se inscribe
+        from inventario.nucleo import checks, esperas  # noqa: F401  # las revisiones se inscriben al importarse
+
+        connection_created.connect(esperas.al_conectar, dispatch_uid="esperas")
+        pre_migrate.connect(esperas.antes_de_migrar, sender=self, dispatch_uid="esperas")
 
         # django-scopes 2.1 se olvida de esta: sin empresa respondería por todas.
         DisabledQuerySet.exists = DisabledQuerySet.error

@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from pickle import UnpicklingError
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from inventario.nucleo.confirmacion import al_confirmarse
+from inventario.nucleo.pausa import EnPausa
+from inventario.nucleo.recordable import Recordable
 
 registro = logging.getLogger(__name__)
 
@@ -24,10 +24,6 @@ registro = logging.getLogger(__name__)
 FALLAS = (OSError, RedisError, ValueError)
 # Lo que lanza leer algo que guardó otra versión del programa, o que llegó cortado.
 NO_SE_ENTIENDE = (AttributeError, EOFError, ImportError, LookupError, TypeError, UnpicklingError, zlib.error)
-
-# Lo que se puede recordar. Nada de clases nuestras: la versión que sigue puede haberlas mudado o cambiado,
-# y lo que guardó esta ya no se podría leer.
-Recordable: TypeAlias = "str | bytes | int | Decimal | date | Sequence[Recordable] | Mapping[str, Recordable]"
 
 
 class Familia(StrEnum):
@@ -87,7 +83,9 @@ def olvidar(empresa_id: int, *familias: Familia) -> None:
 
 
 def _avisar(que: str, error: Exception) -> None:
-    registro.warning("No se pudo %s: falló la caché (%s)", que, type(error).__name__)
+    # Lo que empezó la pausa ya se dijo; cada clave que se salta mientras tanto no es otra noticia.
+    nivel = logging.DEBUG if isinstance(error, EnPausa) else logging.WARNING
+    registro.log(nivel, "No se pudo %s: falló la caché (%s)", que, type(error).__name__)
 
 
 def _clave(empresa_id: int, familia: Familia) -> str:

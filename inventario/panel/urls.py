@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from inventario.panel.alertas import views as alertas
+from inventario.panel.auditoria import views as auditoria
 from inventario.panel.buscar import elegir_lote
 from inventario.panel.buscar import views as buscar
 from inventario.panel.catalogo import edicion, ficha, productos
-from inventario.panel.cuenta import restablecer
+from inventario.panel.cuenta import restablecer, segundo_factor
 from inventario.panel.cuenta import views as cuenta
 from inventario.panel.inicio import views as inicio
 from inventario.panel.lotes import etiquetas, trazabilidad
 from inventario.panel.lotes import views as lotes
-from inventario.panel.marco import acceso, tema
+from inventario.panel.marco import acceso, codigo, tema
 from inventario.panel.mover import (
     despachos,
     despachos_multiples,
@@ -23,6 +24,8 @@ from inventario.panel.mover import (
     salidas,
     traslados,
 )
+from inventario.panel.personas import invitacion
+from inventario.panel.personas import views as personas
 from inventario.panel.reportes import exportaciones
 from inventario.panel.reportes import views as reportes
 from inventario.panel.reservas import views as reservas
@@ -32,16 +35,26 @@ app_name = "panel"
 urlpatterns = [
     # marco: entrar, salir y cómo se ve la casa
     path("entrar/", acceso.entrar, name="entrar"),
+    path("entrar/codigo/", codigo.codigo, name="codigo"),
     path("salir/", acceso.salir, name="salir"),
     path("olvido/", acceso.olvido, name="olvido"),
     path("tema/", tema.elegir, name="tema"),
     # cuenta
+    path("cuenta/segundo-factor/", segundo_factor.segundo_factor, name="segundo_factor"),
+    path("cuenta/segundo-factor/confirmar/", segundo_factor.confirmar, name="segundo_factor_confirmar"),
     path("cuenta/", cuenta.cuenta, name="cuenta"),
     path("cuenta/nombre/", cuenta.nombre, name="cuenta_nombre"),
     path("cuenta/contrasena/", cuenta.contrasena, name="contrasena"),
     path("cuenta/sesiones/cerrar/", cuenta.cerrar_sesion, name="cerrar_sesion"),
     path("restablecer/", restablecer.restablecer, name="restablecer"),
     path("restablecer/<slug:codigo>/", restablecer.abrir_enlace, name="restablecer_enlace"),
+    # personas: quién entra a la empresa, y la puerta por la que entra
+    path("personas/", personas.personas, name="personas"),
+    path("personas/invitar/", personas.invitar, name="persona_invitar"),
+    path("personas/<int:pk>/", personas.cambiar, name="persona"),
+    path("personas/invitaciones/<int:pk>/reenviar/", personas.reenviar, name="invitacion_reenviar"),
+    path("personas/invitaciones/<int:pk>/revocar/", personas.revocar, name="invitacion_revocar"),
+    path("invitacion/<str:token>/", invitacion.aceptar, name="invitacion"),
     # inicio
     path("", inicio.inicio, name="inicio"),
     # buscar
@@ -113,4 +126,7 @@ urlpatterns = [
     path("reportes/<slug:clave>/encargar/", exportaciones.encargar, name="reporte_encargar"),
     path("reportes/exportaciones/<int:pk>/", exportaciones.exportacion, name="exportacion"),
     path("reportes/exportaciones/<int:pk>/archivo/", exportaciones.bajar, name="exportacion_archivo"),
+    # auditoria
+    path("auditoria/", auditoria.auditoria, name="auditoria"),
+    path("auditoria/auditoria.csv", auditoria.auditoria_csv, name="auditoria_csv"),
 ]

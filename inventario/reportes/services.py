@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.cola import avisar
 from inventario.nucleo.confirmacion import al_confirmarse
 from inventario.nucleo.errores import NoEncontrado, SinPermiso
 from inventario.nucleo.reloj import Reloj, hoy_en
@@ -66,7 +67,7 @@ def pedir_exportacion(
     )
 
     def encargar() -> None:
-        exportar.delay(actor.empresa.pk, exportacion.pk)
+        avisar(exportar, actor.empresa.pk, exportacion.pk)
 
     al_confirmarse("encargar la exportación", encargar)
     return exportacion

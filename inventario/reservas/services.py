@@ -14,6 +14,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.eventos import bandeja as eventos
@@ -46,6 +48,7 @@ from inventario.nucleo.cantidades import exigir_cantidad, legible
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.nucleo.reloj import Reloj, hoy_en, inicio_del_dia
+from inventario.nucleo.textos import exigir_texto
 from inventario.productos.errores import ProductoInactivo
 from inventario.productos.models import Producto
 from inventario.reservas.errores import ReservaYaResuelta
@@ -54,6 +57,7 @@ from inventario.reservas.models import Reserva
 HORAS_MINIMAS, HORAS_MAXIMAS, HORAS_HABITUALES = 1, 720, 24
 CLAVES_POR_HOJA = 100
 DOCUMENTO = "reserva"
+LARGO_DE_MOTIVO = 255
 
 
 class Resto(models.TextChoices):
@@ -169,19 +173,27 @@ def confirmar_reserva(
     return asiento
 
 
-def cancelar_reserva(
-    *, actor: Actor, reserva: Reserva, motivo: str = "", reloj: Reloj = timezone.now
-) -> Reserva:
-    """Suelta lo que reste; lo que ya se usó queda dicho. Lanza `ReservaYaResuelta` y `SinPermiso`."""
+def cancelar_reserva(*, actor: Actor, reserva: Reserva, motivo: str, reloj: Reloj = timezone.now) -> Reserva:
+    """Suelta lo que reste; lo que ya se usó queda dicho.
+
+    Lanza `ReservaYaResuelta`, `SinPermiso` y, sin motivo, `DatoInvalido` (R-09).
+    """
     actor.exigir(Permiso.RESERVAR)
     _exigir_alcance(actor, reserva)
-    if len(motivo) > 255:
-        raise DatoInvalido("El motivo admite hasta 255 caracteres.", campo="motivo", codigo="max_length")
+    motivo = exigir_texto(motivo, campo="motivo", maximo=LARGO_DE_MOTIVO)
     with en_empresa(actor.empresa):
         with _resolviendo(actor, reserva, reloj) as (hoja, apartado):
+            restante = apartado.restante
             hoja.liberar(apartado)
         reserva.motivo = motivo
         _anotar_resolucion(reserva, actor, hoja)
+        anotar(
+            actor=actor,
+            hecho=Hecho.RESERVA_CANCELADA,
+            sobre=reserva,
+            antes={"restante": restante, "vence_en": apartado.vence_en},
+            motivo=motivo,
+        )
         _avisar(actor, ReservaCancelada, reserva)
     return reserva
 

@@ -186,6 +186,8 @@ class Terreno:
                 return list(Reserva.objects.values_list("pk", flat=True))
             case "module" | "module_name":
                 return [MODULO]
+            case "token":
+                return ["1-1-" + "0" * 64]
             case "clave":
                 return sorted(REPORTES)
             case "formato":

@@ -23,6 +23,11 @@ def consumir(evento: Evento) -> None:
     _empezar_y_esperar("consumir")
 
 
+def dejar_constancia(evento: Evento) -> None:
+    """Consumidor: su efecto es una bodega por evento, sin esperar nada."""
+    Bodega.objects.create(empresa_id=evento.empresa_id, codigo=f"ev-{evento.pk}", nombre="La dejó un worker")
+
+
 @shared_task(name="encargo_de_prueba")
 def encargo() -> None:
     """Tarea sin efecto en la base: cuántas veces empezó y terminó queda en archivos."""

@@ -40,7 +40,7 @@ class Planta:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "DJANGO_SETTINGS_MODULE": "inventario.tests.ajustes_de_worker",
             "DJANGO_ENTORNO": "desarrollo",
-            "DATABASE_URL": _base_de_datos(),
+            "DATABASE_URL": base_de_datos(),
             "CELERY_BROKER_URL": self.cola,
             "REDIS_URL": settings.REDIS_URL,
             "INVENTARIO_VAR": str(carpeta / "var"),
@@ -134,7 +134,7 @@ def cada_segundo(*tareas: str) -> None:
         fila.save()
 
 
-def _base_de_datos() -> str:
+def base_de_datos() -> str:
     base = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{base['NAME']}"

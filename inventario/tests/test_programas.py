@@ -8,7 +8,7 @@ import pytest
 
 from herramientas import programas
 
-DE_SERVIDORES = ("nginx", "pg_dump", "pg_restore", "pgbackrest")
+DE_SERVIDORES = ("nginx", "openssl", "pg_dump", "pg_restore", "pgbackrest", "pgbouncer")
 
 
 @pytest.fixture
@@ -26,11 +26,19 @@ def _instalar(maquina: Path, *nombres: str) -> None:
 
 
 def test_sin_ninguno_no_se_recoge_nada_y_se_dice_todo(maquina: Path) -> None:
-    assert programas.marcas_sin_programa() == {"curl", "navegador", "nginx", "pg_dump", "pgbackrest"}
+    assert programas.marcas_sin_programa() == {
+        "curl",
+        "navegador",
+        "nginx",
+        "pg_dump",
+        "pgbackrest",
+        "pgbouncer",
+    }
     assert [frase.split(":")[0] for frase in programas.faltantes()] == [
         "bash, curl, jq",
         "chromium",
-        "nginx",
+        "pgbouncer",
+        "nginx, openssl",
         "pg_dump, pg_restore",
         "pgbackrest",
     ]

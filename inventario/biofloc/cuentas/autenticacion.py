@@ -17,8 +17,7 @@ from inventario.biofloc.esquema import documentar
 from inventario.biofloc.fechas import instante
 from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.limites import exigir_cupo_de_acceso
-from inventario.borde.views import exigir_sin_nulos, ip_de
+from inventario.borde.views import exigir_sin_nulos
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.acceso.errores import (
@@ -30,11 +29,14 @@ from inventario.cuentas.acceso.errores import (
     PasoCerrado,
     RecuperacionInvalida,
 )
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.acceso.services import Acceso
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.direccion import direccion_del_cliente
 from inventario.nucleo.errores import ErrorDeDominio
 
 TIPO_DE_TOKEN = "Bearer"
@@ -98,21 +100,31 @@ class VistaDePersona(_SinGuardar, VistaBiofloc):
 
     # Las respuestas llevan secretos o dependen de la contraseña: ninguna se recuerda.
     idempotente = False
+    pide_segundo_factor = False
     permission_classes = (SoloPersonas, *VistaBiofloc.permission_classes)
 
 
 def _quedan(error: ErrorDeDominio) -> str:
-    quedan = error.datos.get("restantes")
-    if quedan is None:
-        return "Incorrect email or password"
+    frase = "Incorrect email or password"
+    return frase if "restantes" not in error.datos else f"{frase}. {_intentos(error)}"
+
+
+def _intentos(error: ErrorDeDominio) -> str:
+    quedan = error.datos["restantes"]
     if not quedan:
-        return "Incorrect email or password. No attempts left: the account is locked for a while"
-    return f"Incorrect email or password. {quedan} attempt{'s' if quedan > 1 else ''} left"
+        return "No attempts left: the account is locked for a while"
+    return f"{quedan} attempt{'s' if quedan > 1 else ''} left"
+
+
+def _quedan_con_codigo(error: ErrorDeDominio) -> str:
+    return f"The code is not correct or was already used: wait for the next one. {_intentos(error)}"
 
 
 class Entrar(VistaAbierta):
     frases = {
         CredencialInvalida: _quedan,
+        CodigoInvalido: _quedan_con_codigo,
+        FaltaCodigo: "This account has a second factor: send its current code in otp_code",
         PasoCerrado: lambda error: (
             f"Account locked after too many failed attempts. Try again in {error.datos['minutos']} minutes"
         ),
@@ -131,9 +143,12 @@ class Entrar(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.EntrarPeticion, request)
-        exigir_cupo_de_acceso(request, datos["email"])
         concedido = acceso.entrar(
-            peticion=request._request, correo=datos["email"], contrasena=datos["password"], ip=ip_de(request)
+            peticion=request._request,
+            correo=datos["email"],
+            contrasena=datos["password"],
+            codigo=datos["otp_code"] or "",
+            ip=direccion_del_cliente(request),
         )
         return Response(
             {
@@ -158,7 +173,7 @@ class Renovar(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.RenovarPeticion, request)
-        exigir_cupo_de_acceso(request, datos["refresh_token"])
+        exigir_cupo(Accion.RENOVAR, solicitud=request, cuenta=datos["refresh_token"])
         renovado = acceso.renovar(token=datos["refresh_token"])
         return Response(
             {"access_token": renovado.acceso, "refresh_token": renovado.renovacion, **_vigencia()}
@@ -175,7 +190,7 @@ class Olvido(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.OlvidoPeticion, request)
-        exigir_cupo_de_acceso(request, datos["email"])
+        exigir_cupo(Accion.RECUPERAR, solicitud=request, cuenta=datos["email"])
         recuperacion.pedir(datos["email"])
         return Response({"message": "If that account exists, a recovery e-mail is on its way"})
 
@@ -193,8 +208,7 @@ class Restablecer(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.RestablecerPeticion, request)
-        # Por dirección y no por código: probar códigos distintos también gasta cupo.
-        exigir_cupo_de_acceso(request, "recuperar")
+        exigir_cupo(Accion.RESTABLECER, solicitud=request)
         acceso.restablecer(codigo=datos["recovery_token"], nueva=datos["new_password"])
         return Response({"message": "Password changed: log in again"})
 
@@ -277,7 +291,7 @@ class CambiarContrasena(VistaDePersona):
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.CambiarContrasenaPeticion, request)
         usuario = self.actor.usuario
-        exigir_cupo_de_acceso(request, usuario.email)
+        exigir_cupo(Accion.CAMBIAR_CONTRASENA, cuenta=usuario.email)
         sesion_id = request.auth.sesion_id if isinstance(request.auth, Acceso) else None
         acceso.cambiar_contrasena(
             usuario=usuario,

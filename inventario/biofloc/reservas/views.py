@@ -37,6 +37,8 @@ from inventario.reservas.selectors import reserva_nombrada, reservas_de
 
 GRUPO = "reservations"
 RESERVA_DESCONOCIDA = "Reservation not found"
+# Toda cancelación lleva su motivo, y este contrato no deja decirlo: al menos se dice por dónde llegó.
+SIN_MOTIVO = "Cancelada desde el sistema de producción, que no dice por qué."
 
 
 def _ya_resuelta(error: ReservaYaResuelta) -> str:
@@ -140,7 +142,9 @@ class Cancelar(VistaDeReserva):
         ids={"reservation_id": TIPO_UUID},
     )
     def delete(self, request: Request, reservation_id: str) -> Response:
-        reserva = services.cancelar_reserva(actor=self.actor, reserva=self.reserva(reservation_id))
+        reserva = services.cancelar_reserva(
+            actor=self.actor, reserva=self.reserva(reservation_id), motivo=SIN_MOTIVO
+        )
         usada = reserva.apartado.usada
         frase = "Reservation cancelled"
         if usada:

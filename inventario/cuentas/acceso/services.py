@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import (
-    authenticate,
-    update_session_auth_hash,
-    user_logged_in,
-    user_login_failed,
-)
+from django.contrib.auth import authenticate, update_session_auth_hash, user_logged_in
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
@@ -23,24 +18,26 @@ from django.utils import timezone
 
 from inventario.auditoria.hechos import Hecho
 from inventario.cuentas.acceso import intentos, sesiones, tokens
-from inventario.cuentas.acceso.auditoria import anotar_de_persona
 from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
     ContrasenaRepetida,
     CredencialInvalida,
     CuentaInactiva,
-    PasoCerrado,
     RecuperacionInvalida,
     SesionTerminada,
     TokenRepetido,
 )
 from inventario.cuentas.acceso.procedencia import limpiar_agente
+from inventario.cuentas.acceso.puerta import exigir_entrada
 from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.personas.auditoria import anotar_de_persona
+from inventario.cuentas.segundo_factor import services as segundo_factor
+from inventario.nucleo.empresa import identificando
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
 
@@ -76,22 +73,19 @@ def entrar(
     peticion: HttpRequest,
     correo: str,
     contrasena: str,
+    codigo: str = "",
     ip: str | None = None,
     reloj: Reloj = timezone.now,
 ) -> AccesoConcedido:
     """Abre una sesión en la empresa predeterminada de la persona y cierra las que pasen de su límite.
 
-    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección,
-    `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` (solo a quien dio bien su
-    contraseña) y `SinEmpresa`.
+    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección, `CupoAgotado`,
+    `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` y, a quien tiene segundo factor,
+    `FaltaCodigo` o `CodigoInvalido` (solo a quien dio bien su contraseña), y `SinEmpresa`.
     """
     correo = correo.strip().lower()
     intento = intentos.Intento(peticion, correo)
-    if intento.con_el_paso_cerrado():
-        minutos = int(intentos.duracion().total_seconds() // 60)
-        raise PasoCerrado(
-            f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
-        )
+    intento.exigir_paso()
     usuario = _comprobar(intento, correo, contrasena)
     if usuario is None:
         restantes = intento.restantes()
@@ -99,6 +93,8 @@ def entrar(
             f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.",
             restantes=restantes,
         )
+    if usuario.tiene_segundo_factor:
+        segundo_factor.comprobar(usuario, codigo, intento)
     empresa = elegir_empresa(usuario, None)
     if empresa is None:
         raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
@@ -124,7 +120,7 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> AccesoConcedido:
     """
     ahora = reloj()
     reclamo = tokens.leer(token, tipo=tokens.RENOVACION)
-    with transaction.atomic():
+    with identificando(persona=reclamo.usuario_id):
         sesion = _sesion_de(reclamo, ahora, tomada=True)
         repetido = reclamo.sesion_id is not None and not _cambiar_de_serie(sesion, reclamo.serie, ahora)
         if repetido:
@@ -148,10 +144,11 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> AccesoConcedido:
 def acceso_de_token(texto: str, ahora: datetime) -> Acceso:
     """Devuelve de quién es un token de acceso; lanza `CredencialInvalida` si ya no sirve."""
     reclamo = tokens.leer(texto, tipo=tokens.ACCESO)
-    de_miembro = _acceso_de_miembro(reclamo, ahora)
-    if de_miembro is not None:
-        return de_miembro
-    sesion = _sesion_de(reclamo, ahora)
+    with identificando(persona=reclamo.usuario_id, solo_leer=True):
+        de_miembro = _acceso_de_miembro(reclamo, ahora)
+        if de_miembro is not None:
+            return de_miembro
+        sesion = _sesion_de(reclamo, ahora)
     return Acceso(sesion.usuario, sesion.pk, reclamo.empresa_id)
 
 
@@ -177,7 +174,9 @@ def empresa_de_acceso(acceso: Acceso) -> Empresa:
 
 def rol_en(usuario: Usuario, empresa: Empresa) -> str:
     """Devuelve el rol del contrato en inglés, que solo conoce dos."""
-    identidad = identidad_de_persona(usuario, empresa, membresia_de(usuario, empresa))
+    with identificando(persona=usuario.pk, solo_leer=True):
+        membresia = membresia_de(usuario, empresa)
+    identidad = identidad_de_persona(usuario, empresa, membresia)
     return ROL_ADMINISTRADOR if identidad.puede(Permiso.ADMINISTRAR) else ROL_COMUN
 
 
@@ -203,7 +202,8 @@ def _cambiar_de_serie(sesion: Sesion, presentada: uuid.UUID | None, ahora: datet
 
 def salir(usuario: Usuario) -> None:
     """Cierra todas las sesiones de la persona en la API: sus tokens dejan de servir ya."""
-    Sesion.objects.filter(usuario=usuario).delete()
+    with identificando(persona=usuario.pk):
+        Sesion.objects.filter(usuario=usuario).delete()
 
 
 def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
@@ -226,7 +226,7 @@ def cambiar_contrasena(
     `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil` si la nueva
     no se admite.
     """
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         usuario = Usuario.objects.select_for_update().get(pk=usuario.pk)
         if not usuario.check_password(actual):
             raise ContrasenaIncorrecta("La contraseña actual no es esa.")
@@ -238,7 +238,12 @@ def cambiar_contrasena(
         esta = None if peticion is None else peticion.session.session_key
         sesiones.cerrar_otras(usuario, del_navegador=esta, de_la_api=sesion_id)
         Sesion.objects.filter(usuario=usuario).update(autenticada_en=usuario.contrasena_cambiada_en)
-        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con la contraseña anterior.")
+        anotar_de_persona(
+            quien=usuario,
+            persona=usuario,
+            hecho=Hecho.CONTRASENA_CAMBIADA,
+            motivo="Con la contraseña anterior.",
+        )
 
 
 def codigo_de_recuperacion(usuario: Usuario) -> str:
@@ -265,7 +270,12 @@ def restablecer(*, codigo: str, nueva: str) -> Usuario:
         usuario = _dueno_del_codigo(codigo, entre=Usuario.objects.select_for_update())
         _guardar_contrasena(usuario, nueva)
         sesiones.cerrar_otras(usuario)
-        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con un código de recuperación.")
+        anotar_de_persona(
+            quien=usuario,
+            persona=usuario,
+            hecho=Hecho.CONTRASENA_CAMBIADA,
+            motivo="Con un código de recuperación.",
+        )
     intentos.abrir_el_paso(usuario.email)
     return usuario
 
@@ -276,10 +286,11 @@ def _comprobar(intento: intentos.Intento, correo: str, contrasena: str) -> Usuar
     if inactivo is None:
         usuario = authenticate(intento.peticion, username=correo, password=contrasena)
         return usuario if isinstance(usuario, Usuario) else None
+    exigir_entrada(intento.peticion, correo)
     # Sin pasar por `authenticate`, que ya calcula una huella y no dice si acertó: una segunda se notaría
     # en la espera, y diría que la cuenta existe.
     acierta = inactivo.check_password(contrasena)
-    user_login_failed.send(sender=__name__, credentials={"username": correo}, request=intento.peticion)
+    intento.anotar_fallo()
     if acierta:
         raise CuentaInactiva("Su usuario está inactivo.")
     return None
@@ -291,11 +302,12 @@ def _abrir_sesion(
     cuantas = (
         settings.SESIONES_DE_ADMINISTRADOR if rol == ROL_ADMINISTRADOR else settings.SESIONES_POR_PERSONA
     )
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         # Dos entradas a la vez no deben dejar más sesiones que el límite; y si mientras se comprobaba la
-        # contraseña alguien la cambió o apagó la cuenta, la que se comprobó ya no vale.
+        # contraseña alguien la cambió, activó su segundo factor o apagó la cuenta, lo comprobado ya no vale.
         actual = Usuario.objects.select_for_update().get(pk=usuario.pk)
-        if actual.password != usuario.password or not actual.is_active:
+        mismas = actual.password == usuario.password and actual.segundo_factor_en == usuario.segundo_factor_en
+        if not (mismas and actual.is_active):
             raise CredencialInvalida("La contraseña cambió mientras entraba: intente otra vez.")
         ahora = reloj()
         conservadas = (

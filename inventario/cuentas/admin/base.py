@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
 from inventario.cuentas.acceso.sesion import actor_de
-from inventario.cuentas.models import Usuario
+from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio
@@ -84,6 +84,12 @@ class DeLaEmpresaEnCurso(AdminDeEmpresa):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(empresa=actor_de(request).empresa)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """De las bodegas ofrece las que alcanza quien da el acceso: nadie da más de lo que tiene."""
+        if db_field.name in ("bodega", "bodegas_permitidas"):
+            kwargs["queryset"] = actor_de(request).alcance.filtrar(Bodega.objects.all(), "pk")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nada: el servicio ya guardó las bodegas permitidas."""

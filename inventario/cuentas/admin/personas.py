@@ -5,79 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
-from django.forms import CharField, EmailField, ModelForm, PasswordInput
 from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from inventario.auditoria.hechos import Hecho
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa, DeLaEmpresaEnCurso, es_superusuario
 from inventario.cuentas.models import Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.personas import services
+from inventario.cuentas.personas.auditoria import anotar_de_persona
 
 # En ejecución Django no admite parámetros de tipo en estas clases.
 if TYPE_CHECKING:
-    _UserAdmin = UserAdmin[Usuario]
-    _FormularioDeMembresia = ModelForm[Membresia]
-    _UsuarioNuevo = AdminUserCreationForm[Usuario]
-    _UsuarioCambio = UserChangeForm[Usuario]
+    _ModelAdmin = admin.ModelAdmin[Usuario]
 else:
-    _UserAdmin = UserAdmin
-    _FormularioDeMembresia = ModelForm
-    _UsuarioNuevo = AdminUserCreationForm
-    _UsuarioCambio = UserChangeForm
+    _ModelAdmin = admin.ModelAdmin
+
+SE_AUDITAN = ("email", "nombre", "is_active", "is_staff", "is_superuser", "debe_cambiar_contrasena")
 
 # Los permisos salen del rol en cada empresa: los grupos de Django no deciden nada.
 admin.site.unregister(Group)
-
-
-class UsuarioNuevo(_UsuarioNuevo):
-    class Meta:
-        model = Usuario
-        fields = ("email", "nombre")
-        field_classes = {"email": EmailField}
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
-
-
-class UsuarioCambio(_UsuarioCambio):
-    class Meta:
-        model = Usuario
-        fields = "__all__"
-        field_classes = {"email": EmailField}
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
+# Mostrarían el secreto con que otro podría dar sus códigos; quitarlo es la orden `quitar_segundo_factor`.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 @admin.register(Usuario)
-class UsuarioAdmin(_UserAdmin):
-    """Solo un superusuario edita personas: la contraseña de alguien abre todas sus empresas.
+class UsuarioAdmin(_ModelAdmin):
+    """Solo un superusuario edita personas, y ni él pone contraseñas: cada quien elige la suya (decisión 44).
 
-    Quien administra una empresa ve a sus miembros y los invita desde Membresías.
+    No se agregan aquí: quien administra una empresa las invita, y desde la consola está `createsuperuser`.
     """
 
-    add_form = UsuarioNuevo
-    form = UsuarioCambio
     ordering = ("email",)
     list_display = ("email", "nombre", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "nombre")
-    filter_horizontal = ()
-    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en")
+    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en", "segundo_factor_en")
     fieldsets = (
-        (None, {"fields": ("email", "nombre", "password")}),
+        (None, {"fields": ("email", "nombre")}),
         ("Acceso", {"fields": ("is_active", "is_staff", "is_superuser", "debe_cambiar_contrasena")}),
-        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en")}),
+        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en", "segundo_factor_en")}),
     )
-    add_fieldsets = (
-        (None, {"fields": ("email", "nombre", "usable_password", "password1", "password2", "is_staff")}),
-    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        campo = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "email":
+            limpiar = campo.clean
+            # Se guarda como se busca al entrar: sin mayúsculas.
+            campo.clean = lambda valor: limpiar(valor).strip().lower()
+        return campo
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Usuario]:
         personas = super().get_queryset(request).filter(es_servicio=False)
@@ -90,6 +70,18 @@ class UsuarioAdmin(_UserAdmin):
             return ((None, {"fields": ("email", "nombre", "is_active")}),)
         return super().get_fieldsets(request, obj)
 
+    def save_model(self, request: HttpRequest, obj: Usuario, form: Any, change: bool) -> None:
+        antes = Usuario.objects.filter(pk=obj.pk).values(*SE_AUDITAN).first() if change else None
+        super().save_model(request, obj, form, change)
+        if antes is not None:
+            anotar_de_persona(
+                quien=request.user if isinstance(request.user, Usuario) else None,
+                persona=obj,
+                hecho=Hecho.PERSONA_CAMBIADA,
+                antes=antes,
+                despues={campo: getattr(obj, campo) for campo in SE_AUDITAN},
+            )
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
@@ -98,7 +90,7 @@ class UsuarioAdmin(_UserAdmin):
         return actor is not None and actor.puede(Permiso.ADMINISTRAR)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return es_superusuario(request)
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Usuario | None = None) -> bool:
         return es_superusuario(request)
@@ -126,61 +118,27 @@ class SesionAdmin(AdminDeEmpresa):
         return es_superusuario(request)
 
 
-class MembresiaNueva(_FormularioDeMembresia):
-    correo = EmailField(label="Correo electrónico", max_length=254)
-    nombre = CharField(label="Nombre", max_length=255, required=False)
-    contrasena = CharField(
-        label="Contraseña inicial",
-        required=False,
-        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Solo si la persona es nueva.",
-    )
-
-    class Meta:
-        model = Membresia
-        # Las bodegas las agrega el admin: aquí, al importar, todavía no hay empresa.
-        fields = ("rol",)
-
-    def clean_contrasena(self) -> str:
-        contrasena = str(self.cleaned_data["contrasena"])
-        if contrasena:
-            validate_password(contrasena)
-        return contrasena
-
-
 @admin.register(Membresia)
 class MembresiaAdmin(DeLaEmpresaEnCurso):
+    """Los miembros. Agregar uno es invitarlo: se hace en Invitaciones."""
+
+    permiso_de_agregar = None
     permiso_de_cambiar = Permiso.ADMINISTRAR
     list_display = ("usuario", "rol", "activa", "bodega")
     list_filter = ("rol", "activa")
     list_select_related = ("usuario", "bodega")
     search_fields = ("usuario__email", "usuario__nombre")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if obj is None:
-            kwargs["form"] = MembresiaNueva
-        return super().get_form(request, obj, change, **kwargs)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if obj is None:
-            return ("correo", "nombre", "contrasena", "rol", "bodega", "bodegas_permitidas")
-        return ("usuario", "rol", "activa", "bodega", "bodegas_permitidas", "creada_en")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if obj is None else ("usuario", "creada_en")
+    fields = ("usuario", "rol", "activa", "bodega", "bodegas_permitidas", "creada_en")
+    readonly_fields = ("usuario", "creada_en")
 
     def save_model(self, request: HttpRequest, obj: Membresia, form: Any, change: bool) -> None:
         datos = form.cleaned_data
-        actor = actor_de(request)
-        if change:
-            services.cambiar_membresia(
-                actor=actor,
-                membresia=Membresia.objects.get(pk=obj.pk),
-                rol=datos["rol"],
-                activa=datos["activa"],
-                bodega=datos["bodega"],
-                bodegas_permitidas=datos["bodegas_permitidas"],
-            )
-            return
-        nueva = services.invitar_miembro(actor=actor, **datos)
-        obj.pk, obj.empresa, obj.usuario = nueva.pk, nueva.empresa, nueva.usuario
+        services.cambiar_membresia(
+            actor=actor_de(request),
+            membresia=Membresia.objects.get(pk=obj.pk),
+            rol=datos["rol"],
+            activa=datos["activa"],
+            bodega=datos["bodega"],
+            limitada_a=datos["bodegas_permitidas"],
+        )

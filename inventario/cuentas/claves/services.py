@@ -13,9 +13,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.actores import PREFIJO_DE_CLAVE, huella_de
+from inventario.cuentas.alcance import bodegas_permitidas_a
 from inventario.cuentas.claves.errores import ClaveYaCreada
-from inventario.cuentas.empresas.comprobaciones import exigir_administrador, exigir_bodegas_propias
+from inventario.cuentas.empresas.comprobaciones import exigir_administrador, limite_que_da
 from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Permiso
 from inventario.nucleo.actores import Actor
@@ -43,13 +46,13 @@ def crear_clave_api(
 ) -> tuple[ClaveApi, str]:
     """Crea una clave con su usuario de servicio; devuelve también la clave en claro, por única vez.
 
-    `envio` nombra el formulario del que sale: lanza `ClaveYaCreada` si ya salió otra de él. Lanza
-    `DatoInvalido` si un alcance no existe, si vence en el pasado o si una bodega es ajena.
+    Una clave no llega a más bodegas que quien la crea. `envio` nombra el formulario del que sale: lanza
+    `ClaveYaCreada` si ya salió otra de él. Lanza `DatoInvalido` si un alcance no existe, si vence en el
+    pasado o si una bodega es ajena o no la alcanza.
     """
     exigir_administrador(actor, empresa)
     nombre = exigir_texto(nombre, campo="nombre", maximo=255)
-    permitidas = list(bodegas_permitidas)
-    exigir_bodegas_propias(empresa, [bodega, *permitidas])
+    limite = limite_que_da(actor, empresa, bodega=bodega, permitidas=bodegas_permitidas)
     if vence_en is not None and vence_en <= reloj():
         raise DatoInvalido("Debe ser posterior a ahora.", campo="vence_en", codigo="min_value")
     clave = PREFIJO_DE_CLAVE + secrets.token_urlsafe(32)
@@ -69,7 +72,21 @@ def crear_clave_api(
             vence_en=vence_en,
         )
         fila = _guardar_una_vez(nueva)
-        fila.bodegas_permitidas.set(permitidas)
+        fila.bodegas_permitidas.set(limite)
+        anotar(
+            actor=actor,
+            empresa=empresa,
+            hecho=Hecho.CLAVE_CREADA,
+            sobre=fila,
+            despues={
+                "nombre": fila.nombre,
+                "alcances": fila.alcances,
+                "modulos": fila.modulos,
+                "bodega": str(bodega) if bodega is not None else None,
+                "bodegas": sorted(str(una) for una in bodegas_permitidas_a(fila)),
+                "vence_en": vence_en,
+            },
+        )
     return fila, clave
 
 
@@ -89,8 +106,17 @@ def revocar_clave(*, actor: Actor, clave: ClaveApi, reloj: Reloj = timezone.now)
     if clave.empresa_id != actor.empresa.pk:
         raise NoEncontrado("La clave no existe.")
     actor.exigir(Permiso.ADMINISTRAR)
-    ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
-    clave.refresh_from_db(fields=["revocada_en"])
+    with transaction.atomic():
+        revocada = ClaveApi.objects.filter(pk=clave.pk, revocada_en=None).update(revocada_en=reloj())
+        clave.refresh_from_db(fields=["revocada_en"])
+        if revocada:
+            anotar(
+                actor=actor,
+                hecho=Hecho.CLAVE_REVOCADA,
+                sobre=clave,
+                antes={"revocada_en": None},
+                despues={"revocada_en": clave.revocada_en},
+            )
     return clave
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.alcance import SIN_LIMITE, Alcance
 from inventario.nucleo.errores import DatoInvalido, SinPermiso
 
 
@@ -21,3 +22,22 @@ def exigir_administrador(actor: Actor | None, empresa: Empresa) -> None:
 def exigir_bodegas_propias(empresa: Empresa, bodegas: Iterable[Bodega | None]) -> None:
     if any(bodega is not None and bodega.empresa_id != empresa.pk for bodega in bodegas):
         raise DatoInvalido("Esa bodega no existe.", campo="bodega", codigo="does_not_exist")
+
+
+def limite_que_da(
+    actor: Actor | None, empresa: Empresa, *, bodega: Bodega | None, permitidas: Iterable[Bodega]
+) -> list[int]:
+    """Devuelve a qué bodegas queda limitado aquello a lo que se da acceso; vacío, a todas.
+
+    Nadie da más de lo que alcanza: sin nombrar ninguna, quien está limitado da las suyas. Lanza
+    `DatoInvalido` si nombra una ajena o una que no alcanza.
+    """
+    nombradas = list(permitidas)
+    exigir_bodegas_propias(empresa, [bodega, *nombradas])
+    suyo = SIN_LIMITE if actor is None else actor.alcance
+    limite = [una.pk for una in nombradas] or suyo.nombradas
+    if not suyo.abarca(Alcance.de(limite)):
+        raise DatoInvalido("Elija solo bodegas que usted alcanza.", campo="bodegas_permitidas")
+    if bodega is not None and not suyo.ve(bodega.pk):
+        raise DatoInvalido("Elija una bodega que usted alcanza.", campo="bodega")
+    return limite

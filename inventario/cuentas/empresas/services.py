@@ -14,6 +14,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.empresas.errores import (
     BodegaEnUso,
     BodegaYaExiste,
@@ -75,13 +77,14 @@ def cambiar_empresa(
     pais: str | None = None,
     zona_horaria: str | None = None,
     moneda: str | None = None,
+    exige_segundo_factor: bool | None = None,
 ) -> Empresa:
     """Cambia lo que se nombre. Con historia, zona y moneda ya no: lanza `EmpresaConHistoria`."""
     actor.exigir(Permiso.ADMINISTRAR)
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         # La misma fila da los números de asiento: si hay uno en camino, se espera a saberlo.
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
-        cambios: dict[str, str] = {}
+        cambios: dict[str, str | bool] = {}
         if nombre is not None:
             cambios["nombre"] = exigir_texto(nombre, campo="nombre", maximo=200)
         if pais is not None:
@@ -90,15 +93,19 @@ def cambiar_empresa(
             cambios["zona_horaria"] = _zona(zona_horaria)
         if moneda is not None:
             cambios["moneda"] = _codigo_iso(moneda, campo="moneda", largo=3)
+        if exige_segundo_factor is not None:
+            cambios["exige_segundo_factor"] = exige_segundo_factor
         cambios = {campo: valor for campo, valor in cambios.items() if getattr(empresa, campo) != valor}
         if empresa.tiene_historia and not cambios.keys().isdisjoint({"zona_horaria", "moneda"}):
             raise EmpresaConHistoria(
                 "La zona horaria y la moneda no se cambian cuando ya hay asientos en el libro."
             )
+        antes = {campo: getattr(empresa, campo) for campo in cambios}
         for campo, valor in cambios.items():
             setattr(empresa, campo, valor)
         if cambios:
             empresa.save(update_fields=[*cambios])
+            anotar(actor=actor, hecho=Hecho.EMPRESA_CAMBIADA, sobre=empresa, antes=antes, despues=cambios)
     return empresa
 
 
@@ -112,8 +119,35 @@ def cerrar_hasta(*, actor: Actor, fecha: date | None, reloj: Reloj = timezone.no
     actor.exigir(Permiso.ADMINISTRAR)
     if fecha is not None and fecha >= hoy_en(actor.empresa.zona_horaria, reloj()):
         raise DatoInvalido("Debe ser anterior a hoy.", campo="cierre_hasta", codigo="max_value")
-    Empresa.objects.filter(pk=actor.empresa.pk).update(cierre_hasta=fecha)
-    return Empresa.objects.get(pk=actor.empresa.pk)
+    with en_empresa(actor.empresa):
+        empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
+        antes, empresa.cierre_hasta = empresa.cierre_hasta, fecha
+        empresa.save(update_fields=["cierre_hasta"])
+        anotar(
+            actor=actor,
+            hecho=Hecho.CIERRE_CAMBIADO,
+            sobre=empresa,
+            antes={"cierre_hasta": antes},
+            despues={"cierre_hasta": fecha},
+        )
+    return empresa
+
+
+def activar_empresa(*, actor: Actor, activa: bool) -> Empresa:
+    """Abre o cierra la empresa entera: cerrada, nadie entra a ella ni con clave."""
+    actor.exigir(Permiso.ADMINISTRAR)
+    with en_empresa(actor.empresa):
+        empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
+        antes, empresa.activa = empresa.activa, activa
+        empresa.save(update_fields=["activa"])
+        anotar(
+            actor=actor,
+            hecho=Hecho.EMPRESA_CAMBIADA,
+            sobre=empresa,
+            antes={"activa": antes},
+            despues={"activa": activa},
+        )
+    return empresa
 
 
 def crear_bodega(*, actor: Actor, codigo: str, nombre: str) -> Bodega:
@@ -127,6 +161,12 @@ def crear_bodega(*, actor: Actor, codigo: str, nombre: str) -> Bodega:
     try:
         with transaction.atomic():
             bodega.save(force_insert=True)
+            anotar(
+                actor=actor,
+                hecho=Hecho.BODEGA_CREADA,
+                sobre=bodega,
+                despues={"codigo": bodega.codigo, "nombre": bodega.nombre},
+            )
     except IntegrityError as error:
         if restriccion_violada(error) != "bodega_codigo_unico":
             raise
@@ -142,6 +182,7 @@ def cambiar_bodega(
         raise NoEncontrado("La bodega no existe.")
     actor.exigir(Permiso.ADMINISTRAR)
     with transaction.atomic():
+        antes = {"nombre": bodega.nombre, "activa": bodega.activa}
         if nombre is not None:
             bodega.nombre = exigir_texto(nombre, campo="nombre", maximo=120)
         if activa is not None:
@@ -152,6 +193,8 @@ def cambiar_bodega(
                     import_string(ruta)(bodega)
             bodega.activa = activa
         bodega.save(update_fields=["nombre", "activa"])
+        despues = {"nombre": bodega.nombre, "activa": bodega.activa}
+        anotar(actor=actor, hecho=Hecho.BODEGA_CAMBIADA, sobre=bodega, antes=antes, despues=despues)
         cache.olvidar(bodega.empresa_id, cache.Familia.PRODUCTO)
     return bodega
 

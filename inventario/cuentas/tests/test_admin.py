@@ -14,14 +14,14 @@ from inventario.cuentas.actores import buscar_clave
 from inventario.cuentas.claves.errores import ClaveYaCreada
 from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.empresas.selectors import bodega_principal
-from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Membresia, Usuario
+from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.empresa import en_empresa
 
 pytestmark = pytest.mark.django_db
 
-LISTAS = ("empresa", "bodega", "usuario", "membresia", "claveapi")
+LISTAS = ("empresa", "bodega", "usuario", "membresia", "invitacion", "claveapi")
 
 
 def url(modelo: str, resto: str = "") -> str:
@@ -73,10 +73,9 @@ def test_todas_las_paginas_abren(administra: Client, raiz: Client, empresa: Empr
         clave = cliente.get(url("claveapi", f"{fila.pk}/change/"))
         assert clave.status_code == 200
         assert fila.huella not in clave.content.decode()
-        for modelo in ("bodega", "membresia", "claveapi"):
+        for modelo in ("bodega", "invitacion", "claveapi"):
             assert cliente.get(url(modelo, "add/")).status_code == 200, modelo
     assert raiz.get(url("empresa", "add/")).status_code == 200
-    assert raiz.get(url("usuario", "add/")).status_code == 200
 
 
 @pytest.mark.parametrize("rol", [Rol.OPERADOR, Rol.SUPERVISOR, Rol.AUDITOR])
@@ -131,25 +130,69 @@ def test_quien_administra_no_sube_de_rango(administra: Client, usuario: Usuario)
         "is_active": "on",
     }
     assert administra.post(url("usuario", f"{usuario.pk}/change/"), datos).status_code == 403
-    assert administra.get(url("usuario", f"{usuario.pk}/password/")).status_code == 403
+    assert administra.get(url("usuario", f"{usuario.pk}/password/")).status_code == 302
     assert administra.get(url("usuario", "add/")).status_code == 403
     assert administra.get(url("empresa", "add/")).status_code == 403
     usuario.refresh_from_db()
     assert not usuario.is_superuser
 
 
-def test_invitar_a_una_persona_nueva(administra: Client, empresa: Empresa) -> None:
-    datos = {"correo": "Nuevo@Acme.ec", "nombre": "Nuevo", "contrasena": "una-larga-2026", "rol": "operador"}
-    debil = administra.post(url("membresia", "add/"), {**datos, "contrasena": "123"})
-    assert debil.status_code == 200
+def test_invitar_no_crea_cuenta_ni_membresia(administra: Client, empresa: Empresa) -> None:
+    assert administra.get(url("membresia", "add/")).status_code == 403
+    datos = {"correo": "Nuevo@Acme.ec", "nombre": "Nuevo", "rol": "operador", "contrasena": "una-larga-2026"}
+    assert administra.post(url("invitacion", "add/"), datos).status_code == 302
+    with en_empresa(empresa):
+        assert Invitacion.objects.get().correo == "nuevo@acme.ec"
     assert not Usuario.objects.filter(email="nuevo@acme.ec").exists()
-    assert administra.post(url("membresia", "add/"), datos).status_code == 302
-    membresia = Membresia.objects.get(usuario__email="nuevo@acme.ec")
-    assert (membresia.rol, membresia.empresa, membresia.usuario.is_staff) == ("operador", empresa, False)
-    assert membresia.usuario.check_password("una-larga-2026")
-    otra_vez = administra.post(url("membresia", "add/"), datos, follow=True)
-    assert "ya es miembro" in errores(otra_vez)
-    assert Membresia.objects.count() == 2
+    assert Membresia.objects.count() == 1
+    assert "sin responder" in errores(administra.post(url("invitacion", "add/"), datos, follow=True))
+
+
+def test_sin_correo_el_enlace_sale_en_la_respuesta_y_en_ninguna_otra(
+    administra: Client, empresa: Empresa, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    datos = {"correo": "nuevo@acme.ec", "rol": "operador"}
+    respuesta = administra.post(url("invitacion", "add/"), datos)
+    assert "/invitacion/" in respuesta.content.decode()
+    assert "no-store" in respuesta["Cache-Control"]
+    with en_empresa(empresa):
+        pk = Invitacion.objects.get().pk
+    for ruta in ("", f"{pk}/change/"):
+        pagina = administra.get(url("invitacion", ruta))
+        assert pagina.status_code == 200
+        assert "/invitacion/" not in pagina.content.decode().replace("/cuentas/invitacion/", "")
+
+
+@pytest.mark.parametrize("verbo", ["reenviar", "revocar"])
+def test_los_verbos_de_una_invitacion(administra: Client, empresa: Empresa, verbo: str) -> None:
+    administra.post(url("invitacion", "add/"), {"correo": "nuevo@acme.ec", "rol": "operador"})
+    with en_empresa(empresa):
+        antes = Invitacion.objects.get()
+    elegida = {"action": verbo, "_selected_action": [str(antes.pk)]}
+    assert administra.post(url("invitacion"), elegida).status_code == 302
+    with en_empresa(empresa):
+        despues = Invitacion.objects.get()
+    assert (despues.semilla != antes.semilla) == (verbo == "reenviar")
+    assert (despues.revocada_en is not None) == (verbo == "revocar")
+
+
+def test_ni_un_superusuario_pone_ni_ve_contrasenas(raiz: Client, usuario: Usuario) -> None:
+    antes = usuario.password
+    assert raiz.get(url("usuario", "add/")).status_code == 403
+    for ruta in (f"{usuario.pk}/password/", f"{usuario.pk}/change/"):
+        datos = {
+            "email": usuario.email,
+            "password": "x",
+            "password1": "larga-2026-a",
+            "password2": "larga-2026-a",
+        }
+        raiz.post(url("usuario", ruta), {**datos, "is_active": "on"})
+    ficha = raiz.get(url("usuario", f"{usuario.pk}/change/"))
+    assert ficha.status_code == 200
+    assert "password" not in ficha.content.decode().replace("password_change", "")
+    usuario.refresh_from_db()
+    assert usuario.password == antes
 
 
 def test_cambiar_una_membresia_ajena_y_no_la_propia(administra: Client, empresa: Empresa) -> None:
@@ -238,7 +281,7 @@ def test_cambiar_la_empresa_y_cerrar_los_libros(administra: Client, empresa: Emp
     assert str(empresa.cierre_hasta) == "2026-01-31"
 
 
-def test_crear_empresa_y_usuario_de_superusuario(raiz: Client, empresa: Empresa) -> None:
+def test_crear_empresa_de_superusuario(raiz: Client, empresa: Empresa) -> None:
     datos = {
         "slug": "tercera",
         "nombre": "Tercera",
@@ -250,20 +293,17 @@ def test_crear_empresa_y_usuario_de_superusuario(raiz: Client, empresa: Empresa)
     tercera = Empresa.objects.get(slug="tercera")
     with en_empresa(tercera):
         assert bodega_principal(tercera).codigo == "principal"
-    persona = {
-        "email": "Nueva@Acme.ec",
-        "nombre": "Nueva",
-        "usable_password": "true",
-        "password1": "una-larga-2026",
-        "password2": "una-larga-2026",
-        "is_staff": "on",
-    }
-    assert raiz.post(url("usuario", "add/"), persona).status_code == 302
-    nueva = Usuario.objects.get(email="nueva@acme.ec")
-    assert (nueva.is_staff, nueva.is_superuser, nueva.check_password("una-larga-2026")) == (True, False, True)
-    repetida = raiz.post(url("usuario", "add/"), {**persona, "email": "NUEVA@acme.ec"})
+
+
+def test_un_correo_se_guarda_sin_mayusculas_y_no_se_repite(raiz: Client, usuario: Usuario) -> None:
+    otra = Usuario.objects.create_user("beto@acme.ec")
+    datos = {"email": "Nueva@Acme.ec", "nombre": "Nueva", "is_active": "on", "is_staff": "on"}
+    assert raiz.post(url("usuario", f"{otra.pk}/change/"), datos).status_code == 302
+    otra.refresh_from_db()
+    assert (otra.email, otra.is_staff, otra.is_superuser) == ("nueva@acme.ec", True, False)
+    repetida = raiz.post(url("usuario", f"{otra.pk}/change/"), {**datos, "email": usuario.email.upper()})
     assert repetida.status_code == 200
-    assert Usuario.objects.filter(email__iexact="nueva@acme.ec").count() == 1
+    assert Usuario.objects.filter(email__iexact=usuario.email).count() == 1
 
 
 def test_crear_y_apagar_bodegas(administra: Client, empresa: Empresa) -> None:

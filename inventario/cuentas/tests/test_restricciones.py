@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
-from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
+from inventario.cuentas.models import Bodega, Empresa, Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.tests.fabricas import BodegaFabrica
@@ -24,6 +25,15 @@ def filas_validas(alcance: Empresa, otra_empresa: Empresa) -> None:
     Usuario.objects.create_user("beto@granja.test")
     agregar_miembro(empresa=alcance, usuario=ana, rol=Rol.OPERADOR)
     Membresia.objects.update(predeterminada=True)
+    ahora = timezone.now()
+    Invitacion.objects.create(
+        empresa=alcance,
+        correo="eva@granja.test",
+        invitada_por=ana,
+        creado_en=ahora,
+        vence_en=ahora,
+        semilla="x",
+    )
 
 
 test_la_base_niega = la_base_niega(
@@ -35,6 +45,14 @@ test_la_base_niega = la_base_niega(
         "usuario_tema_conocido": [cambiar(Usuario, donde=ANA, tema="'dark'")],
         "membresia_unica": [agregar(Membresia, predeterminada="false")],
         "membresia_predeterminada_unica": [agregar(Membresia, empresa_id=OTRA_EMPRESA)],
+        "invitacion_pendiente_unica": [agregar(Invitacion)],
+        "invitacion_rol_conocido": [cambiar(Invitacion, rol="'jefe'")],
+        "invitacion_resuelta_una_vez": [
+            cambiar(
+                Invitacion, aceptada_en="vence_en", revocada_en="vence_en", aceptada_por_id="invitada_por_id"
+            )
+        ],
+        "invitacion_aceptada_por_alguien": [cambiar(Invitacion, aceptada_en="vence_en")],
         "membresia_rol_conocido": [cambiar(Membresia, rol="'jefe'")],
     }
 )

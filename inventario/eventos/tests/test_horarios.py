@@ -43,6 +43,7 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
     assert cuando == {
         "latido": "0:00:30",
         "despachar_eventos": "0:01:00",
+        "enviar_invitaciones": "0:01:00",
         "expire_reservations": "0:15:00",
         "purgar_idempotencia": "4:10",
         "purgar_eventos": "4:20",
@@ -52,6 +53,7 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "resumir_alertas": "*:15",
         "retomar_exportaciones": "0:05:00",
         "purgar_exportaciones": "4:40",
+        "atender_recuperaciones": "0:01:00",
         "retomar_importaciones": "0:05:00",
         "purgar_importaciones": "4:45",
     }
@@ -136,6 +138,7 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
     assert _filas() == antes
     assert set(beat.schedule) == {
         "latido",
+        "enviar-invitaciones",
         "vencer-reservas",
         "purgar-idempotencia",
         "purgar-sesiones",
@@ -146,6 +149,7 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
         "retomar-importaciones",
         "purgar-importaciones",
         "purgar-exportaciones",
+        "atender-recuperaciones",
     }
     assert beat.schedule["vencer-reservas"].schedule.run_every == timedelta(hours=1)
 

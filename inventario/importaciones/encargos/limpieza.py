@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 
+from inventario.borde.admin import subidas
 from inventario.cuentas.models import Empresa
 from inventario.importaciones.encargos.almacen import CARPETA, borrar
 from inventario.importaciones.models import EncargoDeImportacion, EstadoDeEncargo
@@ -26,6 +27,11 @@ def purgar(empresa: Empresa, ahora: datetime) -> None:
     for guardado in guardados:
         borrar(guardado)
     _barrer(empresa, ahora)
+
+
+def barrer_subidas(ahora: datetime) -> None:
+    """Barre también lo que dejan a medias las subidas de los demás catálogos."""
+    subidas.barrer(ahora)
 
 
 def _barrer(empresa: Empresa, ahora: datetime) -> None:

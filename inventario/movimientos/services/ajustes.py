@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.models import Bodega
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import Lote, Procedencia
@@ -107,6 +109,7 @@ def _ajustar_lote(
         if cambio > 0:
             exigir_vivos([lote.producto_id])
         linea = libro.Linea(fresco, cambio, fresco.costo_unitario)
+        _auditar(actor, fresco, fresco.saldo, cambio, glosa)
         return hoja.asentar(TipoAsiento.AJUSTE, [linea], actor=actor, glosa=glosa)
 
 
@@ -137,7 +140,20 @@ def _ajustar_producto(
                 libro.Linea(toma.lote, -toma.cantidad, toma.lote.costo_unitario)
                 for toma in repartir(-cambio, orden_de_perdida(hoja.lotes(clave), hoja.hoy))
             ]
+        _auditar(actor, producto, fisica, cambio, glosa)
         return hoja.asentar(TipoAsiento.AJUSTE, lineas, actor=actor, glosa=glosa)
+
+
+def _auditar(actor: Actor, sobre: Lote | Producto, habia: Decimal, cambio: Decimal, glosa: Glosa) -> None:
+    """Anota el saldo de antes y el de después, con el motivo y lo que se explicó."""
+    anotar(
+        actor=actor,
+        hecho=Hecho.EXISTENCIA_AJUSTADA,
+        sobre=sobre,
+        antes={"saldo": habia},
+        despues={"saldo": habia + cambio, "motivo": glosa.motivo.value},
+        motivo=glosa.texto,
+    )
 
 
 def _lo_que_sobra(hoja: libro.Hoja, producto: Producto, bodega: Bodega, cantidad: Decimal) -> libro.Linea:

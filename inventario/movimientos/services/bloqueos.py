@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.permisos import Permiso
 from inventario.lotes.models import CambioDeBloqueo, Lote
 from inventario.movimientos import libro
@@ -88,6 +90,14 @@ def _cambiar(actor: Actor, lote: Lote, motivo: str, bloqueado: bool, reloj: Relo
                     )
                     for uno in cambiados
                 )
+                if cambiados:
+                    anotar(
+                        actor=actor,
+                        hecho=Hecho.LOTE_BLOQUEADO if bloqueado else Hecho.LOTE_DESBLOQUEADO,
+                        sobre=lote,
+                        despues={"lotes": [str(uno) for uno in cambiados]},
+                        motivo=motivo,
+                    )
                 return cambiados
 
 

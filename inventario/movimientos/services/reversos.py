@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.movimientos import libro
@@ -83,7 +85,16 @@ def revertir_asiento(
     with libro.abrir(actor.empresa, claves, lotes=[linea.lote_id for linea in lineas], reloj=reloj) as hoja:
         if Asiento.objects.filter(revierte=asiento).exists():
             raise AsientoYaRevertido(f"El asiento {asiento.numero} ya se revirtió.", asiento=asiento.pk)
-        return asentar_reverso(hoja, actor=actor, asiento=asiento, lineas=lineas, explicacion=explicacion)
+        reverso = asentar_reverso(hoja, actor=actor, asiento=asiento, lineas=lineas, explicacion=explicacion)
+        anotar(
+            actor=actor,
+            hecho=Hecho.ASIENTO_REVERTIDO,
+            sobre=asiento,
+            nombre=f"n.º {asiento.numero}",
+            antes={"tipo": asiento.tipo, "registrado_en": asiento.registrado_en},
+            motivo=explicacion,
+        )
+        return reverso
 
 
 def tomar_para_revertir(*, actor: Actor, asientos: Iterable[Asiento]) -> None:

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.core.cache import cache as comun
@@ -26,8 +27,9 @@ class Recuerdo:
 
 
 @pytest.fixture
-def antes(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """El módulo donde vivía la clase, con un recuerdo de ella en la caché."""
+def antes(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[ModuleType]:
+    """El módulo donde vivía la clase, con un recuerdo suyo en una caché de pickles, como la de archivos."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     modulo = ModuleType(MUDADO)
     vars(modulo)["Recuerdo"] = Recuerdo
     monkeypatch.setitem(sys.modules, MUDADO, modulo)

@@ -19,7 +19,6 @@ from inventario.movimientos.documentos import lineas_al_alcance
 from inventario.movimientos.models import Asiento
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
-from inventario.panel.lotes.etiquetas_pdf import FORMATOS, dibujar
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import pagina
 from inventario.panel.mover.formulario import lote_de
@@ -98,6 +97,9 @@ def _pdf(request: HttpRequest, lotes: Sequence[Lote], nombre: str) -> HttpRespon
         texto = traducir("Son demasiadas etiquetas: pida %(tope)s o menos a la vez.") % {"tope": DE_UNA_VEZ}
         raise DatoInvalido(texto, campo="copias")
     pares = [(lote, request.build_absolute_uri(reverse("panel:lote", args=[lote.pk]))) for lote in lotes]
+    # Dibujar trae consigo media docena de bibliotecas: que las cargue quien imprime, y no cada arranque.
+    from inventario.panel.lotes.etiquetas_pdf import FORMATOS, dibujar
+
     contenido = dibujar(
         [par for par in pares for _copia in range(copias)], FORMATOS[formulario.cleaned_data["formato"]]
     )

@@ -40,6 +40,8 @@ SECCIONES = (
     Seccion(_("Reservas"), "clock", "panel:reservas"),
     Seccion(_("Trazabilidad"), "timeline", "panel:trazabilidad"),
     Seccion(_("Reportes"), "chart-bar", "panel:reportes"),
+    Seccion(_("Personas"), "users", "panel:personas", Permiso.ADMINISTRAR),
+    Seccion(_("Auditoría"), "clipboard-check", "panel:auditoria", Permiso.ADMINISTRAR),
 )
 
 

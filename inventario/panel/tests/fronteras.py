@@ -18,7 +18,11 @@ from django.urls.converters import UUIDConverter
 
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
-from inventario.cuentas.models import Bodega
+from inventario.cuentas.invitaciones.services import invitar
+from inventario.cuentas.models import Bodega, Invitacion, Membresia, Usuario
+from inventario.cuentas.permisos import Rol
+from inventario.cuentas.personas.services import agregar_miembro
+from inventario.cuentas.tests.telefono import CONTRASENA
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant
@@ -36,7 +40,9 @@ from inventario.reservas.services import reservar
 SECRETO = "ZORZAL77"
 CLAVE_DE_REPORTE = "movimientos-por-rango-fecha"
 # Las que no piden haber entrado.
-ABIERTAS = frozenset({"entrar", "olvido", "salir", "restablecer", "restablecer_enlace"})
+ABIERTAS = frozenset(
+    {"entrar", "codigo", "invitacion", "olvido", "salir", "restablecer", "restablecer_enlace"}
+)
 DE_PRUEBA = {"clave": CLAVE_DE_REPORTE, "formato": "csv", "codigo": "no-sirve"}
 
 
@@ -69,6 +75,8 @@ class Finca:
     alerta: Alerta
     reserva: Reserva
     exportacion: Exportacion
+    invitacion: Invitacion
+    miembro: Membresia
 
     @classmethod
     def crear(cls, mundo: Mundo, *, nombre: str = SECRETO) -> Finca:
@@ -78,6 +86,7 @@ class Finca:
             producto, 500, costo=3, vence=HOY + timedelta(days=9), codigo=f"L-{nombre}", proveedor=proveedor
         )
         recalcular(mundo.empresa, [producto.pk], AHORA)
+        auditora = Usuario.objects.create_user(f"auditora@{mundo.empresa.slug}.test", nombre=nombre)
         finca = cls(
             mundo=mundo,
             producto=producto,
@@ -86,6 +95,10 @@ class Finca:
             alerta=Alerta.objects.filter(producto=producto, tipo="por_vencer").get(),
             reserva=None,  # type: ignore[arg-type]  # se hace con ella misma, en la línea que sigue
             exportacion=Exportacion(),
+            invitacion=invitar(
+                actor=mundo.actor, correo="invitada@x.test", nombre=nombre, rol=Rol.OPERADOR
+            ).invitacion,
+            miembro=agregar_miembro(empresa=mundo.empresa, usuario=auditora, rol=Rol.AUDITOR),
         )
         finca.reserva = finca.reservada()
         return finca
@@ -145,11 +158,14 @@ class Finca:
         tramo = str(RUTAS[nombre].pattern)
         if tramo.startswith("reportes/exportaciones/"):
             return self.exportacion.pk
+        if tramo.startswith("personas/invitaciones/"):
+            return self.invitacion.pk
         por_tramo: dict[str, Callable[[], int]] = {
             "productos": lambda: self.producto.pk,
             "lotes": lambda: self.lote.pk,
             "asientos": lambda: Asiento.objects.order_by("pk").values_list("pk", flat=True)[0],
             "alertas": lambda: self.alerta.pk,
+            "personas": lambda: self.miembro.pk,
         }
         return por_tramo[tramo.split("/")[0]]()
 
@@ -278,6 +294,13 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
     "entrada": lambda f: (reverse("panel:entrada"), _entrada(f)),
     "entrada_lineas": lambda f: (reverse("panel:entrada_lineas"), _entrada(f)),
     "leer_codigo": lambda f: (reverse("panel:leer_codigo"), {**_entrada(f), "escaneo": f.producto.sku}),
+    "persona_invitar": lambda f: (
+        reverse("panel:persona_invitar"),
+        {"correo": "otra@x.test", "nombre": "Otra", "rol": "operador"},
+    ),
+    "persona": lambda f: (_en("persona", f.miembro.pk), {"rol": "auditor", "activa": "on"}),
+    "invitacion_reenviar": lambda f: (_en("invitacion_reenviar", f.invitacion.pk), {}),
+    "invitacion_revocar": lambda f: (_en("invitacion_revocar", f.invitacion.pk), {}),
     "reporte_encargar": lambda f: (
         reverse("panel:reporte_encargar", args=[CLAVE_DE_REPORTE]),
         {"formato": "csv"},
@@ -321,6 +344,12 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
         _en("producto_conteo", f.producto.pk),
         {**_correccion(f, "cantidad_contada", "400", "conteo"), "bodega": f.mundo.bodega.pk},
     ),
+    # Quien los manda no tiene todavía un teléfono que confirmar: lo lleva a empezar.
+    "segundo_factor": lambda f: (
+        reverse("panel:segundo_factor"),
+        {"contrasena": CONTRASENA, "accion": "activar"},
+    ),
+    "segundo_factor_confirmar": lambda f: (reverse("panel:segundo_factor_confirmar"), {"codigo": "123456"}),
     "cuenta_nombre": lambda f: (reverse("panel:cuenta_nombre"), {"nombre": "Ana"}),
     "contrasena": lambda f: (reverse("panel:contrasena"), _otra_contrasena()),
     "cerrar_sesion": lambda f: (reverse("panel:cerrar_sesion"), {}),
@@ -350,6 +379,7 @@ DIBUJAN = frozenset({"despacho_vista_previa", "despacho_multiple_lineas", "entra
 # Las puede enviar quien solo mira: son cosas suyas y no del inventario.
 DE_QUIEN_MIRA = frozenset(
     {"alertas_resumen", "reporte_encargar", "tema", "cuenta_nombre", "contrasena", "cerrar_sesion"}
+    | {"segundo_factor", "segundo_factor_confirmar"}
 )
 
 

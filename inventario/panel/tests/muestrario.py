@@ -12,7 +12,9 @@ from pathlib import Path
 from inventario.alertas.models import Alerta
 from inventario.alertas.proyeccion import recalcular
 from inventario.alertas.services import reconocer_alerta
+from inventario.cuentas.invitaciones.services import invitar
 from inventario.cuentas.models import Usuario
+from inventario.cuentas.permisos import Rol
 from inventario.importaciones.aplicar import importar
 from inventario.importaciones.por_importar import PorImportar
 from inventario.lotes.models import Lote
@@ -46,6 +48,13 @@ def llenar(mundo: Mundo, usuario: Usuario, carpeta: Path) -> None:
     _reservas(mundo, feed)
     _alertas(mundo)
     _exportaciones(mundo, usuario)
+    _personas(mundo)
+
+
+def _personas(mundo: Mundo) -> None:
+    """Una invitación para cada rol: su página la mira quien no es el invitado."""
+    for rol in Rol:
+        invitar(actor=mundo.actor, correo=f"{rol.value[:3]}@guest.test", rol=rol, nombre="Guest")
 
 
 def _asientos(mundo: Mundo, feed: Producto) -> None:

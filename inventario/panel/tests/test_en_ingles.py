@@ -23,7 +23,8 @@ from django.utils.functional import Promise
 from openpyxl import load_workbook
 
 from inventario.alertas.models import Alerta, Severidad
-from inventario.cuentas.models import Usuario
+from inventario.cuentas.invitaciones.enlaces import token_de
+from inventario.cuentas.models import Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.lotes.models import Lote, Procedencia
@@ -113,10 +114,16 @@ def direcciones() -> Iterator[tuple[str, str]]:
         "alertas": list(Alerta.objects.filter(activa=True).order_by("pk")),
         "exportaciones": list(Exportacion.objects.order_by("pk")),
         "reservas": list(Reserva.objects.order_by("pk")),
+        "personas": list(Membresia.objects.order_by("pk")),
+        "invitaciones": list(Invitacion.objects.order_by("pk")),
     }
     for nombre, patron in RUTAS.items():
         piden = patron.pattern.converters
         if nombre in ("salir", "restablecer_enlace"):
+            continue
+        if "token" in piden:
+            for cosa in cosas["invitaciones"]:
+                yield nombre, reverse(f"panel:{nombre}", kwargs={"token": token_de(cosa)})
             continue
         if "clave" in piden:
             for clave in REPORTES:

@@ -72,7 +72,7 @@ def test_lista_por_estado_modulo_producto_y_bodega(
     reservar(granja, producto, modulo="Pronto", horas=2)
     usada, soltada = (reservar(granja, producto, modulo=nombre) for nombre in ("usada", "soltada"))
     services.confirmar_reserva(actor=granja.actor, reserva=usada, politica=Politica.FEFO, reloj=granja.reloj)
-    services.cancelar_reserva(actor=granja.actor, reserva=soltada, reloj=granja.reloj)
+    services.cancelar_reserva(actor=granja.actor, reserva=soltada, motivo="ya no", reloj=granja.reloj)
     # De las pendientes, primero la que vence antes.
     assert modulos(navegador) == ["Pronto", "tarde"]
     assert modulos(navegador, "estado=confirmada") == ["usada"]
@@ -280,7 +280,7 @@ def test_lo_ya_resuelto_o_vencido_lo_dice_y_no_mueve(
     granja: Mundo, navegador: Navegador, producto: Producto, verbo: str, datos: dict[str, str]
 ) -> None:
     resuelta, vencida = reservar(granja, producto), reservar(granja, producto, horas=1)
-    services.cancelar_reserva(actor=granja.actor, reserva=resuelta, reloj=granja.reloj)
+    services.cancelar_reserva(actor=granja.actor, reserva=resuelta, motivo="ya no", reloj=granja.reloj)
     antes = granja.foto()
     respuesta = navegador.mover(ruta(resuelta, verbo), datos)
     assert respuesta.status_code == 422

@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from django.db import transaction
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo import cache
@@ -105,6 +107,9 @@ def eliminar_categoria(*, actor: Actor, categoria: Categoria) -> None:
                 categorias=hijas,
             )
         Producto.objects.filter(categoria=fila).update(categoria=None)
+        antes = {"nombre": fila.nombre, "padre": str(fila.padre) if fila.padre is not None else None}
+        # Antes de borrarla: después ya no tiene con qué nombrarla.
+        anotar(actor=actor, hecho=Hecho.CATEGORIA_ELIMINADA, sobre=fila, antes=antes)
         fila.delete()
 
 

@@ -10,6 +10,8 @@ from typing import TypedDict
 from django.db import transaction
 from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.alcance import Alcance
@@ -117,7 +119,7 @@ def editar_producto(
         fila = _tomar_con_existencias(producto) if "unidad" in cambios else _tomar(producto)
         if version is not None and version != fila.version:
             raise VersionVieja(actual=fila.version)
-        antes = _foto(fila)
+        antes, precio, activo = _foto(fila), fila.precio, fila.activo
         if "unidad" in cambios and cambios["unidad"].pk != fila.unidad_id:
             if del_libro().tiene_historia(fila):
                 raise UnidadCongelada(
@@ -130,6 +132,7 @@ def editar_producto(
         fila.activo = cambios.get("activo", fila.activo)
         if _foto(fila) != antes:
             _guardar(fila)
+            _auditar(actor, fila, precio=precio, activo=activo)
     return fila
 
 
@@ -154,7 +157,7 @@ def eliminar_producto(
         fila = _tomar_con_existencias(producto)
         if version is not None and version != fila.version:
             raise VersionVieja(actual=fila.version)
-        _eliminar(fila, actor.alcance, reloj())
+        _eliminar(actor, fila, reloj())
     return fila
 
 
@@ -170,6 +173,7 @@ def retirar_producto(*, actor: Actor, producto: Producto) -> Producto:
         if fila.activo:
             fila.activo = False
             _guardar(fila)
+            _auditar(actor, fila, precio=fila.precio, activo=True)
     return fila
 
 
@@ -188,15 +192,33 @@ def eliminar_sin_historia(*, actor: Actor, producto: Producto, reloj: Reloj = ti
         movimientos = del_libro().movimientos_por_bodega(fila)
         if movimientos:
             raise ConHistoria(fila, movimientos=sum(actor.alcance.acotar(movimientos).values()))
-        _eliminar(fila, actor.alcance, reloj())
+        _eliminar(actor, fila, reloj())
     return fila
 
 
-def _eliminar(fila: Producto, alcance: Alcance, ahora: datetime) -> None:
+def _auditar(actor: Actor, fila: Producto, *, precio: Decimal | None, activo: bool) -> None:
+    """Anota lo delicado que cambió, dado lo que era: su precio y si está en circulación."""
+    anotar(
+        actor=actor,
+        hecho=Hecho.PRECIO_CAMBIADO,
+        sobre=fila,
+        antes={"precio": precio},
+        despues={"precio": fila.precio},
+    )
+    anotar(
+        actor=actor,
+        hecho=Hecho.PRODUCTO_REACTIVADO if fila.activo else Hecho.PRODUCTO_DESACTIVADO,
+        sobre=fila,
+        antes={"activo": activo},
+        despues={"activo": fila.activo},
+    )
+
+
+def _eliminar(actor: Actor, fila: Producto, ahora: datetime) -> None:
     """Lo detiene lo que se apoye en él en toda bodega; cuánto es, solo se dice de las que ve quien pide."""
     ataduras = del_libro().ataduras_por_bodega(fila, ahora)
     if ataduras:
-        vistas = alcance.acotar(ataduras).values()
+        vistas = actor.alcance.acotar(ataduras).values()
         raise ProductoAtado(
             fila,
             lotes=sum(una.n_lotes for una in vistas),
@@ -205,6 +227,16 @@ def _eliminar(fila: Producto, alcance: Alcance, ahora: datetime) -> None:
     fila.eliminado_en = ahora
     fila.activo = False
     _guardar(fila)
+    anotar(actor=actor, hecho=Hecho.PRODUCTO_ELIMINADO, sobre=fila, antes=_retrato(fila))
+
+
+def _retrato(fila: Producto) -> dict[str, object]:
+    return {
+        "nombre": fila.nombre,
+        "sku": fila.sku,
+        "precio": fila.precio,
+        "codigo_barras": fila.codigo_barras,
+    }
 
 
 def _exigir_sin_existencia(fila: Producto, alcance: Alcance) -> None:

@@ -7,6 +7,8 @@ from typing import TypedDict
 
 from django.db import transaction
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.services import anotar
 from inventario.cuentas.models import Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo import cache
@@ -163,6 +165,8 @@ def eliminar_unidad(*, actor: Actor, unidad: Unidad) -> None:
                 f"La unidad «{fila}» no se puede eliminar: la usan {productos} productos.",
                 productos=productos,
             )
+        # Antes de borrarla: después ya no tiene con qué nombrarla.
+        anotar(actor=actor, hecho=Hecho.UNIDAD_ELIMINADA, sobre=fila, antes={"unidad": str(fila)})
         fila.delete()
 
 

@@ -240,7 +240,7 @@ def test_lo_que_deshace_tambien_se_ve(
     reserva = _reservar(granja, producto)
     importacion = _importar(granja, tmp_path)
     con_todo = respuestas(cliente, producto)
-    cancelar_reserva(actor=granja.actor, reserva=reserva, reloj=granja.reloj)
+    cancelar_reserva(actor=granja.actor, reserva=reserva, motivo="ya no", reloj=granja.reloj)
     sin_reserva = respuestas(cliente, producto)
     dicho_por("revertir_importacion", importacion.pk, empresa=granja.empresa.slug, motivo="No era")
     sin_nada = respuestas(cliente, producto)

@@ -39,7 +39,9 @@ def _confirmar(mundo: Mundo, reserva: Reserva, **otros: Any) -> Asiento:
 
 
 def _cancelar(mundo: Mundo, reserva: Reserva, **otros: Any) -> Reserva:
-    return services.cancelar_reserva(actor=mundo.actor, reserva=reserva, reloj=mundo.reloj, **otros)
+    return services.cancelar_reserva(
+        actor=mundo.actor, reserva=reserva, reloj=mundo.reloj, **{"motivo": "Ya no va", **otros}
+    )
 
 
 def _extender(mundo: Mundo, reserva: Reserva, horas: int = 48) -> Reserva:
@@ -345,7 +347,7 @@ def test_cada_verbo_exige_su_permiso_su_bodega_y_su_modulo(mundo: Mundo, product
         with mundo.rechaza(SinPermiso):
             _confirmar(mundo, reserva, actor=sin)
         with mundo.rechaza(SinPermiso):
-            services.cancelar_reserva(actor=sin, reserva=reserva)
+            services.cancelar_reserva(actor=sin, reserva=reserva, motivo="Ya no va")
         with mundo.rechaza(SinPermiso):
             services.extender_reserva(actor=sin, reserva=reserva, horas=48)
 

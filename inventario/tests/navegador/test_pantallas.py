@@ -13,17 +13,20 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import transaction
-from django.test import Client
-from django.urls import resolve
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
 from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from inventario.alertas.models import Alerta
 from inventario.cuentas.empresas.services import crear_empresa
 from inventario.cuentas.empresas.urls import urlpatterns as cuentas
-from inventario.cuentas.models import Bodega
+from inventario.cuentas.invitaciones.enlaces import token_de
+from inventario.cuentas.invitaciones.services import invitar
+from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
@@ -47,7 +50,7 @@ from inventario.tests.navegador.pantallas import (
 TOPE = 250 * 1024
 PROPIOS = ("css/", "js/", "img/", "vendor/", "django_htmx/")
 Rutas = Callable[[Granja], list[str]]
-DE_AFUERA = ("/entrar/", "/olvido/")
+DE_AFUERA = ("/entrar/", "/entrar/codigo/", "/olvido/")
 # Lo que no es una página: lo que solo se envía, los pedazos de una y los archivos.
 SIN_PANTALLA = {
     "salir",
@@ -71,6 +74,8 @@ SIN_PANTALLA = {
     "despacho_vista_previa",
     "despacho_multiple_lineas",
     "asiento_revertir",
+    "invitacion_reenviar",
+    "invitacion_revocar",
     "lote_bloquear",
     "lote_desbloquear",
     "movimientos_csv",
@@ -93,7 +98,10 @@ def de_cuenta(granja: Granja) -> list[str]:
     """Con otras sesiones abiertas, que es cuando se pueden cerrar."""
     for agente in ("Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile Safari/537.36", "x" * 300):
         Client(headers={"User-Agent": agente}).post("/entrar/", {"username": CORREO, "password": CLAVE})
-    return ["/cuenta/", "/cuenta/contrasena/"]
+    peticion = RequestFactory().post("/")
+    segundo_factor.comenzar(peticion=peticion, usuario=granja.usuario, contrasena=CLAVE)
+    de_segundo_factor = ["/cuenta/segundo-factor/", "/cuenta/segundo-factor/confirmar/"]
+    return ["/cuenta/", "/cuenta/contrasena/", *de_segundo_factor]
 
 
 def de_alertas(granja: Granja) -> list[str]:
@@ -170,6 +178,8 @@ def de_lotes(granja: Granja) -> list[str]:
 
 def de_movimientos(granja: Granja) -> list[str]:
     return [
+        "/auditoria/",
+        "/auditoria/?q=nadie",
         "/movimientos/",
         "/movimientos/?modulo=nadie",
         "/trazabilidad/",
@@ -240,6 +250,20 @@ def de_empresas(granja: Granja) -> list[str]:
     return ["/", "/cuenta/empresa/?siguiente=/lotes/"]
 
 
+def de_personas(granja: Granja) -> list[str]:
+    invitado_por_correo(granja)
+    beto = Usuario.objects.create_user("beto@acme.ec", nombre="Beto")
+    miembro = agregar_miembro(empresa=granja.mundo.empresa, usuario=beto, rol=Rol.OPERADOR)
+    return ["/personas/", "/personas/invitar/", f"/personas/{miembro.pk}/"]
+
+
+def invitado_por_correo(granja: Granja) -> str:
+    """La página a la que llega quien fue invitado."""
+    with granja.libros() as mundo:
+        emitida = invitar(actor=mundo.actor, correo="eva@acme.ec", rol=Rol.OPERADOR)
+    return reverse("panel:invitacion", args=[token_de(emitida.invitacion)])
+
+
 GRUPOS: dict[str, Rutas] = {
     "marco": de_marco,
     "cuenta": de_cuenta,
@@ -252,6 +276,7 @@ GRUPOS: dict[str, Rutas] = {
     "movimientos": de_movimientos,
     "reservas": de_reservas,
     "reportes": de_reportes,
+    "personas": de_personas,
 }
 
 
@@ -330,12 +355,12 @@ def test_se_ve_bien(granja: Granja, abrir: Abrir, pesos: dict[str, int], grupo: 
     recorrer(abrir(), rutas, pesos)
 
 
-def test_las_de_afuera_se_ven_bien(abrir: Abrir, pesos: dict[str, int]) -> None:
-    recorrer(abrir(quien=None), DE_AFUERA, pesos)
+def test_las_de_afuera_se_ven_bien(granja: Granja, abrir: Abrir, pesos: dict[str, int]) -> None:
+    recorrer(abrir(quien=None), [*DE_AFUERA, invitado_por_correo(granja)], pesos)
 
 
 def test_ninguna_pagina_queda_sin_mirar(granja: Granja) -> None:
-    miradas = {resolve(ruta).view_name for ruta in DE_AFUERA}
+    miradas = {"panel:invitacion", *(resolve(ruta).view_name for ruta in DE_AFUERA)}
     for rutas in GRUPOS.values():
         with transaction.atomic():
             miradas |= {resolve(urlsplit(ruta).path).view_name for ruta in rutas(granja)}

@@ -134,20 +134,19 @@ def _entrar(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 def programa(nombre: str, *, al_menos: int) -> str:
     """Devuelve la ruta del programa de la versión del servidor o de una mayor; lanza `RespaldoImposible`."""
-    de_debian = Path("/usr/lib/postgresql").glob(f"*/bin/{nombre}")
+    de_debian = map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{nombre}"))
     en_la_ruta = shutil.which(nombre)
-    candidatos = {
-        _version_de(hallado): hallado for hallado in (*de_debian, *([en_la_ruta] if en_la_ruta else []))
-    }
+    hallados = [*de_debian, *([en_la_ruta] if en_la_ruta else [])]
+    candidatos = {_version_de(hallado): hallado for hallado in hallados}
     sirven = [version for version in candidatos if version >= al_menos]
     if not sirven:
         raise RespaldoImposible(
             f"Falta {nombre} {al_menos} o más nuevo: instale el paquete postgresql-client de esa versión."
         )
-    return str(candidatos[min(sirven)])
+    return candidatos[min(sirven)]
 
 
-def _version_de(candidato: Path | str) -> int:
+def _version_de(candidato: str) -> int:
     hecho = subprocess.run([candidato, "--version"], capture_output=True, text=True, timeout=30, check=False)
     hallada = re.search(r"(\d+)", hecho.stdout)
     return int(hallada.group(1)) if hallada else 0

@@ -28,6 +28,8 @@ _SQLITE_URL = "sqlite:///"
 # Con qué nombre se anota cada corrida, y desde cuándo la falta de respaldo se avisa.
 TRABAJO_RESPALDAR, TRABAJO_VERIFICAR = "respaldar", "verificar_respaldo"
 VIEJO_DESDE = timedelta(hours=26)
+# Recalcular los libros enteros lleva más que una solicitud.
+_SIN_APURO = {"BASE_DE_DATOS_AGRUPADA": "0", "BD_ESPERA_SENTENCIA_MS": "0", "BD_ESPERA_OCIOSA_MS": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _comprobar(ficha: Ficha, url: str) -> str:
     hecho = subprocess.run(
         [sys.executable, "manage.py", "verificar_libro"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": url, "BASE_DE_DATOS_AGRUPADA": "0"},
+        env={**os.environ, **_SIN_APURO, "DATABASE_URL": url},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -45,12 +45,14 @@ def url_de_la_prueba() -> str:
     return f"postgres://{usuario}:{clave}@{base['HOST']}:{base['PORT'] or 5432}/{base['NAME']}"
 
 
-def ordenar(*argumentos: str, plazo_s: float = 100, **ambiente: str) -> subprocess.CompletedProcess[str]:
+def ordenar(
+    *argumentos: str, ambiente: dict[str, str] | None = None, plazo_s: float = 100
+) -> subprocess.CompletedProcess[str]:
     """Corre `manage.py` aparte, sobre la base de la prueba."""
     return subprocess.run(
         [sys.executable, "manage.py", *argumentos],
         cwd=settings.BASE_DIR,
-        env=ambiente_de_orden(**ambiente),
+        env=ambiente_de_orden(**(ambiente or {})),
         capture_output=True,
         text=True,
         timeout=plazo_s,
@@ -69,14 +71,18 @@ def entradas_de(carpeta: Path) -> list[str]:
 
 
 @contextmanager
-def base_vacia() -> Iterator[str]:
+def base_vacia(dueno: str = "") -> Iterator[str]:
+    """Una base recién creada; con `dueno`, la dirección de un rol, es suya y así se entra a ella."""
     nombre = f"restaurada_{os.getpid()}"
     orden = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(nombre))
     with psycopg.connect(url_de_la_prueba(), autocommit=True) as conexion:
         conexion.execute(orden)
         conexion.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(nombre)))
+        if dueno:
+            quien = sql.Identifier(urlsplit(dueno).username or "")
+            conexion.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(nombre), quien))
         try:
-            yield urlsplit(url_de_la_prueba())._replace(path=f"/{nombre}").geturl()
+            yield urlsplit(dueno or url_de_la_prueba())._replace(path=f"/{nombre}").geturl()
         finally:
             conexion.execute(orden)
 

@@ -22,7 +22,7 @@ def mover(url: str, *, entradas: int) -> str:
 
 
 def en(url: str, *orden: str) -> str:
-    hecho = ordenar(*orden, DATABASE_URL=url)
+    hecho = ordenar(*orden, ambiente={"DATABASE_URL": url})
     assert hecho.returncode == 0, hecho.stdout + hecho.stderr
     return hecho.stdout
 

@@ -52,7 +52,7 @@ def rol(*atributos: str) -> Iterator[str]:
             sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} {}").format(
                 quien,
                 sql.Literal(clave),
-                sql.SQL(" ").join(map(sql.SQL, atributos)),  # type: ignore[arg-type]
+                sql.SQL(" ").join(map(sql.SQL, atributos)),
             )
         )
         conexion.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(quien))
@@ -63,15 +63,6 @@ def rol(*atributos: str) -> Iterator[str]:
         finally:
             conexion.execute(sql.SQL("DROP OWNED BY {}").format(quien))
             conexion.execute(sql.SQL("DROP ROLE {}").format(quien))
-
-
-@contextmanager
-def filas_forzadas() -> Iterator[None]:
-    """Ni el dueño de la tabla ve sus filas sin nombrar una empresa."""
-    with psycopg.connect(url_de_la_prueba(), autocommit=True) as conexion:
-        conexion.execute("ALTER TABLE movimientos_movimiento ENABLE ROW LEVEL SECURITY")
-        conexion.execute("ALTER TABLE movimientos_movimiento FORCE ROW LEVEL SECURITY")
-        yield
 
 
 def bases_de_ensayo() -> list[str]:
@@ -140,7 +131,7 @@ def test_el_rol_de_los_respaldos_ve_todo_aunque_las_filas_esten_forzadas(
     carpeta: Path, settings: Settings
 ) -> None:
     mundo = con_movimientos()
-    with filas_forzadas(), rol("BYPASSRLS", "CREATEDB") as url:
+    with rol("BYPASSRLS", "CREATEDB") as url:
         settings.DATABASE_URL_RESPALDO = url
         hecho = services.respaldar(carpeta=carpeta)
         assert hecho.ficha.movimientos == {str(mundo.empresa.pk): cuantos(mundo)}
@@ -149,7 +140,7 @@ def test_el_rol_de_los_respaldos_ve_todo_aunque_las_filas_esten_forzadas(
 
 def test_con_un_rol_que_no_ve_todo_no_hay_respaldo(carpeta: Path, settings: Settings) -> None:
     con_movimientos()
-    with filas_forzadas(), rol() as url:
+    with rol() as url:
         settings.DATABASE_URL_RESPALDO = url
         with pytest.raises(RespaldoImposible, match=r"no ve todas las filas .*BYPASSRLS"):
             services.respaldar(carpeta=carpeta)
@@ -159,8 +150,23 @@ def test_con_un_rol_que_no_ve_todo_no_hay_respaldo(carpeta: Path, settings: Sett
 def test_aunque_nadie_lo_mire_antes_pg_dump_no_vuelca_solo_lo_visible(carpeta: Path, tmp_path: Path) -> None:
     con_movimientos()
     orden = ("pg_dump", "--format=custom", f"--file={tmp_path / 'volcado'}")
-    with filas_forzadas(), rol() as url, pytest.raises(RespaldoImposible, match="pg_dump terminó mal"):
+    with rol() as url, pytest.raises(RespaldoImposible, match="pg_dump terminó mal"):
         postgresql._correr(*orden, url=url, al_menos=1)
+
+
+def test_se_restaura_con_el_dueno_al_que_las_filas_tambien_le_alcanzan(carpeta: Path) -> None:
+    una, otra = con_movimientos(), con_movimientos(entradas=5)
+    archivo = services.respaldar(carpeta=carpeta).archivo
+    with rol() as del_dueno, base_vacia(dueno=del_dueno) as url:
+        dicho = services.restaurar(archivo, en=url).dicho
+        assert sorted(dicho.splitlines()) == sorted(
+            f"{mundo.empresa.slug}: los libros cuadran." for mundo in (una, otra)
+        )
+        with psycopg.connect(url) as conexion:
+            duenos = conexion.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
+            assert duenos.fetchall() == [(urlsplit(del_dueno).username,)]
+            # Sin nombrar una empresa, nada.
+            assert conexion.execute("SELECT count(*) FROM movimientos_movimiento").fetchone() == (0,)
 
 
 def test_sin_createdb_se_dice_que_darle(carpeta: Path, settings: Settings) -> None:
@@ -193,10 +199,10 @@ def test_las_ordenes_y_lo_que_se_ve_en_la_lista_de_procesos(carpeta: Path, tmp_p
     mundo = con_movimientos()
     with rol("BYPASSRLS", "CREATEDB") as url, mirando_procesos(tmp_path) as vistos:
         ambiente = {"DATABASE_URL_RESPALDO": url, "RESPALDOS_EN": str(carpeta)}
-        hecho = ordenar("respaldar", **ambiente)
+        hecho = ordenar("respaldar", ambiente=ambiente)
         assert hecho.returncode == 0, hecho.stderr
         assert f": {cuantos(mundo)} movimientos de 1 empresas" in hecho.stdout
-        hecho = ordenar("verificar_respaldo", **ambiente)
+        hecho = ordenar("verificar_respaldo", ambiente=ambiente)
         assert hecho.returncode == 0, hecho.stderr
         assert "sirve: se restauró y se comprobó" in hecho.stdout
     clave = urlsplit(url).password
@@ -209,9 +215,8 @@ def test_las_ordenes_y_lo_que_se_ve_en_la_lista_de_procesos(carpeta: Path, tmp_p
         "respaldar",
         "verificar_respaldo",
     }
-    roto = ordenar(
-        "respaldar", RESPALDOS_EN=str(carpeta), DATABASE_URL_RESPALDO="postgres://x:y@127.0.0.1:1/z"
-    )
+    ambiente |= {"DATABASE_URL_RESPALDO": "postgres://x:y@127.0.0.1:1/z"}
+    roto = ordenar("respaldar", ambiente=ambiente)
     assert roto.returncode == 1
     assert "PostgreSQL no dejó" in roto.stderr
     assert Corrida.objects.get(trabajo="respaldar").bien is False

@@ -1,0 +1,56 @@
+"""Qué le pasó a la base cuando no pudo: estaba ocupada, sin espacio o caída. Lo demás es un error nuestro."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from enum import StrEnum
+
+from django.db import InterfaceError, InternalError, OperationalError
+
+
+class Caida(StrEnum):
+    """Por qué no se pudo. En los tres casos no se guardó nada y se puede volver a pedir lo mismo."""
+
+    OCUPADA = "ocupada"
+    SIN_ESPACIO = "sin_espacio"
+    NO_RESPONDE = "no_responde"
+
+
+# Cuándo conviene volver: una fila se suelta enseguida; un disco lleno espera a una persona.
+ESPERA_S = {Caida.OCUPADA: 2, Caida.NO_RESPONDE: 5, Caida.SIN_ESPACIO: 60}
+
+# Esperó una fila ajena, tardó de más, se cruzó con otra (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+_OCUPADA = {"55P03", "57014", "40P01", "40001"}
+_SIN_ESPACIO = {"53100"}
+_TRANSACCION_VENCIDA = {"25P03"}
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: Caida.OCUPADA,
+    sqlite3.SQLITE_LOCKED: Caida.OCUPADA,
+    sqlite3.SQLITE_FULL: Caida.SIN_ESPACIO,
+    # Así dice un disco lleno quien no llegó a escribir en el registro de la transacción.
+    sqlite3.SQLITE_IOERR: Caida.SIN_ESPACIO,
+    sqlite3.SQLITE_CANTOPEN: Caida.NO_RESPONDE,
+    sqlite3.SQLITE_READONLY: Caida.NO_RESPONDE,
+}
+
+
+def caida_de(error: BaseException | None) -> Caida | None:
+    """Devuelve por qué la base no pudo; `None` si el error no es de ella."""
+    if isinstance(error, OSError):
+        return Caida.SIN_ESPACIO if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    causa = getattr(error, "__cause__", None)
+    estado = getattr(causa, "sqlstate", None)
+    if isinstance(error, InternalError):
+        return Caida.OCUPADA if estado in _TRANSACCION_VENCIDA else None
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    if estado in _OCUPADA:
+        return Caida.OCUPADA
+    if estado in _SIN_ESPACIO:
+        return Caida.SIN_ESPACIO
+    de_sqlite = getattr(causa, "sqlite_errorcode", None)
+    if de_sqlite is not None:
+        # El byte bajo es la clase; una tabla o una columna que no existe es un error nuestro.
+        return _SQLITE.get(de_sqlite & 0xFF)
+    return Caida.NO_RESPONDE

@@ -1,0 +1,45 @@
+"""Qué errores son de la base, y cuáles nuestros."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from psycopg import errors as de_postgres
+from psycopg_pool import PoolTimeout
+
+from inventario.borde.caidas import Caida, caida_de
+
+
+def con_causa(causa: Exception) -> OperationalError:
+    error = OperationalError(str(causa))
+    error.__cause__ = causa
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "caida"),
+    [
+        (con_causa(de_postgres.LockNotAvailable()), Caida.OCUPADA),
+        (con_causa(de_postgres.QueryCanceled()), Caida.OCUPADA),
+        (con_causa(de_postgres.DeadlockDetected()), Caida.OCUPADA),
+        (con_causa(de_postgres.DiskFull()), Caida.SIN_ESPACIO),
+        (con_causa(de_postgres.AdminShutdown()), Caida.NO_RESPONDE),
+        (con_causa(PoolTimeout("no hay conexión libre")), Caida.NO_RESPONDE),
+        (OSError(errno.ENOSPC, "sin espacio"), Caida.SIN_ESPACIO),
+        (OSError(errno.ENOENT, "no está"), None),
+        (ProgrammingError("columna que no existe"), None),
+        (RuntimeError("nuestro"), None),
+        (None, None),
+    ],
+)
+def test_cada_error_es_de_la_base_o_nuestro(error: Exception | None, caida: Caida | None) -> None:
+    assert caida_de(error) == caida
+
+
+@pytest.mark.django_db
+def test_una_tabla_que_no_existe_es_un_error_nuestro_en_los_dos_motores() -> None:
+    with pytest.raises(DatabaseError) as mal, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM no_existe")
+    assert caida_de(mal.value) is None
