@@ -9,13 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
-from inventario.eventos.models import Corrida
 from inventario.nucleo.reloj import Reloj
 from inventario.vigilancia.respaldos import carpeta as archivos
 from inventario.vigilancia.respaldos import postgresql, sqlite
@@ -25,9 +23,6 @@ from inventario.vigilancia.respaldos.errores import RespaldoImposible
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 EXTENSIONES = {SQLITE: sqlite.EXTENSION, POSTGRESQL: postgresql.EXTENSION}
 _SQLITE_URL = "sqlite:///"
-# Con qué nombre se anota cada corrida, y desde cuándo la falta de respaldo se avisa (R-20).
-TRABAJO_RESPALDAR, TRABAJO_VERIFICAR = "respaldar", "verificar_respaldo"
-VIEJO_DESDE = timedelta(hours=26)
 # Recalcular los libros enteros lleva más que una solicitud.
 _SIN_APURO = {"BASE_DE_DATOS_AGRUPADA": "0", "BD_ESPERA_SENTENCIA_MS": "0", "BD_ESPERA_OCIOSA_MS": "0"}
 
@@ -110,19 +105,6 @@ def restaurar(archivo: Path, *, en: str) -> Verificado:
     else:
         postgresql.restaurar(archivo, en)
     return Verificado(archivo, ficha, _comprobar(ficha, en), round(time.monotonic() - empezo, 2))
-
-
-def ultimo_respaldo_hace(*, reloj: Reloj = timezone.now) -> timedelta | None:
-    """Devuelve cuánto hace del último respaldo que terminó bien; None si no consta ninguno.
-
-    Sale de lo anotado en la base, que ven todos los procesos; lo que pase de `VIEJO_DESDE` se avisa.
-    """
-    empezo: datetime | None = (
-        Corrida.objects.filter(trabajo=TRABAJO_RESPALDAR, bien=True)
-        .values_list("empezo_en", flat=True)
-        .first()
-    )
-    return None if empezo is None else reloj() - empezo
 
 
 def _de_donde() -> tuple[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
-from inventario.vigilancia.respaldos.services import TRABAJO_RESPALDAR, TRABAJO_VERIFICAR
+from inventario.vigilancia.respaldos.al_dia import RESPALDAR, VERIFICAR
 
 UNIDADES = Path(settings.BASE_DIR) / "ops" / "systemd"
 RELOJES = sorted(UNIDADES.glob("*.timer"))
@@ -45,8 +45,8 @@ def test_cada_reloj_corre_algo_y_no_pierde_su_hora(reloj: Path) -> None:
 @pytest.mark.parametrize(
     ("reloj", "trabajo", "cada"),
     [
-        ("inventario-respaldo", TRABAJO_RESPALDAR, "*-*-*"),
-        ("inventario-verificar-respaldo", TRABAJO_VERIFICAR, "Sun *-*-*"),
+        ("inventario-respaldo", RESPALDAR, "*-*-*"),
+        ("inventario-verificar-respaldo", VERIFICAR, "Sun *-*-*"),
     ],
 )
 def test_se_respalda_cada_dia_y_se_ensaya_cada_semana(reloj: str, trabajo: str, cada: str) -> None:
@@ -55,4 +55,4 @@ def test_se_respalda_cada_dia_y_se_ensaya_cada_semana(reloj: str, trabajo: str, 
     # Su carpeta es lo único que escribe, y nadie más la lee.
     servicio = leer(UNIDADES / f"{reloj}.service")["Service"]
     assert (servicio["UMask"], servicio["ProtectSystem"]) == ("0077", "strict")
-    assert servicio["ReadWritePaths"] == "/var/backups/inventario"
+    assert servicio["ReadWritePaths"] == "-/var/backups/inventario"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 import subprocess
@@ -167,6 +168,28 @@ def test_se_restaura_con_el_dueno_al_que_las_filas_tambien_le_alcanzan(carpeta: 
             assert duenos.fetchall() == [(urlsplit(del_dueno).username,)]
             # Sin nombrar una empresa, nada.
             assert conexion.execute("SELECT count(*) FROM movimientos_movimiento").fetchone() == (0,)
+
+
+def test_con_lo_que_dice_deploy_la_aplicacion_vuelve_a_entrar_a_lo_restaurado(carpeta: Path) -> None:
+    mundo = con_movimientos()
+    archivo = services.respaldar(carpeta=carpeta).archivo
+    guia = (settings.BASE_DIR / "DEPLOY.md").read_text()
+    [permisos] = re.findall(r"^psql_permisos <<END\n(.*?)^END$", guia, re.DOTALL | re.MULTILINE)
+    with rol() as del_dueno, base_vacia(dueno=del_dueno) as url, rol() as de_la_aplicacion:
+        services.restaurar(archivo, en=url)
+        for nombre, direccion in (("ROLE inventario ", del_dueno), ("TO inventario_app", de_la_aplicacion)):
+            assert nombre in permisos
+            quien = f"{nombre.split()[0]} {urlsplit(direccion).username} "
+            permisos = permisos.replace(nombre, quien)
+        with psycopg.connect(urlsplit(url_de_la_prueba())._replace(path=urlsplit(url).path).geturl()) as base:
+            base.execute(permisos)
+        como_aplicacion = urlsplit(de_la_aplicacion)._replace(path=urlsplit(url).path).geturl()
+        assert movimientos_en(como_aplicacion) == {str(mundo.empresa.pk): cuantos(mundo)}
+        with (
+            psycopg.connect(como_aplicacion) as conexion,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            conexion.execute("TRUNCATE movimientos_movimiento")
 
 
 def test_sin_createdb_se_dice_que_darle(carpeta: Path, settings: Settings) -> None:

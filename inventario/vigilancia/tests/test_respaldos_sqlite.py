@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import sqlite3
@@ -17,11 +18,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
-from django.utils import timezone
 
 from inventario.eventos.models import Corrida
+from inventario.vigilancia.respaldos import al_dia, services
 from inventario.vigilancia.respaldos import carpeta as archivos
-from inventario.vigilancia.respaldos import services
 from inventario.vigilancia.respaldos.errores import RespaldoImposible
 from inventario.vigilancia.tests.respaldado import ambiente_de_orden, con_movimientos, cuantos, entradas_de
 
@@ -240,18 +240,14 @@ def test_sin_disco_se_dice_y_no_se_borra_nada_viejo(carpeta: Path, tmp_path: Pat
 
 def test_las_ordenes_dicen_lo_hecho_y_lo_anotan(carpeta: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mundo = con_movimientos()
-    assert services.ultimo_respaldo_hace() is None
     call_command("respaldar", carpeta=carpeta)
     assert f": {cuantos(mundo)} movimientos de 1 empresas" in capsys.readouterr().out
     call_command("verificar_respaldo", carpeta=carpeta)
     assert "sirve: se restauró y se comprobó" in capsys.readouterr().out
     assert {c.trabajo: c.bien for c in Corrida.objects.all()} == {
-        services.TRABAJO_RESPALDAR: True,
-        services.TRABAJO_VERIFICAR: True,
+        al_dia.RESPALDAR: True,
+        al_dia.VERIFICAR: True,
     }
-    hace = services.ultimo_respaldo_hace(reloj=lambda: timezone.now() + timedelta(hours=27))
-    assert hace is not None
-    assert hace > services.VIEJO_DESDE
 
 
 def test_las_ordenes_dicen_por_que_no_y_lo_anotan(carpeta: Path) -> None:
@@ -261,6 +257,20 @@ def test_las_ordenes_dicen_por_que_no_y_lo_anotan(carpeta: Path) -> None:
     assert not Corrida.objects.get().bien
     with pytest.raises(CommandError, match="No existe el respaldo"):
         call_command("restaurar", carpeta / "no.sqlite3", en="sqlite:///no")
+
+
+def test_restaurar_pregunta_la_direccion(
+    carpeta: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mundo = con_movimientos()
+    destino = carpeta / "nueva.sqlite3"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"sqlite:///{destino}\n"))
+    call_command("restaurar", respaldar(carpeta).archivo)
+    assert destino.exists()
+    assert f"{mundo.empresa.slug}: los libros cuadran." in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(CommandError, match="El destino no se entiende"):
+        call_command("restaurar", archivos.ultimo(carpeta))
 
 
 def test_que_falle_anotarlo_no_hace_fallar_el_respaldo(carpeta: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from inventario.vigilancia.respaldos import services
+from inventario.vigilancia.respaldos import al_dia, services
 from inventario.vigilancia.respaldos.ordenes import anotando
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, carpeta: Path, **opciones: Any) -> None:
-        with anotando(services.TRABAJO_RESPALDAR):
+        with anotando(al_dia.RESPALDAR):
             hecho = services.respaldar(carpeta=carpeta)
         ficha = hecho.ficha
         lleva = f"{sum(ficha.movimientos.values())} movimientos de {len(ficha.movimientos)} empresas"

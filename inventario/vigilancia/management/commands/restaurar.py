@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("archivo", type=Path)
         parser.add_argument(
-            "--en", required=True, help="postgres://… de una base vacía, o sqlite:///ruta nueva."
+            "--en",
+            default="",
+            help="postgres://… de una base vacía, o sqlite:///ruta nueva. Si falta se pregunta: así la clave "
+            "no se ve en la lista de procesos.",
         )
 
     def handle(self, *args: Any, archivo: Path, en: str, **opciones: Any) -> None:
         try:
-            restaurado = services.restaurar(archivo, en=en)
+            restaurado = services.restaurar(archivo, en=en or _preguntar())
         except RespaldoImposible as error:
             raise CommandError(str(error)) from error
         self.stdout.write(restaurado.dicho)
@@ -38,3 +43,8 @@ class Command(BaseCommand):
         )
         if restaurado.ficha.motor == services.POSTGRESQL:
             self.stdout.write("Falta darle permisos al rol de la aplicación (DEPLOY.md, Backups).")
+
+
+def _preguntar() -> str:
+    """Lee la dirección sin mostrarla; si no hay terminal, de la entrada."""
+    return (getpass("Dirección de la base vacía: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()

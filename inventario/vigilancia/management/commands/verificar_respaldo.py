@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from inventario.vigilancia.respaldos import al_dia, services
 from inventario.vigilancia.respaldos import carpeta as archivos
-from inventario.vigilancia.respaldos import services
 from inventario.vigilancia.respaldos.ordenes import anotando
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, archivo: Path | None, carpeta: Path, **opciones: Any) -> None:
-        with anotando(services.TRABAJO_VERIFICAR):
+        with anotando(al_dia.VERIFICAR):
             verificado = services.verificar(archivo or archivos.ultimo(carpeta))
         self.stdout.write(verificado.dicho)
         self.stdout.write(
