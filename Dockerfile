@@ -54,7 +54,7 @@ USER root
 # pg_dump no lee un servidor más nuevo que él: el de Debian 13 es 17, como el de docker-compose.yml.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && install --directory --mode 0700 --owner 10001 --group 10001 /respaldos
 VOLUME /respaldos
 USER 10001

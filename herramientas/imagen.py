@@ -29,7 +29,7 @@ SIN = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/shar
 BASE, IMAGEN = "localhost/base:prueba", "localhost/inventario:prueba"
 DE_RESPALDO = "localhost/inventario-respaldo:prueba"
 # Lo que pesa con la base de aquí; si crece, que alguien lo haya querido.
-MB_MAXIMO = 380
+MB_MAXIMO = 310
 
 
 def main() -> int:

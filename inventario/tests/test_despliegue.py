@@ -169,6 +169,13 @@ def test_cada_variable_que_compose_pide_esta_en_el_ejemplo() -> None:
         assert f"${{{secreto}:-" not in texto, secreto
 
 
+def test_lo_que_compose_no_nombra_se_puede_cambiar_y_no_se_guarda() -> None:
+    for nombre in DE_LA_APLICACION:
+        assert SERVICIOS[nombre]["env_file"] == [{"path": "ajustes.env", "required": False}]
+    guardan = (RAIZ / ".gitignore").read_text().splitlines()
+    assert {".env", "ajustes.env", "tls/"} <= set(guardan)
+
+
 def test_la_imagen_va_por_su_huella_y_sin_root() -> None:
     texto = (RAIZ / "Dockerfile").read_text()
     base = re.search(r"^ARG BASE=(\S+)$", texto, re.MULTILINE)
