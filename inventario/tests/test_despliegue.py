@@ -204,7 +204,8 @@ def test_la_guia_de_debian_nombra_lo_que_hay_y_el_guion_la_lee() -> None:
 
 
 def test_lo_exportado_solo_lo_lee_quien_corre(tmp_path: Path) -> None:
-    almacen = FileSystemStorage(location=tmp_path, **settings.STORAGES["default"]["OPTIONS"])
+    almacenes: Any = settings.STORAGES
+    almacen = FileSystemStorage(location=tmp_path, **almacenes["default"]["OPTIONS"])
     nombre = almacen.save("exportaciones/1/reporte.csv", ContentFile(b"id\n"))
     for ruta in (tmp_path / nombre, tmp_path / "exportaciones", tmp_path / "exportaciones" / "1"):
         assert ruta.stat().st_mode & 0o077 == 0, ruta
