@@ -46,7 +46,7 @@ def url_de_la_prueba() -> str:
 
 
 def ordenar(
-    *argumentos: str, ambiente: dict[str, str] | None = None, plazo_s: float = 100
+    *argumentos: str, ambiente: dict[str, str] | None = None, plazo_s: float = 240
 ) -> subprocess.CompletedProcess[str]:
     """Corre `manage.py` aparte, sobre la base de la prueba."""
     return subprocess.run(

@@ -9,7 +9,7 @@ import pytest
 from inventario.vigilancia.tests.archivado import cluster_que_archiva, cluster_restaurado
 from inventario.vigilancia.tests.respaldado import ordenar
 
-pytestmark = [pytest.mark.pgbackrest, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.pgbackrest, pytest.mark.timeout(900)]
 MOVER = (
     "from inventario.vigilancia.tests.respaldado import con_movimientos\n"
     "print(con_movimientos(entradas={entradas}).empresa.slug)"
