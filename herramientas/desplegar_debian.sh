@@ -101,6 +101,10 @@ if ! en_la_raiz sh -c 'cd /opt/inventario && echo "$CLAVE_DE_PRUEBA" | python3 -
     tail -n 40 "$raiz"/var/log/inventario-*.log
     exit 1
 fi
+echo "=== Hay un respaldo, y se ensayó volver"
+cat "$raiz/var/log/inventario-respaldo.log" "$raiz/var/log/inventario-verificar-respaldo.log"
+ls "$raiz"/var/backups/inventario/inventario-*.dump
+en_la_raiz runuser -u postgres -- pgbackrest --stanza=inventario info
 echo "=== Lo escrito es privado"
 hallado=$(find "$raiz/var/lib/inventario" "$raiz/etc/inventario" "$raiz/var/backups/inventario" -perm /077 -print)
 if [[ -n $hallado ]]; then echo "Otros pueden leer: $hallado"; exit 1; fi

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-from herramientas.buildah import Almacen
-from herramientas.postgres import servidor
+from herramientas.buildah import Almacen, encendido
+from herramientas.imagen_postgres import postgres_de_compose
 from herramientas.primer_despacho import NoSirve, Persona, vivir
-from herramientas.procesos import morir_con_el_padre, puerto_libre, terminar
+from herramientas.procesos import puerto_libre
 from herramientas.redis_temporal import servidor_redis
-from herramientas.servicios import base_propia
 
 CORREO = "primera@inventario.local"
 SECRETO = secrets.token_urlsafe(50)
@@ -35,23 +32,22 @@ def probar(almacen: Almacen, imagen: str, de_respaldo: str) -> int:
     revisar_permisos(almacen, imagen)
     print("imagen: su usuario no escribe más que en /app/var", flush=True)
     with contextlib.ExitStack() as pila:
-        postgres = pila.enter_context(servidor())
+        postgres = pila.enter_context(postgres_de_compose(almacen, de_respaldo))
         redis = pila.enter_context(servidor_redis())
         if redis is None:
             raise NoSirve("no hay redis-server con qué probar la imagen")
-        de_la_aplicacion, del_dueno, de_todos = pila.enter_context(base_propia(postgres.url))
         solos = {
             "DATABASE_URL": "sqlite:////app/var/inventario.sqlite3",
             "CELERY_BROKER_URL": "filesystem://",
         }
-        acompanados = {"DATABASE_URL": de_la_aplicacion, "REDIS_URL": redis.url}
+        acompanados = {"DATABASE_URL": postgres.aplicacion, "REDIS_URL": redis.url}
         for nombre, servicios, dueno in (
             ("SQLite y nada más", solos, ""),
-            (f"{postgres} y {redis}", acompanados, del_dueno),
+            (f"PostgreSQL {postgres.version} y {redis}", acompanados, postgres.dueno),
         ):
             for vista in recorrer(almacen, imagen, servicios, dueno):
                 print(f"imagen, con {nombre}: {vista}", flush=True)
-        respaldar(almacen, de_respaldo, {**acompanados, "DATABASE_URL_RESPALDO": de_todos})
+        respaldar(almacen, de_respaldo, {**acompanados, "DATABASE_URL_RESPALDO": postgres.respaldo})
         print("imagen de respaldo: respaldó y ensayó volver", flush=True)
     return 4
 
@@ -84,8 +80,8 @@ def recorrer(almacen: Almacen, imagen: str, servicios: dict[str, str], del_dueno
     persona = [*correr, "python", "manage.py", "crear_administrador", "primera", CORREO]
     almacen.buildah(*persona, entrada=f"{clave}\n")
     with (
-        _encendido(almacen, "web", [*correr, "sh", "-c", "umask 077 && exec gunicorn config.wsgi"]),
-        _encendido(almacen, "worker", [*correr, "sh", "-c", WORKER]),
+        encendido(almacen, "web", [*correr, "sh", "-c", "umask 077 && exec gunicorn config.wsgi"]),
+        encendido(almacen, "worker", [*correr, "sh", "-c", WORKER]),
     ):
         _esperar(puerto, almacen.carpeta / "web.txt")
         almacen.buildah(*correr, "python", "ops/sonda.py")
@@ -116,22 +112,6 @@ def _como_su_usuario(contenedor: str, ambiente: dict[str, str]) -> list[str]:
     }
     entorno = [parte for par in todo.items() for parte in ("--env", "=".join(par))]
     return ["run", "--isolation", "chroot", "--user", "10001", *entorno, contenedor, "--"]
-
-
-@contextlib.contextmanager
-def _encendido(almacen: Almacen, nombre: str, orden: list[str]) -> Iterator[None]:
-    with (almacen.carpeta / f"{nombre}.txt").open("wb") as salida:
-        proceso = subprocess.Popen(
-            almacen.orden(*orden),
-            stdin=subprocess.DEVNULL,
-            stdout=salida,
-            stderr=subprocess.STDOUT,
-            preexec_fn=morir_con_el_padre(signal.SIGTERM),
-        )
-    try:
-        yield
-    finally:
-        terminar(proceso, signal.SIGTERM)
 
 
 def _esperar(puerto: int, registro: Path) -> None:

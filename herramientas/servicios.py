@@ -107,7 +107,7 @@ def sistema(
         redis = pila.enter_context(servidor_redis())
         if redis is None:
             raise NoArranco("No hay redis-server ni INVENTARIO_REDIS_URL.")
-        url, del_dueno, de_todos = pila.enter_context(base_propia(postgres.url))
+        url, del_dueno, de_todos = pila.enter_context(_base_propia(postgres.url))
         puerto = puerto_libre()
         todo = Sistema(
             puerto=puerto,
@@ -165,7 +165,7 @@ def _ambiente(url: str, del_dueno: str, redis: str, puerto: int, procesos: int, 
 
 
 @contextlib.contextmanager
-def base_propia(url: str) -> Iterator[tuple[str, str, str]]:
+def _base_propia(url: str) -> Iterator[tuple[str, str, str]]:
     """Crea una base y su dueño, que no es superusuario, y los borra con el rol de la aplicación al terminar.
 
     Entrega la dirección de la aplicación, la del dueño y la de quien mira desde afuera sin que ninguna
