@@ -89,7 +89,10 @@ def test_en_todas_partes_los_roles_los_hace_la_misma_orden() -> None:
 
 
 def test_en_compose_el_duenio_nace_sin_ser_superusuario() -> None:
-    texto = (RAIZ / "ops" / "postgres" / "roles.sh").read_text()
+    guion = RAIZ / "ops" / "postgres" / "roles.sh"
+    # La imagen de PostgreSQL corre aparte solo lo ejecutable; lo demás lo lee en su propio intérprete.
+    assert guion.stat().st_mode & 0o111 == 0o111
+    texto = guion.read_text()
     assert re.search(r"^CREATE ROLE inventario LOGIN CREATEROLE PASSWORD :'del_dueno';$", texto, re.MULTILINE)
     assert "CREATE DATABASE inventario OWNER inventario " in texto
     assert "SUPERUSER" not in texto
@@ -299,3 +302,45 @@ def test_lo_exportado_solo_lo_lee_quien_corre(tmp_path: Path) -> None:
     nombre = almacen.save("exportaciones/1/reporte.csv", ContentFile(b"id\n"))
     for ruta in (tmp_path / nombre, tmp_path / "exportaciones", tmp_path / "exportaciones" / "1"):
         assert ruta.stat().st_mode & 0o077 == 0, ruta
+
+
+@pytest.mark.parametrize(
+    ("orden", "lleva"),
+    [
+        ("migrate", {"DATABASE_URL", "DATABASE_URL_DUENO"}),
+        ("preparar_roles", {"DATABASE_URL", "DATABASE_URL_DUENO"}),
+        ("respaldar", {"DATABASE_URL", "DATABASE_URL_RESPALDO"}),
+        ("crear_empresa", {"DATABASE_URL"}),
+    ],
+)
+def test_en_un_servidor_cada_orden_recibe_solo_con_que_entra(
+    tmp_path: Path, orden: str, lleva: set[str]
+) -> None:
+    """El guion de verdad, con sus carpetas en otra parte y un `runuser` que dice lo que recibió."""
+    ambientes = {
+        "inventario": "DATABASE_URL",
+        "dueno": "DATABASE_URL_DUENO",
+        "respaldo": "DATABASE_URL_RESPALDO",
+    }
+    for nombre, variable in ambientes.items():
+        (tmp_path / f"{nombre}.env").write_text(f"{variable}=postgres://{nombre}@db/inventario\n")
+    guion = (RAIZ / "ops" / "manage.sh").read_text()
+    copia = tmp_path / "manage.sh"
+    copia.write_text(
+        guion.replace("/etc/inventario", str(tmp_path))
+        .replace("/opt/inventario", str(tmp_path))
+        .replace("exec runuser -u inventario -- .venv/bin/python manage.py", "exec env")
+    )
+    assert "runuser" not in copia.read_text()
+    # Con `exec env ORDEN` se correría la orden: se le da un programa con ese nombre.
+    programa = tmp_path / orden
+    programa.write_text("#!/bin/sh\nenv\n")
+    programa.chmod(0o700)
+    hecho = subprocess.run(
+        ["sh", str(copia), orden],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(re.findall(r"^(DATABASE_URL\w*)=", hecho.stdout, re.MULTILINE)) == lleva
