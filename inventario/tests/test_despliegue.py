@@ -19,8 +19,10 @@ COMPOSE: dict[str, Any] = yaml.safe_load((RAIZ / "docker-compose.yml").read_text
 SERVICIOS: dict[str, dict[str, Any]] = COMPOSE["services"]
 RENDER: dict[str, Any] = yaml.safe_load((RAIZ / "render.yaml").read_text())
 PROCFILE = dict(linea.split(": ", 1) for linea in (RAIZ / "Procfile").read_text().splitlines())
-# Las que corren siempre; las que corren a su hora las mira vigilancia/tests/test_relojes.py.
-UNIDADES = [RAIZ / "ops" / "systemd" / f"inventario-{nombre}.service" for nombre in ("beat", "web", "worker")]
+UNIDADES = sorted((RAIZ / "ops" / "systemd").glob("*.service"))
+RELOJES = sorted((RAIZ / "ops" / "systemd").glob("*.timer"))
+# Las demás las llama un reloj.
+DE_SIEMPRE = [unidad for unidad in UNIDADES if "[Install]" in unidad.read_text()]
 DE_LA_APLICACION = ("web", "worker", "beat", "migrate", "backup")
 POR_HUELLA = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
 
@@ -232,8 +234,9 @@ def test_procfile_compose_y_render_arrancan_lo_mismo() -> None:
 @pytest.mark.parametrize("unidad", UNIDADES, ids=lambda unidad: unidad.name)
 def test_las_unidades_van_cerradas(unidad: Path) -> None:
     lineas = set(unidad.read_text().splitlines())
+    assert lineas & {"User=inventario", "User=postgres"}
+    assert ("Restart=always" in lineas) == (unidad in DE_SIEMPRE)
     assert lineas >= {
-        "User=inventario",
         "UMask=0077",
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
@@ -241,7 +244,6 @@ def test_las_unidades_van_cerradas(unidad: Path) -> None:
         "PrivateTmp=yes",
         "CapabilityBoundingSet=",
         "StateDirectoryMode=0700",
-        "Restart=always",
     }
 
 
@@ -254,11 +256,11 @@ def test_las_unidades_las_entiende_systemd(tmp_path: Path) -> None:
             assert all(re.match(r"(#|\[|\w+=|$)", linea) for linea in unidad.read_text().splitlines())
         return
     copias = []
-    for unidad in UNIDADES:
+    for unidad in (*UNIDADES, *RELOJES):
         texto = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", unidad.read_text())
         (tmp_path / unidad.name).write_text(texto)
         copias.append(str(tmp_path / unidad.name))
-    assert len(copias) == 3
+    assert len(DE_SIEMPRE) == 3
     hecho = subprocess.run(
         [programa, "verify", "--man=no", *copias], capture_output=True, text=True, check=False
     )
@@ -287,7 +289,7 @@ def test_la_guia_de_debian_nombra_lo_que_hay_y_el_guion_la_lee() -> None:
     bloques = "\n".join(re.findall(r"^```sh\n(.*?)^```$", seccion, re.DOTALL | re.MULTILINE))
     for ruta in re.findall(r"/opt/inventario/(ops/[\w./*@-]+|requirements\.txt)", bloques):
         assert list(RAIZ.glob(ruta)), ruta
-    for unidad in UNIDADES:
+    for unidad in DE_SIEMPRE:
         assert unidad.stem in bloques
     # El guion busca la sección por estos títulos, y cambia justo estas líneas.
     assert "'/^## One Debian server/,$p' DEPLOY.md" in guion

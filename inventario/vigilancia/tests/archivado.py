@@ -139,7 +139,7 @@ def _poner_ops(carpeta: Path) -> None:
             (OPS / "pgbackrest.conf").read_text(),
             {
                 "repo1-path=/var/lib/pgbackrest": f"repo1-path={repositorio}",
-                "lock-path=/tmp/pgbackrest": f"lock-path={carpeta}/turno",
+                "lock-path=/var/lib/pgbackrest/lock": f"lock-path={carpeta}/turno",
                 "pg1-path=/var/lib/postgresql/15/main": f"pg1-path={carpeta}/datos",
                 "pg1-socket-path=/var/run/postgresql": f"pg1-socket-path={carpeta}\npg1-user=inventario",
             },
