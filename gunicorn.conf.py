@@ -30,6 +30,8 @@ graceful_timeout = int(_leer("GUNICORN_GRACEFUL_TIMEOUT", "30"))
 # Entre el SIGTERM y dejar de recibir: `/health/ready` ya falla y quien reparte lo nota a tiempo.
 pausa_al_cerrar = float(_leer("GUNICORN_PAUSA_AL_CERRAR", "2"))
 keepalive = 5
+# Lo que la web escribe no lo lee otro usuario de la máquina.
+umask = 0o077
 # Una búsqueda larga merece nuestro sobre de error, no el HTML de gunicorn.
 limit_request_line = 8190
 max_requests = int(_leer("GUNICORN_MAX_REQUESTS", "5000"))

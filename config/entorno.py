@@ -22,6 +22,13 @@ environ.Env.read_env(RAIZ / ".env")
 # Lo que la aplicación escribe en disco: la base embebida, la cola, la caché y los secretos de desarrollo.
 VAR = Path(os.environ.get("INVENTARIO_VAR", "").strip() or RAIZ / "var").absolute()
 
+
+def crear_carpeta(carpeta: Path) -> None:
+    """Crea la carpeta, y `var/` si falta, de modo que solo entre en ellas quien corre la aplicación."""
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 ENTORNOS = ("desarrollo", "produccion")
 
 ESPERA_DE_LA_COLA_S = 0.5
@@ -174,7 +181,7 @@ def carpeta_privada(nombre: str) -> Path:
 
 def _secreto_de_desarrollo(archivo: Path) -> str:
     if not archivo.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
+        crear_carpeta(VAR)
         borrador = archivo.with_suffix(f".{os.getpid()}")
         borrador.touch(mode=0o600)
         borrador.write_text(secrets.token_urlsafe(50))
@@ -209,7 +216,7 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
             VAR / "cola" / nombre for nombre in ("mensajes", "control", "resultados")
         )
         for carpeta in (cola, control, resultados):
-            carpeta.mkdir(parents=True, exist_ok=True)
+            crear_carpeta(carpeta)
         return Cola(
             "filesystem://",
             {
@@ -251,7 +258,7 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
                 "Falta la base de datos: defina DATABASE_URL o POSTGRES_SERVER, POSTGRES_USER, "
                 "POSTGRES_PASSWORD y POSTGRES_DB."
             )
-        VAR.mkdir(parents=True, exist_ok=True)
+        crear_carpeta(VAR)
         url = f"sqlite:///{VAR / 'inventario.sqlite3'}"
     base: dict[str, Any] = environ.Env.db_url_config(url)
     motor = str(base["ENGINE"])

@@ -9,7 +9,7 @@ import shutil
 MARCAS: dict[str, tuple[tuple[str, ...], str]] = {
     "curl": (("bash", "curl", "jq"), "los ejemplos de docs/integracion-biofloc.md no se corrieron"),
     "navegador": (("chromium",), "las páginas no se probaron en un navegador"),
-    "nginx": (("nginx",), "ops/nginx/dos-sistemas.conf no se probó"),
+    "nginx": (("nginx", "openssl"), "las configuraciones de ops/nginx/ no se probaron"),
 }
 # Los servidores suelen estar aquí, y la ruta de quien no es root no siempre los ve.
 _DE_SERVIDORES = ("/usr/sbin", "/usr/local/sbin")

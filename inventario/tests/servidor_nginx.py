@@ -1,4 +1,4 @@
-"""Un nginx de verdad con nuestro ejemplo, en un puerto libre y delante de los dos sistemas."""
+"""Un nginx de verdad con nuestra configuración, en un puerto libre: ante dos sistemas, o solo el nuestro."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from django.conf import settings
 from herramientas.procesos import puerto_libre
 from herramientas.programas import hallar
 
-EJEMPLO = Path(settings.BASE_DIR) / "ops" / "nginx" / "dos-sistemas.conf"
+OPS = Path(settings.BASE_DIR) / "ops" / "nginx"
+EJEMPLO = OPS / "dos-sistemas.conf"
+PROPIO = OPS / "inventario.conf"
 NGINX = hallar("nginx")
 ARRANQUE_S = 10
 
@@ -69,7 +71,6 @@ def nginx(
     carpeta: Path, *, nuestro: str, existente: str, cambios: dict[str, str] | None = None
 ) -> Iterator[str]:
     """Enciende nginx con el ejemplo; solo cambian las direcciones, el puerto y lo de `cambios`."""
-    assert NGINX is not None
     puerto = puerto_libre()
     texto = EJEMPLO.read_text()
     sustituciones = {
@@ -78,9 +79,50 @@ def nginx(
         "listen 80;": f"listen 127.0.0.1:{puerto};",
         **(cambios or {}),
     }
+    with _encendido(carpeta, _cambiar(texto, sustituciones), puerto):
+        yield f"http://127.0.0.1:{puerto}"
+
+
+@contextmanager
+def nginx_solo(carpeta: Path, *, nuestro: str, cambios: dict[str, str] | None = None) -> Iterator[str]:
+    """Enciende nginx delante de este sistema solo, con un certificado propio. Entrega su dirección https.
+
+    Solo cambian los puertos, la carpeta de lo que incluye y lo de `cambios`.
+    """
+    puerto, https = puerto_libre(), puerto_libre()
+    (carpeta / "tls").mkdir()
+    (carpeta / "errores").symlink_to(OPS / "errores")
+    _certificado(carpeta / "tls")
+    (carpeta / "destino.conf").write_text(
+        _cambiar((OPS / "destino.conf").read_text(), {"127.0.0.1:8000;": f"{urlsplit(nuestro).netloc};"})
+    )
+    texto = PROPIO.read_text().replace("/etc/nginx/inventario/", f"{carpeta}/")
+    sustituciones = {
+        "listen 80;": f"listen 127.0.0.1:{puerto};",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{https} ssl http2;",
+        **(cambios or {}),
+    }
+    with _encendido(carpeta, _cambiar(texto, sustituciones), puerto):
+        yield f"https://127.0.0.1:{https}"
+
+
+def _cambiar(texto: str, sustituciones: dict[str, str]) -> str:
     for antes, despues in sustituciones.items():
         assert texto.count(antes) == 1, antes
         texto = texto.replace(antes, despues)
+    return texto
+
+
+def _certificado(carpeta: Path) -> None:
+    orden = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    orden += ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    orden += ["-keyout", str(carpeta / "privkey.pem"), "-out", str(carpeta / "fullchain.pem")]
+    subprocess.run(orden, check=True, capture_output=True)
+
+
+@contextmanager
+def _encendido(carpeta: Path, texto: str, puerto: int) -> Iterator[None]:
+    assert NGINX is not None
     (carpeta / "ejemplo.conf").write_text(texto)
     temporales = "\n".join(
         f"{nombre}_temp_path {carpeta}/{nombre};"
@@ -100,7 +142,7 @@ def nginx(
     )
     try:
         _esperar(puerto)
-        yield f"http://127.0.0.1:{puerto}"
+        yield
     finally:
         proceso.send_signal(signal.SIGTERM)
         proceso.wait(10)

@@ -159,7 +159,8 @@ def test_el_ejemplo_de_ajustes_los_nombra_todos_y_ninguno_que_no_exista() -> Non
     leidos = _leidos()
     assert {"DESHACER_MINUTOS", "ALERTAS_HORIZONTE_DIAS", "GUNICORN_TIMEOUT"} <= leidos
     escritos = set(AJUSTE.findall((RAIZ / ".env.example").read_text()))
-    # Cuatro se leen por partes, y la concurrencia del worker la lee quien lo arranca.
+    # Cuatro se leen por partes, la concurrencia del worker la lee quien lo arranca, y las demás, compose.
     aparte = {f"POSTGRES_{parte}" for parte in ("SERVER", "USER", "PASSWORD", "DB")} | {"CELERY_CONCURRENCY"}
+    aparte |= {"POSTGRES_APP_PASSWORD", "REDIS_PASSWORD", "TLS_DIR", "HTTP_PORT", "HTTPS_PORT"}
     assert leidos - escritos == set()
     assert escritos - leidos == aparte

@@ -28,12 +28,12 @@ def test_sin_ninguno_no_se_recoge_nada_y_se_dice_todo(maquina: Path) -> None:
     assert [frase.split(":")[0] for frase in programas.faltantes()] == [
         "bash, curl, jq",
         "chromium",
-        "nginx",
+        "nginx, openssl",
     ]
 
 
 def test_falta_lo_que_falta(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "nginx")
+    _instalar(maquina, "bash", "chromium", "curl", "nginx", "openssl")
     assert programas.marcas_sin_programa() == {"curl"}
     assert programas.faltantes() == [
         "jq: los ejemplos de docs/integracion-biofloc.md no se corrieron",
@@ -41,6 +41,6 @@ def test_falta_lo_que_falta(maquina: Path) -> None:
 
 
 def test_con_todo_no_hay_que_decir(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "jq", "nginx")
+    _instalar(maquina, "bash", "chromium", "curl", "jq", "nginx", "openssl")
     assert programas.marcas_sin_programa() == set()
     assert programas.faltantes() == []
