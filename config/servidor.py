@@ -21,7 +21,7 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
     """`gthread`, que acaba de leer el cuerpo antes de responder, o avisa con `Connection: close` que no.
 
     El original lo descarta después de haber prometido `keep-alive`: si es largo corta la conexión, y quien
-    la reutiliza pierde su solicitud siguiente (RFC 9112 §9.6).
+    la reutiliza pierde su solicitud siguiente (RFC 9112, apartado 9.6).
     """
 
     wsgi: Callable[..., Iterable[bytes]]

@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -325,6 +328,11 @@ AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # La página y la API cuentan los mismos intentos, se escriba el correo como se escriba.
 AXES_USERNAME_CALLABLE = "inventario.cuentas.acceso.intentos.cuenta_que_intenta"
+
+# Cómo se llama la casa en la aplicación de códigos del teléfono.
+OTP_TOTP_ISSUER = "Inventario"
+# Lo que se espera el código de quien ya dio bien su contraseña.
+ESPERA_DEL_CODIGO = timedelta(minutes=5)
 
 TOKEN_DE_ACCESO_DURA = timedelta(minutes=30)
 TOKEN_DE_RENOVACION_DURA = timedelta(days=7)

@@ -170,7 +170,7 @@ def anunciar(host: str, puerto: int) -> None:
     local = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
     limite = time.monotonic() + ESPERA_DE_LA_WEB_S
     while time.monotonic() < limite:
-        if responde(f"http://{local}:{puerto}/admin/login/"):
+        if responde(f"http://{local}:{puerto}/entrar/"):
             mostrar_acceso(puerto)
             return
         time.sleep(0.3)

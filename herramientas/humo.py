@@ -23,7 +23,7 @@ SEGUNDO_ARRANQUE_S = 60
 APAGADO_S = 30
 # El latido va cada 30 s.
 PRIMER_LATIDO_S = 90
-DIRECCION = "/admin/login/"
+DIRECCION = "/entrar/"
 
 
 class Falla(Exception):

@@ -21,6 +21,7 @@ from inventario.borde import errores as borde
 from inventario.borde.caidas import Caida, caida_de
 from inventario.cuentas.acceso.errores import CredencialInvalida, DebeCambiarContrasena, PasoCerrado
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
+from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo, FaltaSegundoFactor
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
 from inventario.nucleo.cantidades import legible
 from inventario.nucleo.errores import (
@@ -107,6 +108,15 @@ FRASES: dict[type[ErrorDeDominio], Frase] = {
     ),
     DebeCambiarContrasena: "Password change required: use POST /api/v1/auth/change-password first",
     SinPermiso: lambda error: sin_permiso(error.datos.get("permisos", ())),
+    FaltaSegundoFactor: (
+        "Your company requires a second factor: set it up in the web pages, under Account, and log in again"
+    ),
+}
+# Lo que un programa tiene que distinguir sin leer la frase va además en `code`.
+CODIGOS: dict[type[ErrorDeDominio], str] = {
+    FaltaCodigo: "otp_required",
+    CodigoInvalido: "otp_invalid",
+    FaltaSegundoFactor: "otp_enrollment_required",
 }
 MENSAJES = {
     "null": "Input should not be null",
@@ -155,7 +165,7 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
         cuerpo = {"detail": frase_de(error, vista), "code": "password_change_required"}
         return Response(cuerpo, status=estado_de(error))
     if isinstance(error, ErrorDeDominio):
-        return simple(estado_de(error), frase_de(error, vista))
+        return simple(estado_de(error), frase_de(error, vista), codigo=CODIGOS.get(type(error), ""))
     if isinstance(error, exceptions.ValidationError):
         ubicacion = getattr(error, "ubicacion", "body")
         return _validacion(
@@ -184,11 +194,14 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
     return simple(ajena.status_code, cabeceras={n: v for n, v in ajena.items() if n == "Retry-After"})
 
 
-def simple(estado: int, detalle: str = "", *, cabeceras: Mapping[str, str] | None = None) -> Response:
-    """Devuelve `{"detail": …}`; sin detalle, el que corresponde al estado."""
+def simple(
+    estado: int, detalle: str = "", *, codigo: str = "", cabeceras: Mapping[str, str] | None = None
+) -> Response:
+    """Devuelve `{"detail": …}`, y `code` si hay; sin detalle, el que corresponde al estado."""
     detalle = detalle or DETALLE_POR_ESTADO.get(estado, DETALLE_POR_ESTADO[400])
     pide = {"WWW-Authenticate": "Bearer"} if estado == 401 else {}
-    return Response({"detail": detalle}, status=estado, headers={**pide, **(cabeceras or {})})
+    cuerpo = {"detail": detalle} | ({"code": codigo} if codigo else {})
+    return Response(cuerpo, status=estado, headers={**pide, **(cabeceras or {})})
 
 
 def estado_de(error: ErrorDeDominio) -> int:

@@ -26,6 +26,7 @@ from inventario.cuentas.acceso.errores import DebeCambiarContrasena
 from inventario.cuentas.actores import completar_actor
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.models import ClaveApi, UsoDeClave
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import consultando, en_empresa
@@ -49,6 +50,8 @@ class DeEmpresa(APIView):
     con_contrasena_por_cambiar: ClassVar[bool] = False
     # Todo POST acepta Idempotency-Key; quien no deba recordar su respuesta lo apaga.
     idempotente: ClassVar[bool] = True
+    # A una persona, si su empresa se lo exige; lo que es solo de la cuenta propia lo apaga.
+    pide_segundo_factor: ClassVar[bool] = True
 
     actor: Actor
 
@@ -66,6 +69,8 @@ class DeEmpresa(APIView):
         self.perform_authentication(request)
         self.check_throttles(request)
         self.actor, self._credencial = identidad_de(request)
+        if self.pide_segundo_factor and not isinstance(request.auth, ClaveApi):
+            segundo_factor.exigir_a(self.actor)
         if self.actor.usuario.debe_cambiar_contrasena and not self.con_contrasena_por_cambiar:
             raise DebeCambiarContrasena(
                 "Antes debe cambiar su contraseña: la que tiene la puso otra persona."

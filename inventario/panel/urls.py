@@ -9,12 +9,12 @@ from inventario.panel.auditoria import views as auditoria
 from inventario.panel.buscar import elegir_lote
 from inventario.panel.buscar import views as buscar
 from inventario.panel.catalogo import edicion, ficha, productos
-from inventario.panel.cuenta import restablecer
+from inventario.panel.cuenta import restablecer, segundo_factor
 from inventario.panel.cuenta import views as cuenta
 from inventario.panel.inicio import views as inicio
 from inventario.panel.lotes import etiquetas, trazabilidad
 from inventario.panel.lotes import views as lotes
-from inventario.panel.marco import acceso, tema
+from inventario.panel.marco import acceso, codigo, tema
 from inventario.panel.mover import (
     despachos,
     despachos_multiples,
@@ -35,10 +35,13 @@ app_name = "panel"
 urlpatterns = [
     # marco: entrar, salir y cómo se ve la casa
     path("entrar/", acceso.entrar, name="entrar"),
+    path("entrar/codigo/", codigo.codigo, name="codigo"),
     path("salir/", acceso.salir, name="salir"),
     path("olvido/", acceso.olvido, name="olvido"),
     path("tema/", tema.elegir, name="tema"),
     # cuenta
+    path("cuenta/segundo-factor/", segundo_factor.segundo_factor, name="segundo_factor"),
+    path("cuenta/segundo-factor/confirmar/", segundo_factor.confirmar, name="segundo_factor_confirmar"),
     path("cuenta/", cuenta.cuenta, name="cuenta"),
     path("cuenta/nombre/", cuenta.nombre, name="cuenta_nombre"),
     path("cuenta/contrasena/", cuenta.contrasena, name="contrasena"),

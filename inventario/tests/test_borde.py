@@ -16,7 +16,7 @@ from inventario.vigilancia.bitacora import FormatoJson
 
 @pytest.mark.django_db
 def test_responder_lleva_las_cabeceras_de_seguridad(client: Client) -> None:
-    respuesta = client.get("/admin/login/")
+    respuesta = client.get("/entrar/")
     assert respuesta.status_code == 200
     politica = respuesta["Content-Security-Policy"]
     assert "default-src 'none'" in politica
@@ -26,9 +26,7 @@ def test_responder_lleva_las_cabeceras_de_seguridad(client: Client) -> None:
     assert respuesta["Referrer-Policy"] == "same-origin"
     assert respuesta["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "geolocation=()" in respuesta["Permissions-Policy"]
-    assert "Access-Control-Allow-Origin" not in client.get(
-        "/admin/login/", headers={"Origin": "https://otro.ec"}
-    )
+    assert "Access-Control-Allow-Origin" not in client.get("/entrar/", headers={"Origin": "https://otro.ec"})
 
 
 @pytest.mark.django_db
@@ -36,11 +34,11 @@ def test_entrar_con_demasiados_intentos_bloquea_en_espanol(client: Client, setti
     settings.AXES_ENABLED = True
     settings.AXES_FAILURE_LIMIT = 2
     datos = {"username": "nadie@inventario.local", "password": "mala"}
-    assert client.post("/admin/login/", datos).status_code == 200
-    bloqueo = client.post("/admin/login/", datos)
+    assert client.post("/entrar/", datos).status_code == 200
+    bloqueo = client.post("/entrar/", datos)
     assert bloqueo.status_code == 429
     assert "Demasiados intentos" in bloqueo.content.decode()
-    otro = client.post("/admin/login/", {**datos, "username": "otra@inventario.local"})
+    otro = client.post("/entrar/", {**datos, "username": "otra@inventario.local"})
     assert otro.status_code == 200
 
 

@@ -50,7 +50,7 @@ def test_puede_usar_la_version_y_las_paginas_de_la_api_en_espanol(client: Client
 
 @pytest.mark.parametrize(
     ("direccion", "origen"),
-    [("/api/v1/inventory/items", "https://otro.ejemplo.com"), ("/admin/login/", GRANJA)],
+    [("/api/v1/inventory/items", "https://otro.ejemplo.com"), ("/entrar/", GRANJA)],
 )
 def test_a_los_demas_no_se_les_dice_nada(client: Client, direccion: str, origen: str) -> None:
     assert "Access-Control-Allow-Origin" not in client.get(direccion, headers={"Origin": origen})

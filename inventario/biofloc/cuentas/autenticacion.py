@@ -34,6 +34,7 @@ from inventario.cuentas.acceso.services import Acceso
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.errores import ErrorDeDominio
 
@@ -98,21 +99,31 @@ class VistaDePersona(_SinGuardar, VistaBiofloc):
 
     # Las respuestas llevan secretos o dependen de la contraseña: ninguna se recuerda.
     idempotente = False
+    pide_segundo_factor = False
     permission_classes = (SoloPersonas, *VistaBiofloc.permission_classes)
 
 
 def _quedan(error: ErrorDeDominio) -> str:
-    quedan = error.datos.get("restantes")
-    if quedan is None:
-        return "Incorrect email or password"
+    frase = "Incorrect email or password"
+    return frase if "restantes" not in error.datos else f"{frase}. {_intentos(error)}"
+
+
+def _intentos(error: ErrorDeDominio) -> str:
+    quedan = error.datos["restantes"]
     if not quedan:
-        return "Incorrect email or password. No attempts left: the account is locked for a while"
-    return f"Incorrect email or password. {quedan} attempt{'s' if quedan > 1 else ''} left"
+        return "No attempts left: the account is locked for a while"
+    return f"{quedan} attempt{'s' if quedan > 1 else ''} left"
+
+
+def _quedan_con_codigo(error: ErrorDeDominio) -> str:
+    return f"The code is not correct or was already used: wait for the next one. {_intentos(error)}"
 
 
 class Entrar(VistaAbierta):
     frases = {
         CredencialInvalida: _quedan,
+        CodigoInvalido: _quedan_con_codigo,
+        FaltaCodigo: "This account has a second factor: send its current code in otp_code",
         PasoCerrado: lambda error: (
             f"Account locked after too many failed attempts. Try again in {error.datos['minutos']} minutes"
         ),
@@ -133,7 +144,11 @@ class Entrar(VistaAbierta):
         datos = leer_cuerpo(formas.EntrarPeticion, request)
         exigir_cupo_de_acceso(request, datos["email"])
         concedido = acceso.entrar(
-            peticion=request._request, correo=datos["email"], contrasena=datos["password"], ip=ip_de(request)
+            peticion=request._request,
+            correo=datos["email"],
+            contrasena=datos["password"],
+            codigo=datos["otp_code"] or "",
+            ip=ip_de(request),
         )
         return Response(
             {

@@ -28,6 +28,8 @@ NO_EXISTE = "API key not found"
 
 class _DeClaves(VistaDePersona):
     frases = {NoEncontrado: NO_EXISTE}
+    # Una clave abre la empresa, no la cuenta propia.
+    pide_segundo_factor = True
 
     def clave(self) -> ClaveApi:
         return clave_de(self.actor.empresa, self.entero_de_ruta("key_id", no_encontrado=NO_EXISTE))

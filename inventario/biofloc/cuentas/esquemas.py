@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from inventario.biofloc.campos import Consulta, Cuerpo, Entero, Instante, Texto
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
+from inventario.cuentas.segundo_factor.codigos import LARGO_MAXIMO
 
 CONTRASENA_MINIMA = 8
 # Calcular la huella de una contraseña cuesta según su largo.
@@ -62,6 +63,14 @@ class Contrasena(Texto):
 class EntrarPeticion(Cuerpo):
     email = Correo()
     password = Contrasena()
+    otp_code = Texto(
+        maximo=LARGO_MAXIMO,
+        permite_vacio=True,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Second factor: its current code, or a recovery code. Only for accounts that have one.",
+    )
 
 
 @extend_schema_serializer(component_name="RefreshRequest")

@@ -11,7 +11,10 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials, get_failure_limit
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
+from django.contrib.auth import user_login_failed
 from django.http import HttpRequest
+
+from inventario.cuentas.acceso.errores import PasoCerrado
 
 CORREO_MAXIMO = 254
 
@@ -31,6 +34,18 @@ class Intento:
         self.peticion = copy.copy(peticion)
         self.peticion.__dict__.pop("session", None)
         self._credenciales = get_credentials(username=correo)
+
+    def exigir_paso(self) -> None:
+        """Lanza `PasoCerrado` tras demasiados fallos seguidos."""
+        if self.con_el_paso_cerrado():
+            minutos = int(duracion().total_seconds() // 60)
+            raise PasoCerrado(
+                f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
+            )
+
+    def anotar_fallo(self) -> None:
+        """Cuenta un fallo, sea de la contraseña o del código: quien adivina gasta los mismos intentos."""
+        user_login_failed.send(sender=__name__, credentials=self._credenciales, request=self.peticion)
 
     def con_el_paso_cerrado(self) -> bool:
         encendido = getattr(settings, "AXES_ENABLED", True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from inventario.cuentas.acceso.sesion import empresa_de_sesion
 from inventario.cuentas.actores import actor_de_membresia
 from inventario.cuentas.models import Empresa, Usuario
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.solicitud import solicitud_actual
 
@@ -32,6 +33,9 @@ FUERA = (
 )
 
 
+# Lo que sigue abierto para quien debe activar su segundo factor: su cuenta, que es donde se activa.
+DE_LA_CUENTA = ("/cuenta/", "/idioma/", "/tema/")
+
 _Vista = TypeVar("_Vista", bound=Callable[..., HttpResponseBase])
 
 
@@ -44,7 +48,8 @@ def abre_su_transaccion(vista: _Vista) -> _Vista:
 class EmpresaDeSesion:
     """Abre la empresa alrededor de la vista y de su plantilla, y deja `request.empresa` y `request.actor`.
 
-    Quien entró y no tiene empresa ve una página que lo explica.
+    Quien entró y no tiene empresa ve una página que lo explica. A quien su empresa le exige un segundo factor
+    y no lo tiene, le lanza `FaltaSegundoFactor` en lo que no sea su cuenta.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -87,3 +92,5 @@ class EmpresaDeSesion:
         request.actor = actor_de_membresia(  # type: ignore[attr-defined]  # ídem
             request.user, empresa, solicitud_id=solicitud_actual()
         )
+        if not request.path.startswith(DE_LA_CUENTA):
+            segundo_factor.exigir_a(request.actor)  # type: ignore[attr-defined]  # ídem

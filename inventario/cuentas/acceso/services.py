@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import (
-    authenticate,
-    update_session_auth_hash,
-    user_logged_in,
-    user_login_failed,
-)
+from django.contrib.auth import authenticate, update_session_auth_hash, user_logged_in
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
@@ -30,7 +25,6 @@ from inventario.cuentas.acceso.errores import (
     ContrasenaRepetida,
     CredencialInvalida,
     CuentaInactiva,
-    PasoCerrado,
     RecuperacionInvalida,
     SesionTerminada,
     TokenRepetido,
@@ -41,6 +35,7 @@ from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
 
@@ -76,22 +71,19 @@ def entrar(
     peticion: HttpRequest,
     correo: str,
     contrasena: str,
+    codigo: str = "",
     ip: str | None = None,
     reloj: Reloj = timezone.now,
 ) -> AccesoConcedido:
     """Abre una sesión en la empresa predeterminada de la persona y cierra las que pasen de su límite.
 
     Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección,
-    `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` (solo a quien dio bien su
-    contraseña) y `SinEmpresa`.
+    `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` y, a quien tiene segundo factor,
+    `FaltaCodigo` o `CodigoInvalido` (solo a quien dio bien su contraseña), y `SinEmpresa`.
     """
     correo = correo.strip().lower()
     intento = intentos.Intento(peticion, correo)
-    if intento.con_el_paso_cerrado():
-        minutos = int(intentos.duracion().total_seconds() // 60)
-        raise PasoCerrado(
-            f"Demasiados intentos: espere hasta {minutos} minutos antes del siguiente.", minutos=minutos
-        )
+    intento.exigir_paso()
     usuario = _comprobar(intento, correo, contrasena)
     if usuario is None:
         restantes = intento.restantes()
@@ -99,6 +91,8 @@ def entrar(
             f"El correo o la contraseña no son correctos. Intentos que quedan: {restantes}.",
             restantes=restantes,
         )
+    if usuario.tiene_segundo_factor:
+        segundo_factor.comprobar(usuario, codigo, intento)
     empresa = elegir_empresa(usuario, None)
     if empresa is None:
         raise SinEmpresa("Su usuario no pertenece a ninguna empresa activa.")
@@ -279,7 +273,7 @@ def _comprobar(intento: intentos.Intento, correo: str, contrasena: str) -> Usuar
     # Sin pasar por `authenticate`, que ya calcula una huella y no dice si acertó: una segunda se notaría
     # en la espera, y diría que la cuenta existe.
     acierta = inactivo.check_password(contrasena)
-    user_login_failed.send(sender=__name__, credentials={"username": correo}, request=intento.peticion)
+    intento.anotar_fallo()
     if acierta:
         raise CuentaInactiva("Su usuario está inactivo.")
     return None
@@ -293,9 +287,10 @@ def _abrir_sesion(
     )
     with transaction.atomic():
         # Dos entradas a la vez no deben dejar más sesiones que el límite; y si mientras se comprobaba la
-        # contraseña alguien la cambió o apagó la cuenta, la que se comprobó ya no vale.
+        # contraseña alguien la cambió, activó su segundo factor o apagó la cuenta, lo comprobado ya no vale.
         actual = Usuario.objects.select_for_update().get(pk=usuario.pk)
-        if actual.password != usuario.password or not actual.is_active:
+        mismas = actual.password == usuario.password and actual.segundo_factor_en == usuario.segundo_factor_en
+        if not (mismas and actual.is_active):
             raise CredencialInvalida("La contraseña cambió mientras entraba: intente otra vez.")
         ahora = reloj()
         conservadas = (

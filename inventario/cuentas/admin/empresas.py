@@ -21,7 +21,10 @@ class EmpresaAdmin(AdminDeEmpresa):
     permiso_de_ver = permiso_de_cambiar = Permiso.ADMINISTRAR
     list_display = ("nombre", "slug", "pais", "zona_horaria", "moneda", "cierre_hasta", "activa")
     search_fields = ("nombre", "slug")
-    fields = ("slug", "nombre", "pais", "zona_horaria", "moneda", "cierre_hasta", "activa", "creada_en")
+    fields = (
+        *("slug", "nombre", "pais", "zona_horaria", "moneda", "cierre_hasta"),
+        *("exige_segundo_factor", "activa", "creada_en"),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return es_superusuario(request)
@@ -46,7 +49,7 @@ class EmpresaAdmin(AdminDeEmpresa):
             obj.pk = services.crear_empresa(**{campo: datos[campo] for campo in form.fields}).pk
             return
         actor = replace(actor_de(request), empresa=Empresa.objects.get(pk=obj.pk))
-        propios = ("nombre", "pais", "zona_horaria", "moneda")
+        propios = ("nombre", "pais", "zona_horaria", "moneda", "exige_segundo_factor")
         services.cambiar_empresa(actor=actor, **{c: datos[c] for c in propios if c in datos})
         if "cierre_hasta" in form.changed_data:
             services.cerrar_hasta(actor=actor, fecha=datos["cierre_hasta"])

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.auditoria.hechos import Hecho
 from inventario.cuentas.acceso.sesion import actor_de
@@ -27,6 +29,8 @@ SE_AUDITAN = ("email", "nombre", "is_active", "is_staff", "is_superuser", "debe_
 
 # Los permisos salen del rol en cada empresa: los grupos de Django no deciden nada.
 admin.site.unregister(Group)
+# Mostrarían el secreto con que otro podría dar sus códigos; quitarlo es la orden `quitar_segundo_factor`.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 @admin.register(Usuario)
@@ -40,11 +44,11 @@ class UsuarioAdmin(_ModelAdmin):
     list_display = ("email", "nombre", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "nombre")
-    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en")
+    readonly_fields = ("last_login", "creado_en", "contrasena_cambiada_en", "segundo_factor_en")
     fieldsets = (
         (None, {"fields": ("email", "nombre")}),
         ("Acceso", {"fields": ("is_active", "is_staff", "is_superuser", "debe_cambiar_contrasena")}),
-        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en")}),
+        ("Fechas", {"fields": ("last_login", "creado_en", "contrasena_cambiada_en", "segundo_factor_en")}),
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

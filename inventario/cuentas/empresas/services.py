@@ -77,13 +77,14 @@ def cambiar_empresa(
     pais: str | None = None,
     zona_horaria: str | None = None,
     moneda: str | None = None,
+    exige_segundo_factor: bool | None = None,
 ) -> Empresa:
     """Cambia lo que se nombre. Con historia, zona y moneda ya no: lanza `EmpresaConHistoria`."""
     actor.exigir(Permiso.ADMINISTRAR)
     with transaction.atomic():
         # La misma fila da los números de asiento: si hay uno en camino, se espera a saberlo.
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
-        cambios: dict[str, str] = {}
+        cambios: dict[str, str | bool] = {}
         if nombre is not None:
             cambios["nombre"] = exigir_texto(nombre, campo="nombre", maximo=200)
         if pais is not None:
@@ -92,6 +93,8 @@ def cambiar_empresa(
             cambios["zona_horaria"] = _zona(zona_horaria)
         if moneda is not None:
             cambios["moneda"] = _codigo_iso(moneda, campo="moneda", largo=3)
+        if exige_segundo_factor is not None:
+            cambios["exige_segundo_factor"] = exige_segundo_factor
         cambios = {campo: valor for campo, valor in cambios.items() if getattr(empresa, campo) != valor}
         if empresa.tiene_historia and not cambios.keys().isdisjoint({"zona_horaria", "moneda"}):
             raise EmpresaConHistoria(

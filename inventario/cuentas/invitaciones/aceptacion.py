@@ -135,6 +135,7 @@ def _aceptar(invitacion: Invitacion, usuario: Usuario, ahora: datetime) -> Membr
         usuario=usuario,
         hecho=Hecho.INVITACION_ACEPTADA,
         sobre=invitacion,
+        nombre=invitacion.correo,
         despues={"rol": invitacion.rol},
     )
     return hacer_miembro(

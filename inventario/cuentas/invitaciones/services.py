@@ -167,7 +167,7 @@ def _emitir(invitacion: Invitacion) -> Emitida:
 
 def _anotar(hecho: Hecho, actor: Actor, invitacion: Invitacion, limite: Sequence[int]) -> None:
     dice = {"rol": invitacion.rol, "bodegas": list(limite), "mostrada": invitacion.mostrada}
-    anotar(actor=actor, hecho=hecho, sobre=invitacion, despues=dice)
+    anotar(actor=actor, hecho=hecho, sobre=invitacion, nombre=invitacion.correo, despues=dice)
 
 
 def _correo(texto: str) -> str:

@@ -57,6 +57,13 @@ class Empresa(models.Model):
         blank=True,
         help_text="No se admite ningún asiento con fecha efectiva de ese día o anterior.",
     )
+    # El valor va también en la base: al desplegar escriben todavía procesos que no conocen la columna.
+    exige_segundo_factor = models.BooleanField(
+        "exige segundo factor",
+        default=False,
+        db_default=False,
+        help_text="Quien la administra no puede hacer nada en ella hasta activarlo en su cuenta.",
+    )
     ultimo_asiento = models.PositiveBigIntegerField("último número de asiento", default=0, editable=False)
     creada_en = models.DateTimeField("creada", auto_now_add=True)
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models.empresas import Bodega, Empresa
@@ -57,6 +58,10 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     contrasena_cambiada_en = models.DateTimeField(
         "último cambio de contraseña", null=True, blank=True, editable=False
     )
+    # Si no está vacía, entrar pide además un código; el secreto con que se comprueba lo guarda django-otp.
+    segundo_factor_en = models.DateTimeField(
+        "segundo factor activo desde", null=True, blank=True, editable=False
+    )
     # El valor va también en la base: al desplegar escriben todavía procesos que no conocen la columna.
     tema = models.CharField(
         "tema", max_length=10, choices=Tema.choices, default=Tema.AUTOMATICO, db_default=Tema.AUTOMATICO
@@ -86,6 +91,24 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return str(self)
+
+    @property
+    def tiene_segundo_factor(self) -> bool:
+        return self.segundo_factor_en is not None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Además del de Django, sella desde cuándo hay segundo factor.
+
+        Así ponerlo, cambiarlo o quitarlo termina toda sesión abierta sin ese código, y una que sigue
+        abierta lo tiene comprobado, sin preguntarlo a la base en cada solicitud (decisión 44).
+        """
+        huella: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # los tipos de Django no lo declaran
+        if self.segundo_factor_en is None:
+            return huella
+        sello = f"{huella}:{self.segundo_factor_en.isoformat()}"
+        return salted_hmac(
+            "inventario.cuentas.segundo_factor", sello, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def set_password(self, raw_password: str | None) -> None:
         """Además anota cuándo: las sesiones abiertas con la contraseña anterior dejan de servir."""

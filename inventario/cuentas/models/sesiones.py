@@ -15,10 +15,12 @@ from inventario.cuentas.models.personas import Usuario
 
 class SesionManager(models.Manager["Sesion"]):
     def vivas(self, ahora: datetime) -> models.QuerySet[Sesion]:
-        """Las que aún sirven: sin vencer, de alguien activo y posteriores a su última contraseña."""
+        """Las que aún sirven: sin vencer, de alguien activo y abiertas con lo que hoy hace falta."""
         cambiada = models.F("usuario__contrasena_cambiada_en")
+        activado = models.F("usuario__segundo_factor_en")
         return self.filter(
             models.Q(usuario__contrasena_cambiada_en=None) | models.Q(autenticada_en__gte=cambiada),
+            models.Q(usuario__segundo_factor_en=None) | models.Q(autenticada_en__gte=activado),
             vence_en__gt=ahora,
             usuario__is_active=True,
         )

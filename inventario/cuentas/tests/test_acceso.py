@@ -170,13 +170,13 @@ def test_cerrar_el_paso_en_la_pagina_lo_cierra_en_la_api_y_al_reves(
     client: Client, usuario: Usuario, con_cierre: None
 ) -> None:
     for _ in range(3):
-        client.post("/admin/login/", {"username": "ANA@acme.ec", "password": "mala"}, REMOTE_ADDR="10.0.0.1")
+        client.post("/entrar/", {"username": "ANA@acme.ec", "password": "mala"}, REMOTE_ADDR="10.0.0.1")
     for _ in range(2):
         with pytest.raises(CredencialInvalida):
             entrar(contrasena="mala")
     with pytest.raises(PasoCerrado):
         entrar()
-    pagina = client.post("/admin/login/", {"username": CORREO, "password": BUENA}, REMOTE_ADDR="10.0.0.1")
+    pagina = client.post("/entrar/", {"username": CORREO, "password": BUENA}, REMOTE_ADDR="10.0.0.1")
     assert pagina.status_code == 429
 
 

@@ -96,7 +96,7 @@ def test_cambiar_empresa_sin_historia_cambia_todo(actor: Actor) -> None:
 
 @pytest.mark.parametrize("cambio", [{"zona_horaria": "America/Lima"}, {"moneda": "PEN"}])
 def test_cambiar_empresa_con_historia_congela_zona_y_moneda(
-    alcance: Empresa, actor: Actor, bodega: Bodega, cambio: dict[str, str]
+    alcance: Empresa, actor: Actor, bodega: Bodega, cambio: dict[str, Any]
 ) -> None:
     registrar_entrada(
         actor=actor, producto=ProductoFabrica.create(empresa=alcance), bodega=bodega, cantidad=Decimal(1)

@@ -11,15 +11,18 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 
 from inventario.borde.errores import ESTADO_POR_CLASE
 from inventario.cuentas.acceso.middleware import EmpresaDeSesion
+from inventario.cuentas.segundo_factor.errores import FaltaSegundoFactor
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.nucleo.solicitud import solicitud_actual
-from inventario.panel.marco.pagina import es_htmx
+from inventario.panel.marco.pagina import es_htmx, ir_a
 
-DE_ENTRAR = ("/entrar/", "/admin/login/")
+# Donde un intento fallido se anota.
+DE_ENTRAR = ("/entrar/", "/admin/login/", "/cuenta/")
 
 
 class SinNulos:
@@ -35,7 +38,7 @@ class SinNulos:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         for nombre in [nombre for nombre, valor in request.COOKIES.items() if "\x00" in valor]:
             del request.COOKIES[nombre]
-        if request.path in DE_ENTRAR and "%00" in request.META.get("QUERY_STRING", ""):
+        if request.path.startswith(DE_ENTRAR) and "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("Un carácter nulo en la dirección.")
         return self.get_response(request)
 
@@ -65,6 +68,8 @@ class EmpresaEnPaginas(EmpresaDeSesion):
     ) -> HttpResponseBase | None:
         try:
             return super().process_view(request, vista, args, kwargs)
+        except FaltaSegundoFactor:
+            return ir_a(request, reverse("panel:segundo_factor"))
         except ErrorDeDominio as error:
             # Django no lleva a `process_exception` lo que falla aquí. La transacción ya se deshizo.
             respuesta = self.process_exception(request, error)

@@ -79,6 +79,9 @@ def _estrenando(request: HttpRequest, token: str, invitacion: Invitacion) -> Htt
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
         else:
+            if membresia.usuario.segundo_factor_en is not None:
+                # Elegir contraseña no muestra el teléfono: que entre por la puerta de siempre.
+                return ir_a(request, reverse("panel:entrar"))
             login(request, membresia.usuario, backend=DE_DJANGO)
             return _a_trabajar(request, membresia)
     enfocar_error(formulario)

@@ -22,6 +22,7 @@ from inventario.cuentas.invitaciones.services import invitar
 from inventario.cuentas.models import Bodega, Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
+from inventario.cuentas.tests.telefono import CONTRASENA
 from inventario.lotes.models import Lote
 from inventario.movimientos.models import Asiento
 from inventario.movimientos.tests.mundo import AHORA, HOY, Mundo, cant
@@ -39,7 +40,9 @@ from inventario.reservas.services import reservar
 SECRETO = "ZORZAL77"
 CLAVE_DE_REPORTE = "movimientos-por-rango-fecha"
 # Las que no piden haber entrado.
-ABIERTAS = frozenset({"entrar", "invitacion", "olvido", "salir", "restablecer", "restablecer_enlace"})
+ABIERTAS = frozenset(
+    {"entrar", "codigo", "invitacion", "olvido", "salir", "restablecer", "restablecer_enlace"}
+)
 DE_PRUEBA = {"clave": CLAVE_DE_REPORTE, "formato": "csv", "codigo": "no-sirve"}
 
 
@@ -341,6 +344,12 @@ ENVIOS: dict[str, Callable[[Finca], Envio]] = {
         _en("producto_conteo", f.producto.pk),
         {**_correccion(f, "cantidad_contada", "400", "conteo"), "bodega": f.mundo.bodega.pk},
     ),
+    # Quien los manda no tiene todavía un teléfono que confirmar: lo lleva a empezar.
+    "segundo_factor": lambda f: (
+        reverse("panel:segundo_factor"),
+        {"contrasena": CONTRASENA, "accion": "activar"},
+    ),
+    "segundo_factor_confirmar": lambda f: (reverse("panel:segundo_factor_confirmar"), {"codigo": "123456"}),
     "cuenta_nombre": lambda f: (reverse("panel:cuenta_nombre"), {"nombre": "Ana"}),
     "contrasena": lambda f: (reverse("panel:contrasena"), _otra_contrasena()),
     "cerrar_sesion": lambda f: (reverse("panel:cerrar_sesion"), {}),
@@ -370,6 +379,7 @@ DIBUJAN = frozenset({"despacho_vista_previa", "despacho_multiple_lineas", "entra
 # Las puede enviar quien solo mira: son cosas suyas y no del inventario.
 DE_QUIEN_MIRA = frozenset(
     {"alertas_resumen", "reporte_encargar", "tema", "cuenta_nombre", "contrasena", "cerrar_sesion"}
+    | {"segundo_factor", "segundo_factor_confirmar"}
 )
 
 

@@ -15,6 +15,7 @@ from inventario.cuentas.invitaciones.services import invitar
 from inventario.cuentas.models import Bodega, Empresa, Invitacion, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
+from inventario.cuentas.tests.telefono import activar
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.empresa import en_empresa
 from inventario.nucleo.tests.fabricas import BodegaFabrica
@@ -252,3 +253,14 @@ def test_todo_enlace_que_no_sirve_da_la_misma_pagina(token: str) -> None:
             paginas.add(_texto(respuesta))
     assert len(paginas) == 1
     assert mail.outbox == []
+
+
+def test_elegir_contrasena_por_invitacion_no_se_salta_el_segundo_factor(token: str) -> None:
+    """A quien otro le puso la contraseña se le deja elegirla, pero su teléfono se le sigue pidiendo."""
+    eva = Usuario.objects.create_user(CORREO, "la-que-puso-a", debe_cambiar_contrasena=True)
+    activar(eva, contrasena="la-que-puso-a")
+    nadie = _como(None)
+    respuesta = nadie.post(_pagina(token), ESTRENO)
+    assert (respuesta.status_code, respuesta["Location"]) == (303, reverse("panel:entrar"))
+    assert nadie.get("/").status_code == 302
+    assert Membresia.objects.filter(usuario=eva).exists()

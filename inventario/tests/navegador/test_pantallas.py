@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 from playwright.sync_api import Page, Response, expect
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -26,6 +26,7 @@ from inventario.cuentas.invitaciones.services import invitar
 from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
+from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.movimientos import services
 from inventario.movimientos.libro.glosa import Glosa
 from inventario.movimientos.models import Motivo
@@ -49,7 +50,7 @@ from inventario.tests.navegador.pantallas import (
 TOPE = 250 * 1024
 PROPIOS = ("css/", "js/", "img/", "vendor/", "django_htmx/")
 Rutas = Callable[[Granja], list[str]]
-DE_AFUERA = ("/entrar/", "/olvido/")
+DE_AFUERA = ("/entrar/", "/entrar/codigo/", "/olvido/")
 # Lo que no es una página: lo que solo se envía, los pedazos de una y los archivos.
 SIN_PANTALLA = {
     "salir",
@@ -97,7 +98,10 @@ def de_cuenta(granja: Granja) -> list[str]:
     """Con otras sesiones abiertas, que es cuando se pueden cerrar."""
     for agente in ("Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile Safari/537.36", "x" * 300):
         Client(headers={"User-Agent": agente}).post("/entrar/", {"username": CORREO, "password": CLAVE})
-    return ["/cuenta/", "/cuenta/contrasena/"]
+    peticion = RequestFactory().post("/")
+    segundo_factor.comenzar(peticion=peticion, usuario=granja.usuario, contrasena=CLAVE)
+    de_segundo_factor = ["/cuenta/segundo-factor/", "/cuenta/segundo-factor/confirmar/"]
+    return ["/cuenta/", "/cuenta/contrasena/", *de_segundo_factor]
 
 
 def de_alertas(granja: Granja) -> list[str]:
