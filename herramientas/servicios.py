@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,12 +69,13 @@ class Sistema:
                 preexec_fn=morir_con_el_padre(signal.SIGTERM),
             )
 
-    def ordenar(self, *argumentos: str) -> str:
+    def ordenar(self, *argumentos: str, entrada: str = "") -> str:
         """Corre `manage.py` y devuelve lo que escribió; lanza `NoArranco` si terminó mal."""
         hecho = subprocess.run(
             [sys.executable, "manage.py", *argumentos],
             cwd=RAIZ,
             env=self.ambiente,
+            input=entrada,
             capture_output=True,
             text=True,
             check=False,
@@ -97,9 +98,12 @@ class Sistema:
 
 
 @contextlib.contextmanager
-def sistema(*, procesos: int = 2, hilos: int = 4, con_tareas: bool = True) -> Iterator[Sistema]:
+def sistema(
+    *, procesos: int = 2, hilos: int = 4, con_tareas: bool = True, ajustes: Mapping[str, str] | None = None
+) -> Iterator[Sistema]:
     """Enciende todo, lo entrega cuando la web atiende y lo apaga pase lo que pase.
 
+    `ajustes` son variables que ganan a las de siempre, con `INVENTARIO_VAR` entre ellas si se la mira.
     Lanza `SinPostgres` si no hay de dónde sacar un PostgreSQL, y `NoArranco`.
     """
     with contextlib.ExitStack() as pila:
@@ -115,7 +119,7 @@ def sistema(*, procesos: int = 2, hilos: int = 4, con_tareas: bool = True) -> It
             base_de_datos=url,
             motores=f"{postgres} y {redis}",
             carpeta=carpeta,
-            ambiente=_ambiente(url, redis.url, puerto, procesos, hilos),
+            ambiente={**_ambiente(url, redis.url, puerto, procesos, hilos), **(ajustes or {})},
         )
         todo.ordenar("migrate", "--noinput", "--verbosity", "0")
         with psycopg.connect(url) as conexion:
