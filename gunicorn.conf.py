@@ -19,6 +19,10 @@ os.environ.setdefault("BASE_DE_DATOS_AGRUPADA", "1")
 # aísla el proceso por su cuenta (un contenedor, Render), y ahí se atiende a todos.
 _puerto = os.environ.get("PORT")
 bind = _leer("GUNICORN_BIND", f"0.0.0.0:{_puerto}" if _puerto else "127.0.0.1:8000")
+# Quién puede decir que afuera era HTTPS. Sin intermediarios propios, nadie: de otro modo quien llega directo
+# lo diría de sí mismo. Con ellos, cualquiera que alcance el puerto: en un contenedor el intermediario no
+# tiene una dirección que se sepa de antemano, y el puerto no se expone (DEPLOY).
+forwarded_allow_ips = "*" if int(_leer("PROXIES_DE_CONFIANZA", "0")) else ""
 # gthread, que además no gasta hilos en quien no pide nada ni deja a medio leer lo que le mandan.
 worker_class = "config.servidor.Trabajador"
 workers = int(_leer("GUNICORN_PROCESSES", "2"))

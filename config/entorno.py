@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -245,13 +245,19 @@ def leer_cola(*, produccion: bool, redis: str, tarea_maxima_s: int) -> Cola:
     )
 
 
-def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[str, Any]:
+# Las que crean tablas y roles: entran como el dueño. Las demás, como la aplicación.
+ORDENES_DEL_DUENO = ("migrate", "preparar_roles")
+
+
+def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int, orden: str = "") -> dict[str, Any]:
     """Devuelve `DATABASES["default"]`.
 
     `DATABASE_URL` gana; si no, las cuatro `POSTGRES_*`; si no hay nada, SQLite en `var/`,
-    que en producción solo se acepta si se nombra (decisión 32).
+    que en producción solo se acepta si se nombra (decisión 32). Si `orden` es de las del dueño, entra con
+    `DATABASE_URL_DUENO`, que gana a todo.
     """
-    url = leer_texto("DATABASE_URL") or _url_de_postgres()
+    del_dueno = leer_texto("DATABASE_URL_DUENO") if orden in ORDENES_DEL_DUENO else ""
+    url = del_dueno or leer_texto("DATABASE_URL") or _url_de_postgres()
     if not url:
         if produccion:
             raise ImproperlyConfigured(
@@ -276,10 +282,12 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
         }
     elif motor.endswith("postgresql"):
         opciones: dict[str, Any] = dict(base.get("OPTIONS", {}))
-        rol = leer_texto("POSTGRES_ROL")
-        if rol:
-            # El rol de la aplicación no es dueño de las tablas: así la seguridad por filas le alcanza.
-            opciones["options"] = f"-c role={rol}"
+        # Un pooler que reparte la conexión por transacción no deja un cursor ni una sentencia preparada para
+        # la siguiente.
+        por_transaccion = leer_bool("POSTGRES_POOLER", defecto=False)
+        if por_transaccion:
+            opciones["prepare_threshold"] = None
+        base["DISABLE_SERVER_SIDE_CURSORS"] = por_transaccion
         if agrupar:
             opciones["pool"] = {"min_size": 1, "max_size": max(hilos, 2), "timeout": 5}
         # Sin esto, una dirección que no contesta se espera dos minutos.
@@ -288,6 +296,13 @@ def leer_base_de_datos(*, produccion: bool, agrupar: bool, hilos: int) -> dict[s
     else:
         raise ImproperlyConfigured("DATABASE_URL: se admite postgres:// o sqlite:///.")
     return base
+
+
+def rol_de_la_aplicacion() -> tuple[str, str]:
+    """Devuelve el usuario y la clave con que entra la aplicación, que `preparar_roles` crea."""
+    partes = urlsplit(leer_texto("DATABASE_URL") or _url_de_postgres())
+    # El pooler de Supabase quiere «rol.proyecto»; el rol es lo de antes del punto.
+    return unquote(partes.username or "").partition(".")[0], unquote(partes.password or "")
 
 
 def _url_de_postgres() -> str:

@@ -6,6 +6,7 @@ Lo que no cambia nunca con el entorno está aparte: `enchufes` y `openapi`.
 from __future__ import annotations
 
 import os
+import sys
 from datetime import timedelta
 
 from corsheaders.defaults import default_headers
@@ -122,8 +123,11 @@ DATABASES = {
         produccion=PRODUCCION,
         agrupar=entorno.leer_bool("BASE_DE_DATOS_AGRUPADA", defecto=False),
         hilos=HILOS,
+        orden=sys.argv[1] if len(sys.argv) > 1 else "",
     )
 }
+# El rol y la clave con que entra la aplicación, para `preparar_roles`.
+ROL_DE_LA_APLICACION, PASSWORD_DE_LA_APLICACION = entorno.rol_de_la_aplicacion()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
@@ -136,10 +140,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "cuentas.Usuario"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "inventario.cuentas.acceso.puerta.ConCupo",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "inventario.cuentas.acceso.huellas.Argon2Acotado",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -171,7 +176,11 @@ MEDIA_ROOT = entorno.VAR / "archivos"
 FILE_UPLOAD_TEMP_DIR = entorno.carpeta_privada("subidas")
 EXPORTACIONES_SE_GUARDAN = timedelta(days=7)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Django pone 0644 por su cuenta, diga lo que diga el umask del proceso.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         # Comprimir lleva medio minuto y en la máquina de quien desarrolla no ahorra nada.
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -194,8 +203,9 @@ CACHES = {
     if REDIS_URL
     # En archivos y no en memoria: web, worker y beat deben contar los mismos intentos.
     else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "inventario.nucleo.cache_en_archivos.CacheEnArchivos",
         "LOCATION": str(entorno.VAR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
     }
 }
 
@@ -316,13 +326,15 @@ AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maxi
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Juntas: nadie cierra el paso a otro desde su casa, ni una oficina entera cae por una persona.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "cuentas/bloqueo.html"
+AXES_LOCKOUT_CALLABLE = "inventario.panel.marco.esperas.paso_cerrado"
 # El formulario llama así al campo aunque lo que se escribe sea el correo.
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
+# Cada fallo queda en la base: de ahí sale la cuenta lenta de cada cuenta, que nadie borra entrando bien.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Quién entró y quién no pudo, y desde dónde.
 INTENTOS_SE_GUARDAN = timedelta(days=90)
-AXES_CLIENT_IP_CALLABLE = "config.proxy.ip_del_cliente"
+AXES_CLIENT_IP_CALLABLE = "inventario.nucleo.direccion.origen_de"
 
 # Así el cierre dura lo que dice, por mucho que se insista mientras tanto.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -346,7 +358,9 @@ SESIONES_DE_ADMINISTRADOR = entorno.leer_entero("SESIONES_DE_ADMINISTRADOR", 5, 
 SESIONES_POR_PERSONA = entorno.leer_entero("SESIONES_POR_PERSONA", 1, minimo=1, maximo=1000)
 # Lo que vale un código de recuperación de contraseña.
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# A una misma cuenta, a lo sumo un correo en ese rato, y tantos en un día.
 RECUPERACION_CADA_S = 60
+RECUPERACIONES_POR_DIA = 5
 # La página que lo recibe; `{token}` se reemplaza. Sin decirla, la nuestra.
 URL_DE_RECUPERACION = entorno.leer_texto("URL_DE_RECUPERACION", f"{URL_PUBLICA}/restablecer/{{token}}/")
 # Cada cuánto se guardan los usos de las claves, juntos: que anotarlos no demore ninguna respuesta.
@@ -402,8 +416,15 @@ LOGGING = {
 LIMITE_ANONIMO = entorno.leer_entero("LIMITE_ANONIMO", 30, maximo=1_000_000)
 LIMITE_POR_CLAVE = entorno.leer_entero("LIMITE_POR_CLAVE", 600, maximo=1_000_000)
 # Intentos de entrar por minuto: a una cuenta desde una dirección, y desde una dirección a todas.
-LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 10, maximo=1_000_000)
-LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 100, maximo=1_000_000)
+LIMITE_DE_ACCESO = entorno.leer_entero("LIMITE_DE_ACCESO", 5, maximo=1_000_000)
+LIMITE_DE_ACCESO_POR_IP = entorno.leer_entero("LIMITE_DE_ACCESO_POR_IP", 30, maximo=1_000_000)
+# Fallos de entrar a una cuenta en un día, desde donde sea: pasados, solo entra por donde ya había entrado.
+LIMITE_DE_FALLOS_POR_DIA = entorno.leer_entero("LIMITE_DE_FALLOS_POR_DIA", 100, maximo=1_000)
+LIMITE_DE_CODIGOS_POR_DIA = entorno.leer_entero("LIMITE_DE_CODIGOS_POR_DIA", 50, maximo=1_000_000)
+LIMITE_DE_INVITACIONES_POR_DIA = entorno.leer_entero("LIMITE_DE_INVITACIONES_POR_DIA", 100, maximo=1_000_000)
+LIMITE_DE_IMPORTACIONES_POR_HORA = entorno.leer_entero(
+    "LIMITE_DE_IMPORTACIONES_POR_HORA", 60, maximo=1_000_000
+)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "inventario.borde.autenticacion.PorClave",
@@ -421,7 +442,6 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     # `?format=` es un parámetro más, no una manera de pedir otra salida.
     "URL_FORMAT_OVERRIDE": None,
-    "NUM_PROXIES": PROXIES_DE_CONFIANZA,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 

@@ -9,6 +9,7 @@ import shutil
 MARCAS: dict[str, tuple[tuple[str, ...], str]] = {
     "curl": (("bash", "curl", "jq"), "los ejemplos de docs/integracion-biofloc.md no se corrieron"),
     "navegador": (("chromium",), "las páginas no se probaron en un navegador"),
+    "pgbouncer": (("pgbouncer",), "no se probó detrás de un pooler de PostgreSQL"),
     "nginx": (("nginx", "openssl"), "las configuraciones de ops/nginx/ no se probaron"),
 }
 # Los servidores suelen estar aquí, y la ruta de quien no es root no siempre los ve.

@@ -24,17 +24,13 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from herramientas.pgbouncer import pooler
 from herramientas.postgres import servidor
 from herramientas.procesos import RAIZ, morir_con_el_padre, puerto_libre, terminar
 from herramientas.redis_temporal import servidor_redis
 
 BIN = Path(sys.executable).parent
 ARRANQUE_S = 90
-PERMISOS_DEL_ROL = (
-    "GRANT USAGE ON SCHEMA public TO {rol}",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {rol}",
-    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {rol}",
-)
 
 
 class NoArranco(Exception):
@@ -99,11 +95,17 @@ class Sistema:
 
 @contextlib.contextmanager
 def sistema(
-    *, procesos: int = 2, hilos: int = 4, con_tareas: bool = True, ajustes: Mapping[str, str] | None = None
+    *,
+    procesos: int = 2,
+    hilos: int = 4,
+    con_tareas: bool = True,
+    por_pooler: int = 0,
+    ajustes: Mapping[str, str] | None = None,
 ) -> Iterator[Sistema]:
     """Enciende todo, lo entrega cuando la web atiende y lo apaga pase lo que pase.
 
-    `ajustes` son variables que ganan a las de siempre, con `INVENTARIO_VAR` entre ellas si se la mira.
+    Con `por_pooler`, la aplicación llega a la base por un PgBouncer que reparte esas conexiones; `ajustes`
+    son variables que ganan a las de siempre.
     Lanza `SinPostgres` si no hay de dónde sacar un PostgreSQL, y `NoArranco`.
     """
     with contextlib.ExitStack() as pila:
@@ -112,21 +114,21 @@ def sistema(
         redis = pila.enter_context(servidor_redis())
         if redis is None:
             raise NoArranco("No hay redis-server ni INVENTARIO_REDIS_URL.")
-        url, rol = pila.enter_context(_base_propia(postgres.url))
+        url, del_dueno, de_todos = pila.enter_context(_base_propia(postgres.url))
         puerto = puerto_libre()
         todo = Sistema(
             puerto=puerto,
-            base_de_datos=url,
+            base_de_datos=de_todos,
             motores=f"{postgres} y {redis}",
             carpeta=carpeta,
-            ambiente={**_ambiente(url, redis.url, puerto, procesos, hilos), **(ajustes or {})},
+            ambiente={**_ambiente(url, del_dueno, redis.url, puerto, procesos, hilos), **(ajustes or {})},
         )
+        # Las dos del dueño, en el orden de DEPLOY.md; lo demás entra como la aplicación.
+        todo.ordenar("preparar_roles")
         todo.ordenar("migrate", "--noinput", "--verbosity", "0")
-        with psycopg.connect(url) as conexion:
-            for permiso in PERMISOS_DEL_ROL:
-                conexion.execute(sql.SQL(permiso).format(rol=sql.Identifier(rol)))
-        # Desde aquí nadie es dueño de las tablas: ni la web, ni el worker, ni las órdenes de consola.
-        todo.ambiente["POSTGRES_ROL"] = rol
+        if por_pooler:
+            todo.ambiente["DATABASE_URL"] = pila.enter_context(pooler(url, conexiones=por_pooler))
+            todo.ambiente["POSTGRES_POOLER"] = "1"
         try:
             todo.encender("web", "gunicorn", "config.wsgi")
             if con_tareas:
@@ -141,7 +143,7 @@ def sistema(
                     terminar(todo.procesos[nombre], signal.SIGTERM)
 
 
-def _ambiente(url: str, redis: str, puerto: int, procesos: int, hilos: int) -> dict[str, str]:
+def _ambiente(url: str, del_dueno: str, redis: str, puerto: int, procesos: int, hilos: int) -> dict[str, str]:
     ajenas = ("DATABASE_URL", "REDIS_URL", "CELERY_", "POSTGRES_", "DJANGO_", "LIMITE_", "GUNICORN_", "CORS_")
     heredado = {clave: valor for clave, valor in os.environ.items() if not clave.startswith(ajenas)}
     return {
@@ -157,9 +159,10 @@ def _ambiente(url: str, redis: str, puerto: int, procesos: int, hilos: int) -> d
         "DATABASE_URL": url,
         "REDIS_URL": redis,
         "CELERY_BROKER_URL": "",
-        # Vacío y no ausente: lo que diga un .env no debe influir.
-        "POSTGRES_ROL": "",
+        "DATABASE_URL_DUENO": del_dueno,
         "LIMITE_POR_CLAVE": "0",
+        "LIMITE_DE_ACCESO": "0",
+        "LIMITE_DE_ACCESO_POR_IP": "0",
         "GUNICORN_BIND": f"127.0.0.1:{puerto}",
         "GUNICORN_PROCESSES": str(procesos),
         "GUNICORN_THREADS": str(hilos),
@@ -169,18 +172,36 @@ def _ambiente(url: str, redis: str, puerto: int, procesos: int, hilos: int) -> d
 
 
 @contextlib.contextmanager
-def _base_propia(url: str) -> Iterator[tuple[str, str]]:
-    """Crea una base y un rol sin privilegios, y los borra al terminar. Entrega la dirección y el rol."""
-    sufijo = secrets.token_hex(4)
-    base, rol = sql.Identifier(f"inventario_{sufijo}"), sql.Identifier(f"inventario_app_{sufijo}")
+def _base_propia(url: str) -> Iterator[tuple[str, str, str]]:
+    """Crea una base y su dueño, que no es superusuario, y los borra con el rol de la aplicación al terminar.
+
+    Entrega la dirección de la aplicación, la del dueño y la de quien mira desde afuera sin que ninguna
+    política le alcance. El rol de la aplicación lo crea `preparar_roles`.
+    """
+    sufijo, clave = secrets.token_hex(4), secrets.token_urlsafe(18)
+    nombre = f"inventario_{sufijo}"
+    base, dueno, rol = (sql.Identifier(nombre + final) for final in ("", "_dueno", "_app"))
     with psycopg.connect(url, autocommit=True) as conexion:
-        conexion.execute(sql.SQL("CREATE DATABASE {}").format(base))
-        conexion.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(rol))
+        conexion.execute(
+            sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(dueno, sql.Literal(clave))
+        )
+        conexion.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(base, dueno))
         try:
-            yield urlsplit(url)._replace(path=f"/inventario_{sufijo}").geturl(), f"inventario_app_{sufijo}"
+            yield (
+                _con_usuario(url, nombre, f"{nombre}_app", clave),
+                _con_usuario(url, nombre, f"{nombre}_dueno", clave),
+                urlsplit(url)._replace(path=f"/{nombre}").geturl(),
+            )
         finally:
             conexion.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(base))
-            conexion.execute(sql.SQL("DROP ROLE {}").format(rol))
+            conexion.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(rol))
+            conexion.execute(sql.SQL("DROP ROLE {}").format(dueno))
+
+
+def _con_usuario(url: str, base: str, usuario: str, clave: str) -> str:
+    partes = urlsplit(url)
+    donde = partes.netloc.rpartition("@")[2]
+    return partes._replace(netloc=f"{usuario}:{clave}@{donde}", path=f"/{base}").geturl()
 
 
 def _esperar(todo: Sistema) -> None:

@@ -144,7 +144,14 @@ def _vaciar_de_prisa(*, borrando: bool) -> None:
     def sql_flush(estilo: Any, tablas: list[str], **opciones: Any) -> list[str]:
         que_cambian = sorted(set(tablas) - DE_LOS_MODELOS)
         if not borrando:
-            return como_siempre(estilo, que_cambian, **opciones)
+            vaciados = como_siempre(estilo, que_cambian, **opciones)
+            # El dueño sí puede apagarlos, y sin eso el libro no se deja vaciar.
+            cada = [connection.ops.quote_name(tabla) for tabla in que_cambian]
+            if connection.vendor == "postgresql":
+                apagar = [f"ALTER TABLE {tabla} DISABLE TRIGGER USER" for tabla in cada]
+                encender = [f"ALTER TABLE {tabla} ENABLE TRIGGER USER" for tabla in cada]
+                vaciados = [*apagar, *vaciados, *encender]
+            return vaciados
         borrados = [f"DELETE FROM {connection.ops.quote_name(tabla)}" for tabla in que_cambian]
         return ["SET LOCAL session_replication_role = replica", *borrados]
 

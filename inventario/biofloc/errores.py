@@ -19,7 +19,13 @@ from rest_framework.response import Response
 from inventario.biofloc.campos import TIPOS
 from inventario.borde import errores as borde
 from inventario.borde.caidas import Caida, caida_de
-from inventario.cuentas.acceso.errores import CredencialInvalida, DebeCambiarContrasena, PasoCerrado
+from inventario.cuentas.acceso.errores import (
+    CredencialInvalida,
+    CupoAgotado,
+    DebeCambiarContrasena,
+    HuellasOcupadas,
+    PasoCerrado,
+)
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE
 from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo, FaltaSegundoFactor
 from inventario.idempotencia.services import ClaveEnCurso, ClaveYaUsada
@@ -74,6 +80,8 @@ ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
     (DatoInvalido, 422),
     (CredencialInvalida, 401),
     (PasoCerrado, 423),
+    (CupoAgotado, 429),
+    (HuellasOcupadas, 503),
     (NoEncontrado, 404),
     (ClaveYaUsada, 409),
     (ClaveEnCurso, 409),
@@ -160,6 +168,10 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
     if isinstance(error, DatoInvalido) and estado_de(error) == 422:
         metodo = getattr(contexto.get("request"), "method", "")
         return _validacion(list(_de_dato(error, vista, "query" if metodo in ("GET", "HEAD") else "body")))
+    if isinstance(error, CupoAgotado):
+        return _espere(error.espera_s)
+    if isinstance(error, HuellasOcupadas):
+        return simple(503, cabeceras={"Retry-After": str(error.espera_s)})
     if isinstance(error, DebeCambiarContrasena):
         # Quien llama debe poder distinguirlo de un permiso que falta sin leer la frase.
         cuerpo = {"detail": frase_de(error, vista), "code": "password_change_required"}
@@ -260,12 +272,15 @@ def _validacion(fallos: list[dict[str, str]]) -> Response:
     return Response({"detail": DETALLE_POR_ESTADO[422], "errors": fallos}, status=422)
 
 
+def _espere(espera_s: int) -> Response:
+    cuerpo = {"detail": DETALLE_POR_ESTADO[429], "retry_after": espera_s}
+    return Response(cuerpo, status=429, headers={"Retry-After": str(espera_s)})
+
+
 def _de_api(error: exceptions.APIException) -> Response:
     """Traduce lo que lanza DRF; los textos de la casa están en español y aquí no sirven."""
     if isinstance(error, exceptions.Throttled):
-        espera = max(1, round(getattr(error, "wait", None) or 1))
-        cuerpo = {"detail": DETALLE_POR_ESTADO[429], "retry_after": espera}
-        return Response(cuerpo, status=429, headers={"Retry-After": str(espera)})
+        return _espere(max(1, round(getattr(error, "wait", None) or 1)))
     if isinstance(error, exceptions.AuthenticationFailed):
         detalle = "Invalid, expired or revoked credentials"
     elif error.status_code == 500:

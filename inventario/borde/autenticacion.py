@@ -25,6 +25,7 @@ from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import identificando
 from inventario.nucleo.solicitud import solicitud_actual
 
 EXTERNO_ID_MAXIMO = 64
@@ -124,8 +125,10 @@ def identidad_de(solicitud: Request) -> tuple[Actor, ClaveApi | Membresia | None
         return de_clave, solicitud.auth
     empresa = _empresa_de_persona(solicitud, usuario)
     leida = solicitud.auth.membresia if isinstance(solicitud.auth, Acceso) else None
-    membresia = leida or membresia_de(usuario, empresa)
-    return identidad_de_persona(usuario, empresa, membresia, solicitud_id=solicitud_actual()), membresia
+    if leida is None:
+        with identificando(persona=usuario.pk, solo_leer=True):
+            leida = membresia_de(usuario, empresa)
+    return identidad_de_persona(usuario, empresa, leida, solicitud_id=solicitud_actual()), leida
 
 
 def _empresa_de_persona(solicitud: Request, usuario: Usuario) -> Empresa:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,7 +15,6 @@ from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -29,6 +27,7 @@ from inventario.cuentas.models import ClaveApi, UsoDeClave
 from inventario.cuentas.segundo_factor import services as segundo_factor
 from inventario.idempotencia.services import Respuesta, clave_valida, huella_de, una_vez
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.direccion import direccion_del_cliente
 from inventario.nucleo.empresa import consultando, en_empresa
 from inventario.nucleo.errores import DatoInvalido, Detalle, NoEncontrado
 
@@ -234,21 +233,13 @@ def anotar_uso_de_clave(solicitud: Request, respuesta: HttpResponseBase, duro_s:
     if isinstance(clave, ClaveApi):
         usos_de_claves.anotar(
             UsoDeClave(
-                clave_id=clave.pk,
+                clave=clave,
                 creado_en=timezone.now(),
                 metodo=(solicitud.method or "")[:10],
                 # PostgreSQL no guarda el carácter nulo, y quien lo manda también debe quedar anotado.
                 endpoint=solicitud.path.replace("\x00", "%00")[:255],
                 estado=respuesta.status_code,
-                ip=ip_de(solicitud),
+                ip=direccion_del_cliente(solicitud),
                 duracion_ms=round(duro_s * 1000),
             )
         )
-
-
-def ip_de(solicitud: Request) -> str | None:
-    """Devuelve la dirección de quien llama; `None` si lo que llega no es una dirección."""
-    try:
-        return str(ipaddress.ip_address(BaseThrottle().get_ident(solicitud) or ""))
-    except ValueError:
-        return None

@@ -17,6 +17,7 @@ from inventario.cuentas.empresas.selectors import bodega_habitual
 from inventario.cuentas.models import ClaveApi, Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Permiso, permisos_de_alcances
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import en_empresa, identificando
 
 registro = logging.getLogger(__name__)
 
@@ -31,8 +32,10 @@ def huella_de(clave: str) -> str:
 
 def buscar_clave(texto: str) -> ClaveApi | None:
     """Devuelve la clave de API con su usuario y su empresa, esté vigente o no; `None` si no existe."""
-    claves = ClaveApi.objects.select_related("usuario", "empresa").filter(huella=huella_de(texto))
-    return con_limite(claves).first()
+    huella = huella_de(texto)
+    claves = ClaveApi.objects.select_related("usuario", "empresa").filter(huella=huella)
+    with identificando(huella=huella, solo_leer=True):
+        return con_limite(claves).first()
 
 
 def anotar_uso(clave: ClaveApi, ahora: datetime) -> None:
@@ -42,10 +45,10 @@ def anotar_uso(clave: ClaveApi, ahora: datetime) -> None:
     """
     if clave.ultimo_uso_en is not None and clave.ultimo_uso_en > ahora - ANOTAR_USO_CADA:
         return
+    sin_anotar = Q(ultimo_uso_en=None) | Q(ultimo_uso_en__lte=ahora - ANOTAR_USO_CADA)
     try:
-        ClaveApi.objects.filter(
-            Q(ultimo_uso_en=None) | Q(ultimo_uso_en__lte=ahora - ANOTAR_USO_CADA), pk=clave.pk
-        ).update(ultimo_uso_en=ahora)
+        with en_empresa(clave.empresa):
+            ClaveApi.objects.filter(sin_anotar, pk=clave.pk).update(ultimo_uso_en=ahora)
     except OperationalError as error:
         registro.warning("No se anotó el uso de la clave %s (%s)", clave.prefijo, error)
 
@@ -85,7 +88,8 @@ def membresias_vigentes() -> QuerySet[Membresia]:
 def membresia_de(usuario: Usuario, empresa: Empresa) -> Membresia | None:
     """Devuelve la membresía activa de la persona; `None` para un superusuario que no es miembro.
 
-    Lanza `SinEmpresa` si no pertenece a la empresa o esta no está activa.
+    Lanza `SinEmpresa` si no pertenece a la empresa o esta no está activa. Se llama dentro de `en_empresa` o
+    de `identificando` a la persona.
     """
     membresia = None
     if usuario.is_active and empresa.activa:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from smtplib import SMTPException
 
 from celery import shared_task
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from inventario.cuentas.acceso import intentos, sesiones
+from inventario.cuentas.acceso import intentos, recuperaciones, sesiones
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.claves import usos_de_claves
 from inventario.cuentas.empresas.por_empresa import por_cada_empresa
@@ -21,12 +20,14 @@ from inventario.cuentas.models import Empresa, Usuario
 registro = logging.getLogger(__name__)
 
 
-@shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=30, retry_backoff_max=600, max_retries=5)
-def enviar_recuperacion(usuario_id: str) -> None:
-    """Manda a la persona un código para poner otra contraseña; el código no viaja por la cola."""
-    usuario = Usuario.objects.filter(pk=usuario_id, is_active=True).first()
-    if usuario is None:
-        return
+@shared_task(name="atender_recuperaciones")
+def atender_recuperaciones() -> None:
+    """Manda los correos de recuperación pendientes; el código se hace aquí y no viaja por la cola."""
+    recuperaciones.atender(enviar_recuperacion)
+
+
+def enviar_recuperacion(usuario: Usuario) -> None:
+    """Manda a la persona un código para poner otra contraseña."""
     if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
         registro.error("No hay correo saliente (EMAIL_URL): el código de recuperación no se manda.")
         return
@@ -54,4 +55,5 @@ def purgar() -> None:
     ahora = timezone.now()
     sesiones.purgar_vencidas(ahora)
     intentos.purgar(ahora)
+    recuperaciones.purgar(ahora)
     usos_de_claves.purgar(ahora)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection, transaction
 from django_scopes import scope
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from inventario.cuentas.models import Empresa
 
 AJUSTE = "inventario.empresa"
+PERSONA = "inventario.persona"
+HUELLA = "inventario.huella"
 
 
 # La empresa que la base ya sabe en esta transacción: repetírselo en cada hoja sería una consulta de más.
 _fijada: ContextVar[int | None] = ContextVar("empresa_fijada", default=None)
+_identificada: ContextVar[tuple[str, str]] = ContextVar("identidad_fijada", default=("", ""))
 
 
 @contextmanager
@@ -84,13 +88,47 @@ def fotografiando(empresa: Empresa) -> Iterator[None]:
                 yield
 
 
-def fijar_empresa(empresa_id: int) -> None:
-    """Dice a PostgreSQL de qué empresa es esta transacción y cuánto puede esperar; vale hasta que termine.
+def fijar_empresa(empresa_id: int | None) -> None:
+    """Dice a PostgreSQL de qué empresa es esta transacción (`None`, de ninguna) y cuánto puede esperar.
 
-    Un ajuste de sesión se filtraría al siguiente que tome la conexión de la reserva.
+    Vale hasta que termine: un ajuste de sesión se filtraría al siguiente que tome la conexión de la reserva.
     """
+    _fijar({AJUSTE: str(empresa_id or "")})
+
+
+@contextmanager
+def identificando(
+    *, persona: UUID | None = None, huella: str = "", solo_leer: bool = False
+) -> Iterator[None]:
+    """Deja ver lo propio de una persona o de una clave de API cuando aún no se sabe la empresa.
+
+    Abre una transacción y dice a PostgreSQL quién pregunta: las políticas muestran entonces sus membresías y
+    sesiones, o la clave de esa huella; nada del negocio. Con `solo_leer`, SQLite no toma turno de escribir.
+    """
+    if connection.vendor == "sqlite" and solo_leer:
+        yield
+        return
+    identidad = (str(persona or ""), huella)
+    afuera = _identificada.get() if connection.in_atomic_block else None
+    with transaction.atomic():
+        _fijar_identidad(identidad)
+        ficha = _identificada.set(identidad)
+        try:
+            yield
+        finally:
+            _identificada.reset(ficha)
+        # Igual que la empresa: con un error, deshacer el punto de guardado ya la restaura.
+        if afuera is not None and afuera != identidad:
+            _fijar_identidad(afuera)
+
+
+def _fijar_identidad(identidad: tuple[str, str]) -> None:
+    _fijar(dict(zip((PERSONA, HUELLA), identidad, strict=True)))
+
+
+def _fijar(propios: dict[str, str]) -> None:
     if connection.vendor == "postgresql":
-        ajustes = {AJUSTE: str(empresa_id), **esperas.vigentes()}
+        ajustes = {**propios, **esperas.vigentes()}
         llamadas = ", ".join(["set_config(%s, %s, true)"] * len(ajustes))
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {llamadas}", [parte for ajuste in ajustes.items() for parte in ajuste])

@@ -12,6 +12,7 @@ _migraciones = [
     import_module("inventario.reportes.migrations.0003_horarios"),
     import_module("inventario.alertas.migrations.0007_cada_cuarto_de_hora"),
     import_module("inventario.cuentas.migrations.0009_horario_de_invitaciones"),
+    import_module("inventario.cuentas.migrations.0012_horario_de_recuperaciones"),
     import_module("inventario.importaciones.migrations.0003_horarios"),
 ]
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 RAIZ = Path(settings.BASE_DIR)
 COMPOSE: dict[str, Any] = yaml.safe_load((RAIZ / "docker-compose.yml").read_text())
@@ -183,3 +185,26 @@ def test_lo_que_se_escribe_es_solo_de_quien_corre(tmp_path: Path) -> None:
         entorno.VAR = original
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "var" / "cola" / "mensajes").stat().st_mode & 0o777 == 0o700
+
+
+def test_la_guia_de_debian_nombra_lo_que_hay_y_el_guion_la_lee() -> None:
+    guia = (RAIZ / "DEPLOY.md").read_text()
+    guion = (RAIZ / "herramientas" / "desplegar_debian.sh").read_text()
+    seccion = guia.partition("\n## One Debian server\n")[2].partition("\n## Backups\n")[0]
+    bloques = "\n".join(re.findall(r"^```sh\n(.*?)^```$", seccion, re.DOTALL | re.MULTILINE))
+    for ruta in re.findall(r"/opt/inventario/(ops/[\w./*-]+|requirements\.txt)", bloques):
+        assert list(RAIZ.glob(ruta)), ruta
+    for unidad in UNIDADES:
+        assert unidad.stem in bloques
+    # El guion busca la sección por estos títulos, y cambia justo estas líneas.
+    assert "'/^## One Debian server/,/^## Backups/p' DEPLOY.md" in guion
+    for linea in ("NOMBRE=", "ORIGEN=", "CORREO=", "inventario crear_administrador"):
+        assert len(re.findall(rf"^{linea}", bloques, re.MULTILINE)) == 1
+        assert f"^{linea}" in guion
+
+
+def test_lo_exportado_solo_lo_lee_quien_corre(tmp_path: Path) -> None:
+    almacen = FileSystemStorage(location=tmp_path, **settings.STORAGES["default"]["OPTIONS"])
+    nombre = almacen.save("exportaciones/1/reporte.csv", ContentFile(b"id\n"))
+    for ruta in (tmp_path / nombre, tmp_path / "exportaciones", tmp_path / "exportaciones" / "1"):
+        assert ruta.stat().st_mode & 0o077 == 0, ruta

@@ -17,6 +17,7 @@ from PIL import Image
 RAIZ = Path(settings.BASE_DIR)
 PAGINAS = [
     RAIZ / "README.md",
+    RAIZ / "DEPLOY.md",
     RAIZ / "clientes" / "python" / "README.md",
     *sorted((RAIZ / "docs").glob("*.md")),
 ]

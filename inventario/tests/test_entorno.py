@@ -278,3 +278,30 @@ def test_leer_el_correo_en_produccion_no_lo_escribe_en_el_registro(limpio: pytes
         limpio.setenv("EMAIL_URL", malo)
         with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
             entorno.leer_correo(produccion=True)
+
+
+def test_solo_las_ordenes_del_dueno_entran_con_el(limpio: pytest.MonkeyPatch) -> None:
+    limpio.setenv("DATABASE_URL", "postgres://aplicacion.proyecto:clave%2F@pooler:6543/inventario")
+    limpio.setenv("DATABASE_URL_DUENO", "postgres://dueno:otra@db:5432/inventario")
+
+    def quien(orden: str) -> str:
+        base = entorno.leer_base_de_datos(produccion=True, agrupar=False, hilos=4, orden=orden)
+        return f"{base['USER']}@{base['HOST']}"
+
+    assert [quien(orden) for orden in ("migrate", "preparar_roles")] == ["dueno@db"] * 2
+    assert [quien(orden) for orden in ("", "crear_empresa")] == ["aplicacion.proyecto@pooler"] * 2
+    # El rol que se crea es el de la aplicación, sin el proyecto que le agrega el pooler de Supabase.
+    assert entorno.rol_de_la_aplicacion() == ("aplicacion", "clave/")
+
+
+@pytest.mark.parametrize("por_pooler", ["0", "1"])
+def test_detras_de_un_pooler_no_hay_cursores_ni_sentencias_que_duren(
+    limpio: pytest.MonkeyPatch, por_pooler: str
+) -> None:
+    limpio.setenv("DATABASE_URL", PRODUCCION["DATABASE_URL"])
+    limpio.setenv("POSTGRES_POOLER", por_pooler)
+    base = _leer_base()
+    assert base["DISABLE_SERVER_SIDE_CURSORS"] is (por_pooler == "1")
+    assert ("prepare_threshold" in base["OPTIONS"]) is (por_pooler == "1")
+    # Un pooler las rechaza: los plazos van en el rol.
+    assert "options" not in base["OPTIONS"]

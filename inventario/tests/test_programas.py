@@ -24,16 +24,17 @@ def _instalar(maquina: Path, *nombres: str) -> None:
 
 
 def test_sin_ninguno_no_se_recoge_nada_y_se_dice_todo(maquina: Path) -> None:
-    assert programas.marcas_sin_programa() == {"curl", "navegador", "nginx"}
+    assert programas.marcas_sin_programa() == {"curl", "navegador", "nginx", "pgbouncer"}
     assert [frase.split(":")[0] for frase in programas.faltantes()] == [
         "bash, curl, jq",
         "chromium",
+        "pgbouncer",
         "nginx, openssl",
     ]
 
 
 def test_falta_lo_que_falta(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "nginx", "openssl")
+    _instalar(maquina, "bash", "chromium", "curl", "nginx", "openssl", "pgbouncer")
     assert programas.marcas_sin_programa() == {"curl"}
     assert programas.faltantes() == [
         "jq: los ejemplos de docs/integracion-biofloc.md no se corrieron",
@@ -41,6 +42,6 @@ def test_falta_lo_que_falta(maquina: Path) -> None:
 
 
 def test_con_todo_no_hay_que_decir(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "jq", "nginx", "openssl")
+    _instalar(maquina, "bash", "chromium", "curl", "jq", "nginx", "openssl", "pgbouncer")
     assert programas.marcas_sin_programa() == set()
     assert programas.faltantes() == []

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario.nucleo.migraciones import filas_por_empresa
+from inventario.nucleo.migraciones import filas_sin_forzar
 
 
 class Migration(migrations.Migration):
@@ -9,5 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("alertas", "0001_inicial")]
 
     operations = [
-        *filas_por_empresa("alertas_alerta", "alertas_revision", "alertas_suscripcionalresumen"),
+        *filas_sin_forzar("alertas_alerta", "alertas_revision", "alertas_suscripcionalresumen"),
     ]

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from inventario.nucleo.migraciones import filas_por_empresa, solo_agregar
+from inventario.nucleo.migraciones import filas_sin_forzar, solo_agregar
 
 
 class Migration(migrations.Migration):
@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
                 "constraints": [models.CheckConstraint(condition=models.Q(("severidad__in", ["critica", "alta", "informativa"])), name="reconocimiento_severidad_conocida")],
             },
         ),
-        *filas_por_empresa("alertas_reconocimiento"),
+        *filas_sin_forzar("alertas_reconocimiento"),
         *solo_agregar("alertas_reconocimiento"),
     ]

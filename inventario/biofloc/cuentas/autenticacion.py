@@ -17,8 +17,7 @@ from inventario.biofloc.esquema import documentar
 from inventario.biofloc.fechas import instante
 from inventario.biofloc.views import VistaBiofloc
 from inventario.borde.campos import leer_cuerpo
-from inventario.borde.limites import exigir_cupo_de_acceso
-from inventario.borde.views import exigir_sin_nulos, ip_de
+from inventario.borde.views import exigir_sin_nulos
 from inventario.cuentas.acceso import recuperacion
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.acceso.errores import (
@@ -30,12 +29,14 @@ from inventario.cuentas.acceso.errores import (
     PasoCerrado,
     RecuperacionInvalida,
 )
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.acceso.services import Acceso
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.direccion import direccion_del_cliente
 from inventario.nucleo.errores import ErrorDeDominio
 
 TIPO_DE_TOKEN = "Bearer"
@@ -142,13 +143,12 @@ class Entrar(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.EntrarPeticion, request)
-        exigir_cupo_de_acceso(request, datos["email"])
         concedido = acceso.entrar(
             peticion=request._request,
             correo=datos["email"],
             contrasena=datos["password"],
             codigo=datos["otp_code"] or "",
-            ip=ip_de(request),
+            ip=direccion_del_cliente(request),
         )
         return Response(
             {
@@ -173,7 +173,7 @@ class Renovar(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.RenovarPeticion, request)
-        exigir_cupo_de_acceso(request, datos["refresh_token"])
+        exigir_cupo(Accion.RENOVAR, solicitud=request, cuenta=datos["refresh_token"])
         renovado = acceso.renovar(token=datos["refresh_token"])
         return Response(
             {"access_token": renovado.acceso, "refresh_token": renovado.renovacion, **_vigencia()}
@@ -190,7 +190,7 @@ class Olvido(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.OlvidoPeticion, request)
-        exigir_cupo_de_acceso(request, datos["email"])
+        exigir_cupo(Accion.RECUPERAR, solicitud=request, cuenta=datos["email"])
         recuperacion.pedir(datos["email"])
         return Response({"message": "If that account exists, a recovery e-mail is on its way"})
 
@@ -208,8 +208,7 @@ class Restablecer(VistaAbierta):
     )
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.RestablecerPeticion, request)
-        # Por dirección y no por código: probar códigos distintos también gasta cupo.
-        exigir_cupo_de_acceso(request, "recuperar")
+        exigir_cupo(Accion.RESTABLECER, solicitud=request)
         acceso.restablecer(codigo=datos["recovery_token"], nueva=datos["new_password"])
         return Response({"message": "Password changed: log in again"})
 
@@ -292,7 +291,7 @@ class CambiarContrasena(VistaDePersona):
     def post(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.CambiarContrasenaPeticion, request)
         usuario = self.actor.usuario
-        exigir_cupo_de_acceso(request, usuario.email)
+        exigir_cupo(Accion.CAMBIAR_CONTRASENA, cuenta=usuario.email)
         sesion_id = request.auth.sesion_id if isinstance(request.auth, Acceso) else None
         acceso.cambiar_contrasena(
             usuario=usuario,

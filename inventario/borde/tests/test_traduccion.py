@@ -93,12 +93,12 @@ def test_traducir_una_restriccion_de_la_base(
 
 @pytest.mark.django_db
 @pytest.mark.urls("inventario.borde.tests.urls_de_prueba")
-def test_sin_cache_se_atiende_igual(
+def test_sin_cache_se_atiende_igual_y_cada_proceso_cuenta_lo_suyo(
     cliente_api: ClienteApi, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def caida(*_: Any, **__: Any) -> None:
         raise RedisCaido("secreto")
 
-    settings.LIMITE_POR_CLAVE = 1
+    settings.LIMITE_POR_CLAVE = 2
     monkeypatch.setattr(cache, "add", caida)
-    assert [cliente_api.get("/api/v1/quien").status_code for _ in range(3)] == [200] * 3
+    assert [cliente_api.get("/api/v1/quien").status_code for _ in range(3)] == [200, 200, 429]

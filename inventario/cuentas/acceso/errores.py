@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from inventario.nucleo.errores import ErrorDeDominio, ReglaRota, SinPermiso
 
 
@@ -31,6 +33,26 @@ class PasoCerrado(ErrorDeDominio):
     """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
 
     codigo = "paso_cerrado"
+
+
+class CupoAgotado(ErrorDeDominio):
+    """Se pidió lo mismo demasiadas veces; `espera_s` dice cuándo volver."""
+
+    codigo = "limite_excedido"
+
+    def __init__(self, espera_s: float) -> None:
+        self.espera_s = max(1, math.ceil(espera_s))
+        super().__init__(f"Demasiados intentos: espere {_en_palabras(self.espera_s)} antes del siguiente.")
+
+
+class HuellasOcupadas(ErrorDeDominio):
+    """Entra tanta gente a la vez que la contraseña no se pudo mirar."""
+
+    codigo = "servicio_ocupado"
+    espera_s = 5
+
+    def __init__(self) -> None:
+        super().__init__("Hay mucha gente entrando a la vez: intente de nuevo en unos segundos.")
 
 
 class CuentaInactiva(SinPermiso):
@@ -63,3 +85,11 @@ class RecuperacionInvalida(ReglaRota):
     """El código de recuperación no existe, ya se usó o venció."""
 
     codigo = "recuperacion_invalida"
+
+
+def _en_palabras(espera_s: int) -> str:
+    if espera_s < 120:
+        return f"{espera_s} s"
+    return (
+        f"{math.ceil(espera_s / 60)} minutos" if espera_s < 7_200 else f"{math.ceil(espera_s / 3_600)} horas"
+    )

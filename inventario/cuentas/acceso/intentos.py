@@ -13,10 +13,13 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib.auth import user_login_failed
 from django.http import HttpRequest
+from django.utils import timezone
 
-from inventario.cuentas.acceso.errores import PasoCerrado
+from inventario.cuentas.acceso.errores import CupoAgotado, PasoCerrado
+from inventario.nucleo.direccion import origen_de
 
 CORREO_MAXIMO = 254
+UN_DIA = timedelta(days=1)
 
 
 def cuenta_que_intenta(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
@@ -63,9 +66,38 @@ def duracion() -> timedelta:
     return dura
 
 
+def exigir_sin_asedio(peticion: HttpRequest, correo: str) -> None:
+    """Lanza `CupoAgotado` si a la cuenta se le han fallado demasiadas veces en un día, desde donde sea.
+
+    Cambiar de dirección gana intentos a la cuenta corta, no a esta: se lee de lo que axes anotó en la base,
+    entrar bien no la borra y la caché puede perderse. Para que un extraño no deje afuera al dueño, pasa la
+    dirección desde la que ya entró alguna vez, y recuperar la contraseña por correo empieza de nuevo.
+    """
+    limite: int = settings.LIMITE_DE_FALLOS_POR_DIA
+    if not limite or not getattr(settings, "AXES_ENABLED", True):
+        return
+    cuenta = cuenta_que_intenta(peticion, {settings.AXES_USERNAME_FORM_FIELD: correo})
+    ahora = timezone.now()
+    fallos = AccessFailureLog.objects.filter(username=cuenta, attempt_time__gt=ahora - UN_DIA)
+    # El que hay que dejar de contar para volver a estar bajo el límite.
+    sobra = (
+        fallos.order_by("-attempt_time").values_list("attempt_time", flat=True)[limite - 1 : limite].first()
+    )
+    if sobra is None or _conocida(cuenta, origen_de(peticion), ahora):
+        return
+    raise CupoAgotado((sobra + UN_DIA - ahora).total_seconds())
+
+
+def _conocida(cuenta: str, origen: str, ahora: datetime) -> bool:
+    desde = ahora - settings.INTENTOS_SE_GUARDAN
+    entradas = AccessLog.objects.filter(username=cuenta, ip_address=origen, attempt_time__gt=desde)
+    return bool(entradas.exists())
+
+
 def abrir_el_paso(correo: str) -> None:
-    """Olvida los fallos de una cuenta, vengan de donde vengan."""
+    """Olvida los fallos de una cuenta, vengan de donde vengan: quien lo pide probó que el correo es suyo."""
     AxesProxyHandler.reset_attempts(username=correo)
+    AccessFailureLog.objects.filter(username=correo).delete()
 
 
 def purgar(ahora: datetime) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
-from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
+
+from inventario.nucleo.direccion import direccion_del_cliente
 
 LARGO_DEL_AGENTE = 255
 # El orden importa: casi todos dicen ser también otro. Los de la API van al final.
@@ -40,7 +40,7 @@ class Procedencia:
 def procedencia_de(peticion: HttpRequest) -> Procedencia:
     """Devuelve desde dónde llega la solicitud; `ip` es `None` si lo que llega no es una dirección."""
     agente = str(peticion.META.get("HTTP_USER_AGENT", ""))
-    return Procedencia(_ip_de(peticion), limpiar_agente(agente))
+    return Procedencia(direccion_del_cliente(peticion), limpiar_agente(agente))
 
 
 def limpiar_agente(agente: str) -> str:
@@ -54,10 +54,3 @@ def nombre_del_equipo(agente: str) -> str:
         for tabla in (PROGRAMAS, SISTEMAS)
     ]
     return " · ".join(nombre for nombre in hallados if nombre)
-
-
-def _ip_de(peticion: HttpRequest) -> str | None:
-    try:
-        return str(ipaddress.ip_address(get_client_ip_address(peticion) or ""))
-    except ValueError:
-        return None

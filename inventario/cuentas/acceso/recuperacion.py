@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.core.cache import cache
+from django.utils import timezone
 
-from inventario.cuentas.models import Usuario
-from inventario.cuentas.tasks import enviar_recuperacion
-from inventario.nucleo.cache import sin_fallar
+from inventario.cuentas.models import PedidoDeRecuperacion
+from inventario.cuentas.tasks import atender_recuperaciones
 from inventario.nucleo.confirmacion import al_confirmarse
+from inventario.nucleo.reloj import Reloj
 
 
-def pedir(correo: str) -> None:
-    """Manda por correo un código de recuperación, si hay cuenta que recuperar.
+def pedir(correo: str, *, reloj: Reloj = timezone.now) -> None:
+    """Deja anotado que se pidió, y lo mismo si esa cuenta no existe: ni la respuesta ni la espera lo dicen.
 
-    No devuelve nada, para que quien pregunta no sepa si la cuenta existe; tampoco lo nota en la espera,
-    porque el correo sale aparte. A una misma cuenta, a lo sumo un correo cada cierto tiempo.
+    Quién es, cuántos correos lleva y el correo mismo se ven aparte (`acceso/recuperaciones.py`). Con la
+    cola caída queda en la base, y lo recoge la ronda de cada minuto.
     """
-    usuario = Usuario.objects.filter(email=correo.strip().lower(), is_active=True, es_servicio=False).first()
-    if usuario is None or not usuario.has_usable_password():
-        return
-    pk = str(usuario.pk)
-    es_la_primera = True
-    with sin_fallar("saber si ya se mandó un correo de recuperación"):
-        es_la_primera = cache.add(f"recuperacion:{pk}", 1, timeout=settings.RECUPERACION_CADA_S)
-    if not es_la_primera:
-        return
+    ahora = reloj()
+    PedidoDeRecuperacion.objects.create(
+        correo=correo.strip().lower()[:254], pedido_en=ahora, proximo_en=ahora
+    )
 
-    def mandar() -> None:
-        enviar_recuperacion.delay(pk)
+    def avisar() -> None:
+        atender_recuperaciones.delay()
 
-    # Con la cola caída la respuesta es la misma, y en el registro queda por qué no salió.
-    al_confirmarse("mandar el correo de recuperación", mandar)
+    al_confirmarse("avisar de un pedido de recuperación", avisar)

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from inventario.auditoria.hechos import Hecho
 from inventario.cuentas.acceso import intentos, sesiones, tokens
-from inventario.cuentas.acceso.auditoria import anotar_de_persona
 from inventario.cuentas.acceso.errores import (
     ContrasenaDebil,
     ContrasenaIncorrecta,
@@ -30,12 +29,15 @@ from inventario.cuentas.acceso.errores import (
     TokenRepetido,
 )
 from inventario.cuentas.acceso.procedencia import limpiar_agente
+from inventario.cuentas.acceso.puerta import exigir_entrada
 from inventario.cuentas.actores import identidad_de_persona, membresia_de, membresias_vigentes
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.empresas.selectors import elegir_empresa, empresas_de
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.personas.auditoria import anotar_de_persona
 from inventario.cuentas.segundo_factor import services as segundo_factor
+from inventario.nucleo.empresa import identificando
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
 
@@ -77,7 +79,7 @@ def entrar(
 ) -> AccesoConcedido:
     """Abre una sesión en la empresa predeterminada de la persona y cierra las que pasen de su límite.
 
-    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección,
+    Lanza `PasoCerrado` tras demasiados fallos seguidos desde la misma dirección, `CupoAgotado`,
     `CredencialInvalida` con los intentos que quedan, `CuentaInactiva` y, a quien tiene segundo factor,
     `FaltaCodigo` o `CodigoInvalido` (solo a quien dio bien su contraseña), y `SinEmpresa`.
     """
@@ -118,7 +120,7 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> AccesoConcedido:
     """
     ahora = reloj()
     reclamo = tokens.leer(token, tipo=tokens.RENOVACION)
-    with transaction.atomic():
+    with identificando(persona=reclamo.usuario_id):
         sesion = _sesion_de(reclamo, ahora, tomada=True)
         repetido = reclamo.sesion_id is not None and not _cambiar_de_serie(sesion, reclamo.serie, ahora)
         if repetido:
@@ -142,10 +144,11 @@ def renovar(*, token: str, reloj: Reloj = timezone.now) -> AccesoConcedido:
 def acceso_de_token(texto: str, ahora: datetime) -> Acceso:
     """Devuelve de quién es un token de acceso; lanza `CredencialInvalida` si ya no sirve."""
     reclamo = tokens.leer(texto, tipo=tokens.ACCESO)
-    de_miembro = _acceso_de_miembro(reclamo, ahora)
-    if de_miembro is not None:
-        return de_miembro
-    sesion = _sesion_de(reclamo, ahora)
+    with identificando(persona=reclamo.usuario_id, solo_leer=True):
+        de_miembro = _acceso_de_miembro(reclamo, ahora)
+        if de_miembro is not None:
+            return de_miembro
+        sesion = _sesion_de(reclamo, ahora)
     return Acceso(sesion.usuario, sesion.pk, reclamo.empresa_id)
 
 
@@ -171,7 +174,9 @@ def empresa_de_acceso(acceso: Acceso) -> Empresa:
 
 def rol_en(usuario: Usuario, empresa: Empresa) -> str:
     """Devuelve el rol del contrato en inglés, que solo conoce dos."""
-    identidad = identidad_de_persona(usuario, empresa, membresia_de(usuario, empresa))
+    with identificando(persona=usuario.pk, solo_leer=True):
+        membresia = membresia_de(usuario, empresa)
+    identidad = identidad_de_persona(usuario, empresa, membresia)
     return ROL_ADMINISTRADOR if identidad.puede(Permiso.ADMINISTRAR) else ROL_COMUN
 
 
@@ -197,7 +202,8 @@ def _cambiar_de_serie(sesion: Sesion, presentada: uuid.UUID | None, ahora: datet
 
 def salir(usuario: Usuario) -> None:
     """Cierra todas las sesiones de la persona en la API: sus tokens dejan de servir ya."""
-    Sesion.objects.filter(usuario=usuario).delete()
+    with identificando(persona=usuario.pk):
+        Sesion.objects.filter(usuario=usuario).delete()
 
 
 def cambiar_nombre(usuario: Usuario, nombre: str) -> Usuario:
@@ -220,7 +226,7 @@ def cambiar_contrasena(
     `ContrasenaIncorrecta` si `actual` no es la suya, y `ContrasenaRepetida` o `ContrasenaDebil` si la nueva
     no se admite.
     """
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         usuario = Usuario.objects.select_for_update().get(pk=usuario.pk)
         if not usuario.check_password(actual):
             raise ContrasenaIncorrecta("La contraseña actual no es esa.")
@@ -232,7 +238,12 @@ def cambiar_contrasena(
         esta = None if peticion is None else peticion.session.session_key
         sesiones.cerrar_otras(usuario, del_navegador=esta, de_la_api=sesion_id)
         Sesion.objects.filter(usuario=usuario).update(autenticada_en=usuario.contrasena_cambiada_en)
-        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con la contraseña anterior.")
+        anotar_de_persona(
+            quien=usuario,
+            persona=usuario,
+            hecho=Hecho.CONTRASENA_CAMBIADA,
+            motivo="Con la contraseña anterior.",
+        )
 
 
 def codigo_de_recuperacion(usuario: Usuario) -> str:
@@ -259,7 +270,12 @@ def restablecer(*, codigo: str, nueva: str) -> Usuario:
         usuario = _dueno_del_codigo(codigo, entre=Usuario.objects.select_for_update())
         _guardar_contrasena(usuario, nueva)
         sesiones.cerrar_otras(usuario)
-        anotar_de_persona(usuario, Hecho.CONTRASENA_CAMBIADA, motivo="Con un código de recuperación.")
+        anotar_de_persona(
+            quien=usuario,
+            persona=usuario,
+            hecho=Hecho.CONTRASENA_CAMBIADA,
+            motivo="Con un código de recuperación.",
+        )
     intentos.abrir_el_paso(usuario.email)
     return usuario
 
@@ -270,6 +286,7 @@ def _comprobar(intento: intentos.Intento, correo: str, contrasena: str) -> Usuar
     if inactivo is None:
         usuario = authenticate(intento.peticion, username=correo, password=contrasena)
         return usuario if isinstance(usuario, Usuario) else None
+    exigir_entrada(intento.peticion, correo)
     # Sin pasar por `authenticate`, que ya calcula una huella y no dice si acertó: una segunda se notaría
     # en la espera, y diría que la cuenta existe.
     acierta = inactivo.check_password(contrasena)
@@ -285,7 +302,7 @@ def _abrir_sesion(
     cuantas = (
         settings.SESIONES_DE_ADMINISTRADOR if rol == ROL_ADMINISTRADOR else settings.SESIONES_POR_PERSONA
     )
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         # Dos entradas a la vez no deben dejar más sesiones que el límite; y si mientras se comprobaba la
         # contraseña alguien la cambió, activó su segundo factor o apagó la cuenta, lo comprobado ya no vale.
         actual = Usuario.objects.select_for_update().get(pk=usuario.pk)

@@ -15,7 +15,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from inventario.cuentas.models import UsoDeClave
+from inventario.cuentas.models import Empresa, UsoDeClave
+from inventario.nucleo.empresa import en_empresa
 
 registro = logging.getLogger(__name__)
 
@@ -65,12 +66,25 @@ def olvidar() -> None:
 
 def purgar(ahora: datetime) -> int:
     """Borra los usos más viejos de lo que se guardan; devuelve cuántos."""
-    return UsoDeClave.objects.filter(creado_en__lt=ahora - settings.USOS_DE_CLAVE_SE_GUARDAN).delete()[0]
+    borrados = 0
+    for empresa in Empresa.objects.order_by("pk"):
+        with en_empresa(empresa):
+            viejos = UsoDeClave.objects.filter(
+                clave__empresa=empresa, creado_en__lt=ahora - settings.USOS_DE_CLAVE_SE_GUARDAN
+            )
+            borrados += viejos.delete()[0]
+    return borrados
 
 
 def _guardar(filas: list[UsoDeClave]) -> int:
+    por_empresa: dict[Empresa, list[UsoDeClave]] = {}
+    for fila in filas:
+        por_empresa.setdefault(fila.clave.empresa, []).append(fila)
+    # Todo o nada: quien llama vuelve a intentarlo fila por fila.
     with transaction.atomic():
-        UsoDeClave.objects.bulk_create(filas, batch_size=500)
+        for empresa, suyas in por_empresa.items():
+            with en_empresa(empresa):
+                UsoDeClave.objects.bulk_create(suyas, batch_size=500)
     return len(filas)
 
 

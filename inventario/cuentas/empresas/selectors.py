@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from inventario.cuentas.models import Bodega, Empresa, Membresia, Usuario
 from inventario.nucleo.alcance import Alcance
+from inventario.nucleo.empresa import identificando
 from inventario.nucleo.errores import NoEncontrado
 
 
@@ -32,6 +33,11 @@ def empresas_de(usuario: Usuario) -> list[Empresa]:
     """Devuelve las empresas activas de la persona, la predeterminada primero; un superusuario, todas."""
     if not usuario.is_active:
         return []
+    with identificando(persona=usuario.pk, solo_leer=True):
+        return _empresas_de(usuario)
+
+
+def _empresas_de(usuario: Usuario) -> list[Empresa]:
     if usuario.is_superuser:
         suya = Membresia.objects.filter(usuario=usuario, empresa=OuterRef("pk"), activa=True)
         return list(

@@ -81,7 +81,7 @@ def cambiar_empresa(
 ) -> Empresa:
     """Cambia lo que se nombre. Con historia, zona y moneda ya no: lanza `EmpresaConHistoria`."""
     actor.exigir(Permiso.ADMINISTRAR)
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         # La misma fila da los números de asiento: si hay uno en camino, se espera a saberlo.
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
         cambios: dict[str, str | bool] = {}
@@ -119,7 +119,7 @@ def cerrar_hasta(*, actor: Actor, fecha: date | None, reloj: Reloj = timezone.no
     actor.exigir(Permiso.ADMINISTRAR)
     if fecha is not None and fecha >= hoy_en(actor.empresa.zona_horaria, reloj()):
         raise DatoInvalido("Debe ser anterior a hoy.", campo="cierre_hasta", codigo="max_value")
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
         antes, empresa.cierre_hasta = empresa.cierre_hasta, fecha
         empresa.save(update_fields=["cierre_hasta"])
@@ -136,7 +136,7 @@ def cerrar_hasta(*, actor: Actor, fecha: date | None, reloj: Reloj = timezone.no
 def activar_empresa(*, actor: Actor, activa: bool) -> Empresa:
     """Abre o cierra la empresa entera: cerrada, nadie entra a ella ni con clave."""
     actor.exigir(Permiso.ADMINISTRAR)
-    with transaction.atomic():
+    with en_empresa(actor.empresa):
         empresa = Empresa.objects.select_for_update().get(pk=actor.empresa.pk)
         antes, empresa.activa = empresa.activa, activa
         empresa.save(update_fields=["activa"])

@@ -19,7 +19,7 @@ from inventario.cuentas.invitaciones import enlaces
 from inventario.cuentas.invitaciones.errores import CorreoAjeno, CuentaYaExiste, InvitacionNoVigente
 from inventario.cuentas.models import Empresa, Invitacion, Membresia, Sesion, Usuario
 from inventario.cuentas.personas.services import hacer_miembro
-from inventario.nucleo.empresa import consultando, en_empresa
+from inventario.nucleo.empresa import consultando, en_empresa, identificando
 from inventario.nucleo.errores import DatoInvalido
 from inventario.nucleo.reloj import Reloj
 from inventario.nucleo.textos import exigir_texto
@@ -123,7 +123,8 @@ def _poner_contrasena(usuario: Usuario, contrasena: str) -> None:
     except IntegrityError as error:
         # La misma persona aceptó a la vez la invitación de otra empresa.
         raise CuentaYaExiste("Ese correo ya tiene cuenta: entre con su contraseña para aceptar.") from error
-    Sesion.objects.filter(usuario=usuario).delete()
+    with identificando(persona=usuario.pk):
+        Sesion.objects.filter(usuario=usuario).delete()
 
 
 def _aceptar(invitacion: Invitacion, usuario: Usuario, ahora: datetime) -> Membresia:

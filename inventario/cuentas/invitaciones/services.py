@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.services import anotar
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.alcance import alcance_de
 from inventario.cuentas.empresas.comprobaciones import limite_que_da
 from inventario.cuentas.invitaciones.enlaces import token_de
@@ -158,7 +159,8 @@ def _renovar(invitacion: Invitacion, ahora: datetime) -> None:
 
 
 def _emitir(invitacion: Invitacion) -> Emitida:
-    """Por aquí pasa todo enlace que sale, la primera vez y las siguientes."""
+    """Por aquí pasa todo enlace que sale, la primera vez y las siguientes. Lanza `CupoAgotado`."""
+    exigir_cupo(Accion.INVITAR, empresa_id=invitacion.empresa_id)
     if invitacion.mostrada:
         return Emitida(invitacion, token_de(invitacion))
     al_confirmarse("mandar la invitación", lambda: enviar_invitaciones.delay(invitacion.empresa_id))

@@ -4,6 +4,7 @@ from inventario.cuentas.models.claves import ClaveApi, UsoDeClave
 from inventario.cuentas.models.empresas import Bodega, Empresa
 from inventario.cuentas.models.invitaciones import Invitacion
 from inventario.cuentas.models.personas import Membresia, Tema, Usuario
+from inventario.cuentas.models.recuperaciones import PedidoDeRecuperacion
 from inventario.cuentas.models.sesiones import Sesion, SesionWeb
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Empresa",
     "Invitacion",
     "Membresia",
+    "PedidoDeRecuperacion",
     "Sesion",
     "SesionWeb",
     "Tema",

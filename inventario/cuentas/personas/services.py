@@ -19,7 +19,7 @@ from inventario.cuentas.models import Bodega, Empresa, Invitacion, Membresia, Us
 from inventario.cuentas.permisos import PERMISOS_POR_ROL, Permiso, Rol
 from inventario.cuentas.personas.errores import YaEsMiembro
 from inventario.nucleo.actores import Actor
-from inventario.nucleo.empresa import en_empresa
+from inventario.nucleo.empresa import en_empresa, identificando
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado, SinPermiso
 from inventario.nucleo.reloj import Reloj
 
@@ -51,7 +51,8 @@ def hacer_miembro(
     existe.
     """
     exigir_rol(rol)
-    with en_empresa(empresa):
+    # En su nombre: para saber si ya tiene predeterminada hay que mirar las de sus otras empresas.
+    with identificando(persona=usuario.pk), en_empresa(empresa):
         # Dos altas a la vez de la misma persona no deben quedar las dos como predeterminadas.
         Usuario.objects.select_for_update().get(pk=usuario.pk)
         primera = not Membresia.objects.filter(usuario=usuario, predeterminada=True).exists()

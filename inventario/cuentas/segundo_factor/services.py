@@ -17,12 +17,13 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.auditoria.hechos import Hecho
-from inventario.auditoria.services import anotar
 from inventario.cuentas.acceso.errores import ContrasenaIncorrecta
 from inventario.cuentas.acceso.intentos import Intento
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.actores import membresias_vigentes
 from inventario.cuentas.models import Empresa, Sesion, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.personas.auditoria import anotar_de_persona
 from inventario.cuentas.segundo_factor import codigos
 from inventario.cuentas.segundo_factor.errores import (
     CodigoInvalido,
@@ -32,6 +33,7 @@ from inventario.cuentas.segundo_factor.errores import (
     SinActivar,
 )
 from inventario.nucleo.actores import Actor
+from inventario.nucleo.empresa import identificando
 from inventario.nucleo.reloj import Reloj
 
 NOMBRE = "teléfono"
@@ -62,17 +64,20 @@ def empresa_que_lo_exige(usuario: Usuario) -> Empresa | None:
     if usuario.is_superuser:
         return Empresa.objects.filter(activa=True, exige_segundo_factor=True).order_by("pk").first()
     suyas = membresias_vigentes().filter(usuario=usuario, empresa__exige_segundo_factor=True).order_by("pk")
-    return next((una.empresa for una in suyas if Permiso.ADMINISTRAR in una.permisos), None)
+    with identificando(persona=usuario.pk, solo_leer=True):
+        return next((una.empresa for una in suyas if Permiso.ADMINISTRAR in una.permisos), None)
 
 
 def comprobar(usuario: Usuario, codigo: str, intento: Intento) -> None:
     """Comprueba el código de quien ya dio bien su contraseña. Un fallo cuenta como el de una contraseña.
 
-    Lanza `FaltaCodigo` si viene vacío, que no cuenta, y `CodigoInvalido` con los intentos que quedan.
+    Lanza `FaltaCodigo` si viene vacío, que no cuenta; `CodigoInvalido` con los intentos que quedan; y
+    `PasoCerrado` o `CupoAgotado` a quien insistió demasiado.
     """
     if not codigo.strip():
         raise FaltaCodigo(traducir("Falta el código de su segundo factor."))
     intento.exigir_paso()
+    exigir_cupo(Accion.SEGUNDO_FACTOR, cuenta=usuario.email)
     if not codigos.acierta(usuario, codigo):
         raise _no_acierta(intento)
 
@@ -118,7 +123,7 @@ def confirmar(*, usuario: Usuario, codigo: str, reloj: Reloj = timezone.now) -> 
             usuario.segundo_factor_en = reloj()
             usuario.save(update_fields=["segundo_factor_en"])
             entregados = codigos.entregar(usuario)
-            _anotar(Hecho.SEGUNDO_FACTOR_ACTIVADO, usuario, autor=usuario)
+            anotar_de_persona(quien=usuario, persona=usuario, hecho=Hecho.SEGUNDO_FACTOR_ACTIVADO)
     # Fuera de la transacción, que debe quedar: en ella el teléfono anotó cuánto espera tras el fallo.
     if entregados is None:
         raise CodigoInvalido(
@@ -133,7 +138,7 @@ def renovar_codigos(*, peticion: HttpRequest, usuario: Usuario, contrasena: str,
     _exigir_prueba(peticion, usuario, contrasena, codigo)
     with transaction.atomic():
         _tomar(usuario)
-        _anotar(Hecho.CODIGOS_RENOVADOS, usuario, autor=usuario)
+        anotar_de_persona(quien=usuario, persona=usuario, hecho=Hecho.CODIGOS_RENOVADOS)
         return codigos.entregar(usuario)
 
 
@@ -154,7 +159,7 @@ def retirar(usuario: Usuario) -> bool:
 
     No pide prueba: lo llama quien opera el servidor, después de saber quién se lo pide.
     """
-    with transaction.atomic():
+    with identificando(persona=usuario.pk):
         _tomar(usuario)
         tenia = usuario.tiene_segundo_factor
         if tenia:
@@ -202,16 +207,10 @@ def _tomar(usuario: Usuario) -> None:
     usuario.segundo_factor_en = actual.segundo_factor_en
 
 
-def _anotar(hecho: Hecho, usuario: Usuario, *, autor: Usuario | None) -> None:
-    """En la auditoría de cada empresa suya: con esa cuenta se entra a todas. Sin autor, desde el servidor."""
-    for membresia in membresias_vigentes().filter(usuario=usuario):
-        anotar(actor=None, hecho=hecho, sobre=usuario, empresa=membresia.empresa, usuario=autor)
-
-
 def _quitar(usuario: Usuario, *, autor: Usuario | None) -> None:
     with transaction.atomic():
         _tomar(usuario)
-        _anotar(Hecho.SEGUNDO_FACTOR_QUITADO, usuario, autor=autor)
+        anotar_de_persona(quien=autor, persona=usuario, hecho=Hecho.SEGUNDO_FACTOR_QUITADO)
         TOTPDevice.objects.filter(user=usuario).delete()
         StaticDevice.objects.filter(user=usuario).delete()
         usuario.segundo_factor_en = None

@@ -12,7 +12,6 @@ from django.db.utils import ProgrammingError
 from django.test import override_settings
 from django_scopes import ScopeError, get_scope
 
-from config.entorno import leer_base_de_datos
 from inventario.cuentas.empresas.selectors import bodega_principal
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.nucleo.empresa import AJUSTE, consultando, en_empresa
@@ -134,24 +133,3 @@ def test_un_rol_comun_no_escribe_en_otra_empresa(empresa: Empresa, otra_empresa:
         cursor.execute("RESET ROLE")
     with en_empresa(otra_empresa):
         assert bodega_principal(otra_empresa).nombre == "Bodega principal"
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_rol_comun")
-def test_configurar_un_rol_conecta_con_el_y_le_alcanza_la_seguridad(
-    empresa: Empresa, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("POSTGRES_ROL", ROL)
-    leida = leer_base_de_datos(produccion=False, agrupar=False, hilos=1)
-    propia = connection.copy("con_rol")
-    propia.settings_dict["OPTIONS"] = leida["OPTIONS"]
-    try:
-        with propia.cursor() as cursor:
-            cursor.execute("SELECT current_user, (SELECT count(*) FROM cuentas_bodega)")
-            assert cursor.fetchone() == (ROL, 0)
-            cursor.execute("SELECT set_config(%s, %s, false)", [AJUSTE, str(empresa.pk)])
-            cursor.execute("SELECT count(*) FROM cuentas_bodega")
-            assert cursor.fetchone() == (1,)
-    finally:
-        propia.close()

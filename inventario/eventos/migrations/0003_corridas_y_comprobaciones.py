@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from inventario.nucleo.migraciones import filas_por_empresa
+from inventario.nucleo.migraciones import filas_sin_forzar
 
 
 class Migration(migrations.Migration):
@@ -44,5 +44,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['empresa', '-id'], name='comprobacion_ultimas')],
             },
         ),
-        *filas_por_empresa('eventos_comprobacion'),
+        *filas_sin_forzar('eventos_comprobacion'),
     ]

@@ -53,6 +53,7 @@ def test_cada_horario_nombra_una_tarea_que_existe_y_cada_periodica_tiene_horario
         "resumir_alertas": "*:15",
         "retomar_exportaciones": "0:05:00",
         "purgar_exportaciones": "4:40",
+        "atender_recuperaciones": "0:01:00",
         "retomar_importaciones": "0:05:00",
         "purgar_importaciones": "4:45",
     }
@@ -148,6 +149,7 @@ def test_beat_al_arrancar_toma_las_filas_y_no_escribe_ninguna() -> None:
         "retomar-importaciones",
         "purgar-importaciones",
         "purgar-exportaciones",
+        "atender-recuperaciones",
     }
     assert beat.schedule["vencer-reservas"].schedule.run_every == timedelta(hours=1)
 

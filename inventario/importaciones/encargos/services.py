@@ -8,6 +8,7 @@ from django.core.files.base import File
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
 
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.importaciones.aplicar import CLASES
 from inventario.importaciones.encargos import almacen
 from inventario.importaciones.models import EN_MARCHA, EncargoDeImportacion, EstadoDeEncargo
@@ -29,7 +30,7 @@ def encargar(
     """Guarda el archivo y pide que se ensaye al confirmar la transacción.
 
     Lanza `SinPermiso`, `DatoInvalido` si pasa de `MAXIMO_MB` y `Conflicto` si a esa persona ya le esperan
-    otros `A_LA_VEZ`.
+    otros `A_LA_VEZ`; y `CupoAgotado` si su empresa importó demasiadas en una hora.
     """
     actor.exigir(CLASES[clase])
     if contenido.size > MAXIMO_MB * 2**20:
@@ -43,6 +44,7 @@ def encargar(
         raise Conflicto(
             traducir("Ya tiene %(n)s importaciones en marcha: espere a que terminen.") % {"n": esperan}
         )
+    exigir_cupo(Accion.IMPORTAR, empresa_id=actor.empresa.pk)
     ahora = reloj()
     encargo: EncargoDeImportacion = EncargoDeImportacion.objects.create(
         empresa=actor.empresa,

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario.nucleo.migraciones import filas_por_empresa, solo_agregar
+from inventario.nucleo.migraciones import filas_sin_forzar, solo_agregar
 
 
 class Migration(migrations.Migration):
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("movimientos", "0001_inicial")]
 
     operations = [
-        *filas_por_empresa(
+        *filas_sin_forzar(
             "movimientos_importacion",
             "movimientos_asiento",
             "movimientos_movimiento",

@@ -63,7 +63,8 @@ def cliente_con(clave: str) -> ClienteApi:
 @pytest.fixture(autouse=True)
 def sin_limites(settings: Any) -> Iterator[None]:
     settings.LIMITE_ANONIMO = settings.LIMITE_POR_CLAVE = 0
-    settings.LIMITE_DE_ACCESO = settings.LIMITE_DE_ACCESO_POR_IP = 0
+    settings.LIMITE_DE_ACCESO = settings.LIMITE_DE_ACCESO_POR_IP = settings.LIMITE_DE_CODIGOS_POR_DIA = 0
+    settings.LIMITE_DE_INVITACIONES_POR_DIA = settings.LIMITE_DE_IMPORTACIONES_POR_HORA = 0
     # Nadie recuerda lo leído: estas pruebas escriben sin confirmar, o sin pasar por los servicios.
     settings.LECTURAS_DURAN_S = 0
     # Los usos de claves se guardan solo si la prueba lo pide: nadie escribe por su cuenta desde otro hilo.

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.acceso.errores import ContrasenaDebil, RecuperacionInvalida
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.panel.cuenta.formularios import ContrasenaNueva
 from inventario.panel.marco.pagina import enfocar_error, ir_a
 
@@ -40,6 +41,8 @@ def abrir_enlace(request: HttpRequest, codigo: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def restablecer(request: HttpRequest) -> HttpResponse:
     """Pide la contraseña nueva; al guardarla cierra toda sesión de esa persona y lleva a entrar."""
+    if request.method == "POST":
+        exigir_cupo(Accion.RESTABLECER, solicitud=request)
     codigo = str(request.session.get(CODIGO_EN_SESION, ""))
     if not acceso.codigo_sirve(codigo):
         return _no_sirve(request)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventario.cuentas.acceso import services as acceso
 from inventario.cuentas.acceso import sesiones
 from inventario.cuentas.acceso.errores import ContrasenaDebil, ContrasenaIncorrecta, ContrasenaRepetida
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.panel.cuenta.formularios import CambioDeContrasena, FormularioDeNombre
@@ -93,6 +94,7 @@ def cerrar_sesion(request: HttpRequest) -> HttpResponse:
 def _cambiar(request: HttpRequest, formulario: CambioDeContrasena) -> bool:
     """Cambia la contraseña de quien pide; si no se admite, lo anota en su campo y devuelve falso."""
     datos = formulario.cleaned_data
+    exigir_cupo(Accion.CAMBIAR_CONTRASENA, cuenta=request.user.get_username())
     try:
         acceso.cambiar_contrasena(
             usuario=actor_de(request).usuario, actual=datos["actual"], nueva=datos["nueva"], peticion=request

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from inventario.cuentas.acceso import recuperacion
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.segundo_factor.espera import dejar_en_espera
 from inventario.panel.marco.formularios import FormularioDeAcceso
@@ -53,5 +54,7 @@ def olvido(request: HttpRequest) -> HttpResponse:
     """Manda el correo de recuperación; contesta lo mismo exista o no la cuenta."""
     if request.method == "POST":
         # PostgreSQL no admite el carácter nulo: ninguna cuenta lo lleva.
-        recuperacion.pedir(request.POST.get("correo", "").replace("\x00", "")[:254])
+        correo = request.POST.get("correo", "").replace("\x00", "")[:254]
+        exigir_cupo(Accion.RECUPERAR, solicitud=request, cuenta=correo)
+        recuperacion.pedir(correo)
     return render(request, "marco/olvido.html", {"enviado": request.method == "POST"})

@@ -20,6 +20,7 @@ from inventario.cuentas.segundo_factor import services
 from inventario.cuentas.segundo_factor.codigos import LARGO_MAXIMO
 from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo
 from inventario.cuentas.segundo_factor.espera import EnEspera, dejar_de_esperar, quien_espera
+from inventario.panel.marco.esperas import paso_cerrado
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import enfocar_error
 from inventario.panel.marco.tema import recordar_tema
@@ -72,7 +73,7 @@ def codigo(request: HttpRequest) -> HttpResponse:
             )
         except PasoCerrado:
             dejar_de_esperar(request)
-            return render(request, "cuentas/bloqueo.html", status=429)
+            return paso_cerrado(request)
         except (CodigoInvalido, FaltaCodigo) as error:
             formulario.add_error("codigo", error.mensaje)
         else:

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario.nucleo.migraciones import filas_por_empresa
+from inventario.nucleo.migraciones import filas_sin_forzar
 
 
 class Migration(migrations.Migration):
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("productos", "0001_inicial")]
 
     operations = [
-        *filas_por_empresa(
+        *filas_sin_forzar(
             "productos_unidad", "productos_categoria", "productos_proveedor", "productos_producto"
         ),
     ]

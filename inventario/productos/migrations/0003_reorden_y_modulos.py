@@ -4,7 +4,7 @@ import django.db.models.deletion
 from decimal import Decimal
 from django.db import migrations, models
 
-from inventario.nucleo.migraciones import filas_por_empresa
+from inventario.nucleo.migraciones import filas_sin_forzar
 
 
 class Migration(migrations.Migration):
@@ -65,5 +65,5 @@ class Migration(migrations.Migration):
             model_name='modulodeproducto',
             constraint=models.CheckConstraint(condition=models.Q(('modulo', ''), _negated=True), name='modulo_no_vacio'),
         ),
-        *filas_por_empresa("productos_modulodeproducto"),
+        *filas_sin_forzar("productos_modulodeproducto"),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario.nucleo.migraciones import filas_por_empresa
+from inventario.nucleo.migraciones import filas_sin_forzar
 
 
 class Migration(migrations.Migration):
@@ -8,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("reservas", "0001_inicial")]
 
-    operations = [*filas_por_empresa("reservas_reserva")]
+    operations = [*filas_sin_forzar("reservas_reserva")]

@@ -84,6 +84,7 @@ def test_salud_con_todo_en_marcha_es_sana(
         "resumir_alertas",
         "retomar_exportaciones",
         "purgar_exportaciones",
+        "atender_recuperaciones",
         "retomar_importaciones",
         "purgar_importaciones",
         "latido",

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from inventario.cuentas.models import Empresa, Membresia, Usuario
 from inventario.cuentas.permisos import Rol
+from inventario.nucleo.empresa import en_empresa, identificando
 
 CORREO = "demo@inventario.local"
 SLUG = "demo"
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             return
         archivo = Path(settings.ARCHIVO_DE_ACCESO_DEMO)
         clave = _leer_o_crear(archivo)
-        with transaction.atomic():
+        with en_empresa(empresa):
             usuario, nuevo = Usuario.objects.get_or_create(
                 email=CORREO, defaults={"nombre": "Demostración", "is_staff": True}
             )
@@ -38,12 +38,13 @@ class Command(BaseCommand):
             if nuevo or not usuario.check_password(clave):
                 usuario.set_password(clave)
                 usuario.save(update_fields=["password"])
-            predeterminada = not Membresia.objects.filter(usuario=usuario, predeterminada=True).exists()
-            Membresia.objects.get_or_create(
-                empresa=empresa,
-                usuario=usuario,
-                defaults={"rol": Rol.ADMINISTRADOR, "predeterminada": predeterminada},
-            )
+            with identificando(persona=usuario.pk):
+                predeterminada = not Membresia.objects.filter(usuario=usuario, predeterminada=True).exists()
+                Membresia.objects.get_or_create(
+                    empresa=empresa,
+                    usuario=usuario,
+                    defaults={"rol": Rol.ADMINISTRADOR, "predeterminada": predeterminada},
+                )
         self.stdout.write(f"Acceso de demostración listo: {CORREO}, contraseña en {archivo}.")
 
 
