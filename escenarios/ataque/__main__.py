@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 
-from escenarios.ataque import apagon, esperas, filas, gente, limites, paginas
+from escenarios.ataque import apagon, archivos, esperas, filas, gente, limites, paginas
 from escenarios.ataque.blanco import Blanco, blanco
 from escenarios.ataque.registro import TODOS, Ataque, Veredicto, probar
 from herramientas.postgres import SinPostgres
@@ -19,7 +19,7 @@ from herramientas.procesos import convertir_sigterm_en_salida
 from herramientas.servicios import NoArranco
 
 # El orden de la tabla; y el del apagón, al final: nada vuelve a ser igual después.
-CAPITULOS = (gente, paginas, limites, filas, esperas, apagon)
+CAPITULOS = (gente, paginas, limites, archivos, filas, esperas, apagon)
 
 
 def main() -> int:

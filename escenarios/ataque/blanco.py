@@ -98,7 +98,8 @@ class Blanco:
 
     def aceptar(self, ruta: str, quien: Persona, **mas: str) -> Any:
         datos = {"nombre": "Persona nueva", "contrasena": quien.clave, "repetida": quien.clave, **mas}
-        return self.navegador().mandar(ruta, datos)
+        # La señal, de otra página: un enlace que no sirve no trae formulario.
+        return self.navegador().mandar(ruta, datos, formulario="/entrar/")
 
 
 @contextmanager
@@ -123,8 +124,8 @@ def blanco() -> Iterator[Blanco]:
             var=var,
             buzon=buzon,
             redis_pid=redis_pid,
-            victima=_empresa(todo, "sur"),
-            atacante=_empresa(todo, "norte"),
+            victima=empresa_nueva(todo, "sur"),
+            atacante=empresa_nueva(todo, "norte"),
         )
 
 
@@ -144,7 +145,7 @@ def _ajustes(var: Path, buzon: Buzon) -> dict[str, str]:
     }
 
 
-def _empresa(todo: Sistema, slug: str) -> Empresa:
+def empresa_nueva(todo: Sistema, slug: str) -> Empresa:
     """Se da de alta como lo dice DEPLOY.md; lo que tiene dentro lo pone quien lo ataca."""
     marca = f"SECRETO{slug.upper()}"
     todo.ordenar("crear_empresa", slug, f"Granja {marca}")

@@ -1,4 +1,4 @@
-"""Un servidor de correo de verdad que se queda con todo lo que recibe, para leerlo como lo leería su dueño."""
+"""Un servidor de correo de verdad que se queda con lo que recibe, para leerlo como lo leería su dueño."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from escenarios.ataque.telefono import Telefono
 # Lo que se admite antes de cambiar la contraseña o de dar el código: entrar, salir, cambiarla, el idioma.
 SE_ABREN = (
     *("/entrar/", "/salir/", "/olvido/", "/restablecer/", "/cuenta/contrasena/", "/idioma/"),
-    *("/admin/login/", "/admin/logout/"),
+    *("/admin/login/", "/admin/logout/", "/api/v1/auth/me"),
 )
 # Cuánto más puede tardar la respuesta a una cuenta que existe: por debajo, es el ruido de la máquina.
 DIFERENCIA_S = 0.03
@@ -85,7 +85,8 @@ def enlaces_de_invitacion(blanco: Blanco) -> str:
     quien = Persona(correo, secrets.token_urlsafe(12))
     exigir(blanco.aceptar(ruta, quien, rol="administrador").is_redirect, "no se pudo aceptar")
     rol = blanco.sql(
-        "SELECT m.rol FROM cuentas_membresia m JOIN cuentas_usuario u ON u.id = m.usuario_id WHERE u.email = %s",
+        "SELECT m.rol FROM cuentas_membresia m JOIN cuentas_usuario u ON u.id = m.usuario_id "
+        "WHERE u.email = %s",
         correo,
     )
     exigir(rol == [("operador",)], f"un campo de más cambió el rol al aceptar: {rol}")
@@ -94,8 +95,8 @@ def enlaces_de_invitacion(blanco: Blanco) -> str:
     vencida, revocada = (f"{una}-{secrets.token_hex(3)}@ejemplo.com" for una in ("vencida", "revocada"))
     de_vencida, de_revocada = (blanco.invitar(blanco.victima, uno) for uno in (vencida, revocada))
     blanco.sql(
-        "UPDATE cuentas_invitacion SET creado_en = now() - interval '9 days', vence_en = now() - interval '1 s' "
-        "WHERE correo = %s",
+        "UPDATE cuentas_invitacion SET creado_en = now() - interval '9 days', "
+        "vence_en = now() - interval '1 s' WHERE correo = %s",
         vencida,
     )
     [(pk,)] = blanco.sql("SELECT id FROM cuentas_invitacion WHERE correo = %s", revocada)

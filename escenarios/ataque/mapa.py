@@ -1,6 +1,6 @@
-"""Todas las direcciones que el sistema atiende, sacadas de su propio mapa: nada queda sin atacar por olvido.
+"""Todas las direcciones que el sistema atiende, sacadas de su propio mapa: ninguna se olvida.
 
-python -m escenarios.ataque.mapa   las escribe en JSON; corre aparte, que para leerlo hay que configurar Django
+Escribirlas en JSON corre en otro proceso, que para leer el mapa hay que configurar Django.
 """
 
 from __future__ import annotations

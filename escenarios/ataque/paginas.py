@@ -40,7 +40,8 @@ def desde_otra_pagina(blanco: Blanco) -> str:
     ajena = {"Origin": "https://malo.ejemplo.net", "Referer": "https://malo.ejemplo.net/"}
     mandadas = 0
     for una in mapa(blanco):
-        for ruta in una.rutas(*valores) if len(una.parametros) < 2 else ():
+        # La señal se mira antes que el número: con uno cualquiera basta.
+        for ruta in [una.forma % dict.fromkeys(una.parametros, valores[0])]:
             for cabeceras in ({}, ajena):
                 dada = victima.http.post(ruta, data={"cantidad": "1", "nombre": "x"}, headers=cabeceras)
                 mandadas += 1
@@ -138,7 +139,7 @@ def sesiones_fijadas(blanco: Blanco) -> str:
 # ── Lo de otra empresa, y lo que no le toca a uno ───────────────────────────────────────────────
 
 
-@ataque("A", "leer o tocar lo de otra empresa, por su número, en cada dirección (IDOR)", breve=True)
+@ataque("A", "leer o tocar lo de otra empresa, por su número, en cada dirección (IDOR)")
 def lo_de_otra_empresa(blanco: Blanco) -> str:
     preparar(blanco, blanco.victima)
     ajenos = blanco.victima.suyo
@@ -188,10 +189,14 @@ def subir_de_rol(blanco: Blanco) -> str:
         "debe_cambiar_contrasena": "",
     }
     [(pk, miembro)] = blanco.sql(
-        "SELECT u.id, m.id FROM cuentas_usuario u JOIN cuentas_membresia m ON m.usuario_id = u.id WHERE u.email = %s",
+        "SELECT u.id, m.id FROM cuentas_usuario u JOIN cuentas_membresia m ON m.usuario_id = u.id "
+        "WHERE u.email = %s",
         quien.correo,
     )
-    foto = "SELECT u.email, u.is_staff, u.is_superuser, m.rol, m.empresa_id FROM cuentas_usuario u JOIN cuentas_membresia m ON m.usuario_id = u.id WHERE u.id = %s"
+    foto = (
+        "SELECT u.email, u.is_staff, u.is_superuser, m.rol, m.empresa_id "
+        "FROM cuentas_usuario u JOIN cuentas_membresia m ON m.usuario_id = u.id WHERE u.id = %s"
+    )
     antes = blanco.sql(foto, pk)
     operador.mandar("/cuenta/nombre/", {"nombre": "Igual", **de_mas}, formulario="/cuenta/")
     api = blanco.api(blanco.api().entrar(quien.correo, quien.clave).json()["access_token"])
@@ -281,8 +286,8 @@ def huella(blanco: Blanco, empresa: Empresa) -> dict[str, Any]:
     )
     return {
         tabla: blanco.sql(
-            "SELECT count(*), md5(string_agg((to_jsonb(t) - 'ultimo_uso_en' - 'enviada_en' - 'por_enviar_en' - "
-            "'estado' - 'avance')::text, '|' ORDER BY id::text)) "
+            "SELECT count(*), md5(string_agg((to_jsonb(t) - 'ultimo_uso_en' - 'enviada_en' "
+            "- 'por_enviar_en')::text, '|' ORDER BY id::text)) "
             f"FROM {tabla} t WHERE empresa_id = %s",
             _pk(blanco, empresa),
         )
