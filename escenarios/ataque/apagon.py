@@ -40,7 +40,7 @@ def apagar_la_web(blanco: Blanco) -> str:
                 with contextlib.suppress(httpx.HTTPError):
                     dada = cliente.pedir(
                         *("POST", "inventory/stock/use"),
-                        {"item_id": producto, "quantity": 1, "module_reference": "engorde", "notes": clave},
+                        {"item_master_id": producto, "quantity": 1, "purpose": "engorde", "notes": clave},
                         **{"Idempotency-Key": clave},
                     )
                     estados[str(dada.status_code)] += 1

@@ -39,7 +39,7 @@ def tabla_tomada(blanco: Blanco) -> str:
             "POST", "inventario/despachar", {"producto_id": producto, "cantidad": 1}
         ),
         "API en inglés": lambda: blanco.api(blanco.victima.clave_api).pedir(
-            "POST", "inventory/stock/use", {"item_id": producto, "quantity": 1, "module_reference": "engorde"}
+            "POST", "inventory/stock/use", {"item_master_id": producto, "quantity": 1, "purpose": "engorde"}
         ),
         "página": lambda: jefa.mandar(
             "/despachos/nuevo/",
@@ -114,7 +114,7 @@ def _detenido(pid: int) -> Iterator[None]:
 # ── Enchufes ────────────────────────────────────────────────────────────────────────────────────
 
 
-@ataque("C3", "abrir cientos de enchufes que no piden nada o piden a medias, por nginx y directo", breve=True)
+@ataque("C3", "abrir cientos de enchufes que no piden nada, o que piden a medias por nginx", breve=True)
 def enchufes_ociosos(blanco: Blanco) -> str:
     testigo = blanco.api(blanco.victima.clave_api)
     testigo.pedir("GET", "productos")
@@ -128,14 +128,15 @@ def enchufes_ociosos(blanco: Blanco) -> str:
                 enchufe = pila.enter_context(
                     socket.create_connection(("127.0.0.1", puerto), 5, (otra_direccion(), 0))
                 )
-                if numero % 3 == 1 and not cifrado:
-                    enchufe.sendall(b"GET / HTTP/1.1\r\nHost: 127")
-                elif numero % 3 == 2:
-                    enchufe.sendall(b"\x16\x03\x01" if cifrado else b"G")
+                # A gunicorn nadie le habla a medias: solo lo alcanza nginx, que manda la solicitud entera.
+                if numero % 3 and cifrado:
+                    enchufe.sendall(b"\x16\x03\x01\x00")
             time.sleep(0.3)
             tardo = max(_cuanto(lambda: testigo.pedir("GET", "productos")) for _ in range(5))
             exigir(tardo < TOPE_DE_OTROS_S, f"con 240 enchufes en {nombre}, otro esperó {tardo:.2f} s")
             vistas.append(f"{nombre}, {1000 * tardo:.0f} ms")
+    with contextlib.suppress(OSError), socket.create_connection((_de_afuera(), blanco.todo.puerto), 2):
+        exigir(False, f"gunicorn atiende en {_de_afuera()}, no solo en esta máquina")
     return f"con 240 abiertos, lo más que espera otro: {'; '.join(vistas)}"
 
 
@@ -167,6 +168,13 @@ def de_a_gotas(blanco: Blanco) -> str:
         sigue = sum(not _cerrado(enchufe) for enchufe in lentos)
         exigir(not sigue, f"a los 12 s de callar siguen abiertos {sigue} de 60")
     return f"con 60 lentos otro espera {1000 * peor:.0f} ms; al callar, nginx los suelta"
+
+
+def _de_afuera() -> str:
+    """La dirección con que esta máquina sale a la red."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as enchufe:
+        enchufe.connect(("192.0.2.1", 9))
+        return str(enchufe.getsockname()[0])
 
 
 def _cuanto(pedir: Callable[[], httpx.Response]) -> float:

@@ -110,7 +110,8 @@ def apagar_la_red(blanco: Blanco) -> str:
             exigir(_hecho(conexion, orden) is None, f"se pudo: {orden}")
     with como_aplicacion(blanco) as conexion:
         quien = conexion.execute(
-            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb "
+            "FROM pg_roles WHERE rolname = current_user"
         ).fetchall()
     exigir(quien == [(False, False, False, False)], f"el rol de la aplicación puede de más: {quien}")
     return f"{len(ordenes)} órdenes negadas, y el rol no puede nada más"

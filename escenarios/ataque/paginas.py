@@ -312,6 +312,7 @@ def _cuerpos_con(ajenos: dict[str, Any]) -> list[dict[str, Any]]:
             "producto_id": producto,
             "lote_id": lote,
             "item_id": producto,
+            "item_master_id": producto,
             "bodega": bodega,
             "bodega_id": bodega,
             "cantidad": 1,
