@@ -1,6 +1,6 @@
 """Ataca una copia como la de producción (PostgreSQL, Redis, nginx, gunicorn) con lo de la issue 11.
 
-    python -m escenarios.ataque [--breve] [--solo TEXTO]
+    python -m escenarios.ataque [--breve] [--solo A1|gente|tabla_tomada]
 
 Cada ataque dice si el sistema RESISTE o CAE, y con qué. Termina en 1 si algo cae.
 """
@@ -18,18 +18,20 @@ from herramientas.postgres import SinPostgres
 from herramientas.procesos import convertir_sigterm_en_salida
 from herramientas.servicios import NoArranco
 
-# El orden de la tabla; y el del apagón, al final: nada vuelve a ser igual después.
+# En qué orden van: el apagón, al final.
 CAPITULOS = (gente, paginas, limites, archivos, filas, esperas, apagon)
 
 
 def main() -> int:
     argumentos = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     argumentos.add_argument("--breve", action="store_true", help="solo los de cada día")
-    argumentos.add_argument(
-        "--solo", default="", help="los que llevan esto en el hallazgo, nombre o capítulo"
-    )
+    argumentos.add_argument("--solo", default="", help="los de ese hallazgo o capítulo, o el de ese nombre")
     opciones = argumentos.parse_args()
-    elegidos = [uno for uno in TODOS if (uno.breve or not opciones.breve) and _nombrado(uno, opciones.solo)]
+    orden = [capitulo.__name__ for capitulo in CAPITULOS]
+    en_orden = sorted(TODOS, key=lambda uno: orden.index(uno.hacer.__module__))
+    elegidos = [
+        uno for uno in en_orden if (uno.breve or not opciones.breve) and _nombrado(uno, opciones.solo)
+    ]
     convertir_sigterm_en_salida()
     empezo = time.monotonic()
     try:
@@ -46,7 +48,7 @@ def main() -> int:
 
 def _nombrado(uno: Ataque, texto: str) -> bool:
     capitulo = uno.hacer.__module__.rpartition(".")[2]
-    return texto in (uno.hallazgo, capitulo) or texto.lower() in uno.nombre.lower()
+    return texto in ("", uno.hallazgo, capitulo, uno.hacer.__name__)
 
 
 def _contar(uno: Ataque, atacado: Blanco) -> Veredicto:

@@ -79,7 +79,7 @@ def servidor_de_correo() -> Iterator[Buzon]:
         def _leer_carta(self) -> bytes:
             lineas: list[bytes] = []
             while (linea := self.rfile.readline()) not in (b".\r\n", b""):
-                # Un punto al principio viaja doble (§4.5.2).
+                # Un punto al principio viaja doble (RFC 5321, sección 4.5.2).
                 lineas.append(linea[1:] if linea.startswith(b"..") else linea)
             return b"".join(lineas)
 
