@@ -305,6 +305,21 @@ def rol_de_la_aplicacion() -> tuple[str, str]:
     return unquote(partes.username or "").partition(".")[0], unquote(partes.password or "")
 
 
+def leer_url_de_respaldo() -> str:
+    """Devuelve con qué dirección se respalda PostgreSQL; vacía si la base es SQLite.
+
+    `DATABASE_URL_RESPALDO` es un rol que ve todas las filas; sin ella se intenta con el dueño y, si tampoco
+    está dicho, con la aplicación.
+    """
+    url = (
+        leer_texto("DATABASE_URL_RESPALDO")
+        or leer_texto("DATABASE_URL_DUENO")
+        or leer_texto("DATABASE_URL")
+        or _url_de_postgres()
+    )
+    return "" if url.startswith("sqlite:") else url
+
+
 def _url_de_postgres() -> str:
     partes = {nombre: leer_texto(f"POSTGRES_{nombre}") for nombre in ("SERVER", "USER", "PASSWORD", "DB")}
     if not any(partes.values()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
@@ -131,6 +132,9 @@ ROL_DE_LA_APLICACION, PASSWORD_DE_LA_APLICACION = entorno.rol_de_la_aplicacion()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Archivo y no memoria: hilos y procesos ven la misma base; el número separa corridas a la vez.
     DATABASES["default"]["TEST"] = {"NAME": str(entorno.VAR / f"pruebas-{os.getpid()}.sqlite3")}
+# Dónde quedan los respaldos y con qué rol se hacen, que debe ver todas las filas.
+RESPALDOS_EN = Path(entorno.leer_texto("RESPALDOS_EN") or entorno.VAR / "respaldos").absolute()
+DATABASE_URL_RESPALDO = entorno.leer_url_de_respaldo()
 # Cuánto se espera en PostgreSQL una fila ajena, una sentencia y a quien dejó una transacción abierta.
 BD_ESPERA_BLOQUEO_MS = entorno.leer_entero("BD_ESPERA_BLOQUEO_MS", 10_000, maximo=600_000)
 BD_ESPERA_SENTENCIA_MS = entorno.leer_entero("BD_ESPERA_SENTENCIA_MS", 30_000, maximo=86_400_000)

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,7 +77,7 @@ def servidor() -> Iterator[Servidor]:
         yield Servidor(url, _version(url), f"dirección de {VARIABLE}")
         return
     motivos: list[str] = []
-    for origen, programas in _candidatos():
+    for origen, programas in candidatos():
         with contextlib.ExitStack() as pila:
             try:
                 encendido = pila.enter_context(_cluster_temporal(programas, origen))
@@ -95,7 +95,8 @@ def _version(url: str) -> str:
         return str(conexion.info.parameter_status("server_version")).split()[0]
 
 
-def _candidatos() -> Iterator[tuple[str, Path]]:
+def candidatos() -> Iterator[tuple[str, Path]]:
+    """De dónde se puede sacar un servidor y la carpeta de sus programas, lo mejor primero."""
     vistos: set[Path] = set()
     for carpeta in _carpetas_de_la_maquina():
         real = carpeta.resolve()
@@ -142,10 +143,10 @@ def _cluster_temporal(programas: Path, origen: str) -> Iterator[Servidor]:
         duenio = usuario_sin_privilegios()
         if duenio is not None:
             os.chown(carpeta, duenio.pw_uid, duenio.pw_gid)
-        programas = _programas_alcanzables(programas, carpeta)
+        programas = programas_alcanzables(programas, carpeta)
         clave = secrets.token_urlsafe(18)
-        _crear(programas, carpeta, clave)
-        proceso, puerto = _encender(programas, carpeta, clave)
+        crear(programas, carpeta, clave)
+        proceso, puerto = encender(programas, carpeta, clave)
         try:
             base = f"postgres://inventario:{clave}@127.0.0.1:{puerto}"
             with psycopg.connect(f"{base}/postgres", autocommit=True) as conexion:
@@ -156,7 +157,7 @@ def _cluster_temporal(programas: Path, origen: str) -> Iterator[Servidor]:
             terminar(proceso, signal.SIGINT)
 
 
-def _programas_alcanzables(programas: Path, carpeta: Path) -> Path:
+def programas_alcanzables(programas: Path, carpeta: Path) -> Path:
     """Devuelve los programas donde el usuario sin privilegios pueda ejecutarlos.
 
     La rueda puede vivir bajo /root; se copia al lado del clúster en vez de abrir carpetas ajenas.
@@ -172,7 +173,8 @@ def _abierta_a_todos(carpeta: Path) -> bool:
     return all(ruta.stat().st_mode & 0o001 for ruta in (carpeta, *carpeta.parents))
 
 
-def _crear(programas: Path, carpeta: Path, clave: str) -> None:
+def crear(programas: Path, carpeta: Path, clave: str) -> None:
+    """Crea un clúster en `carpeta/datos`, con el superusuario `inventario`; lanza `RuntimeError`."""
     archivo_de_clave = carpeta / "clave"
     archivo_de_clave.write_text(clave)
     duenio = usuario_sin_privilegios()
@@ -181,7 +183,7 @@ def _crear(programas: Path, carpeta: Path, clave: str) -> None:
     fallo = ""
     for locale in LOCALES:
         shutil.rmtree(carpeta / "datos", ignore_errors=True)
-        resultado = _correr_como_duenio(
+        resultado = correr_como_duenio(
             [
                 str(programas / "initdb"),
                 f"--pgdata={carpeta / 'datos'}",
@@ -200,7 +202,8 @@ def _crear(programas: Path, carpeta: Path, clave: str) -> None:
     raise RuntimeError(f"initdb falló: {fallo}")
 
 
-def _correr_como_duenio(orden: list[str], carpeta: Path) -> subprocess.CompletedProcess[str]:
+def correr_como_duenio(orden: list[str], carpeta: Path) -> subprocess.CompletedProcess[str]:
+    """Corre la orden en la carpeta, con el usuario que enciende los servidores."""
     duenio = usuario_sin_privilegios()
     return subprocess.run(
         orden,
@@ -222,13 +225,15 @@ def _ambiente(carpeta: Path) -> dict[str, str]:
     return {**propio, "HOME": str(carpeta)}
 
 
-def _encender(programas: Path, carpeta: Path, clave: str) -> tuple[subprocess.Popen[bytes], int]:
+def encender(
+    programas: Path, carpeta: Path, clave: str, base: Mapping[str, str] = AJUSTES
+) -> tuple[subprocess.Popen[bytes], int]:
     """Arranca el servidor; si otro ocupó el puerto entre elegirlo y usarlo, prueba con otro."""
     duenio = usuario_sin_privilegios()
     registro = carpeta / "registro.txt"
     for _ in range(5):
         puerto = puerto_libre()
-        ajustes = {**AJUSTES, "port": str(puerto)}
+        ajustes = {**base, "port": str(puerto)}
         with registro.open("wb") as salida:
             proceso = subprocess.Popen(
                 [

@@ -11,6 +11,8 @@ MARCAS: dict[str, tuple[tuple[str, ...], str]] = {
     "navegador": (("chromium",), "las páginas no se probaron en un navegador"),
     "pgbouncer": (("pgbouncer",), "no se probó detrás de un pooler de PostgreSQL"),
     "nginx": (("nginx", "openssl"), "las configuraciones de ops/nginx/ no se probaron"),
+    "pg_dump": (("pg_dump", "pg_restore"), "respaldar y restaurar PostgreSQL no se probó"),
+    "pgbackrest": (("pgbackrest",), "volver PostgreSQL a un instante dado no se probó"),
 }
 # Los servidores suelen estar aquí, y la ruta de quien no es root no siempre los ve.
 _DE_SERVIDORES = ("/usr/sbin", "/usr/local/sbin")

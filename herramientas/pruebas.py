@@ -70,7 +70,7 @@ class Alcance:
     mide: bool = False
 
 
-DE_SIEMPRE = Alcance(reparto.REPARTIDAS, suite_s=18 * 60, tanques=40, dia_s=4 * 60)
+DE_SIEMPRE = Alcance(reparto.REPARTIDAS, suite_s=26 * 60, tanques=40, dia_s=4 * 60)
 TODO = Alcance(
     reparto.TODAS,
     suite_s=150 * 60,

@@ -2,16 +2,17 @@
 # manage.py en un servidor: con el ambiente del servicio y como su usuario.
 # Uso: inventario ORDEN…            como la aplicación
 #      inventario --duenio ORDEN…   como el dueño de las tablas: migrate, y nada más
+#      inventario --respaldo ORDEN… con el rol de los respaldos: respaldar y verificar_respaldo, y nada más
 set -eu
 ambiente=/etc/inventario/inventario.env
-duenio=
-if [ "${1:-}" = --duenio ]; then
-    shift
-    duenio=/etc/inventario/duenio.env
-fi
+otro=
+case "${1:-}" in
+    --duenio) otro=/etc/inventario/duenio.env && shift ;;
+    --respaldo) otro=/etc/inventario/respaldo.env && shift ;;
+esac
 set -a
 . "$ambiente"
-[ -z "$duenio" ] || . "$duenio"
+[ -z "$otro" ] || . "$otro"
 set +a
 umask 077
 cd /opt/inventario

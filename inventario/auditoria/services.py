@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from django.db import connection, models
@@ -64,14 +63,6 @@ def anotar(
             antes=viejo,
             despues=nuevo,
             motivo=motivo.strip()[:MOTIVO_MAXIMO],
-            direccion=_direccion(),
+            direccion=direccion_actual() or None,
             solicitud_id=(actor.solicitud_id if actor is not None else "") or solicitud_actual(),
         )
-
-
-def _direccion() -> str | None:
-    """La del cliente, si es una dirección: lo que llegue mal escrito no impide el hecho."""
-    try:
-        return str(ipaddress.ip_address(direccion_actual()))
-    except ValueError:
-        return None

@@ -45,9 +45,9 @@ def limites_de(
 ) -> dict[int, list[Bodega]]:
     """Las bodegas a que está limitada cada una, en orden; la que no aparece no tiene límite. Una consulta."""
     limites: dict[int, list[Bodega]] = {}
-    for credencial in list(credenciales)[:1]:
-        filas = _permitidas(type(credencial), [una.pk for una in credenciales], en="__in")
-        duena = type(credencial).bodegas_permitidas.field.m2m_field_name()
+    for modelo in {type(una) for una in credenciales}:
+        filas = _permitidas(modelo, [una.pk for una in credenciales], en="__in")
+        duena = modelo.bodegas_permitidas.field.m2m_field_name()
         for fila in filas.select_related("bodega").order_by("-bodega__principal", "bodega__codigo"):
             limites.setdefault(getattr(fila, f"{duena}_id"), []).append(fila.bodega)
     return limites

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
 
-from django.conf import settings
 from django.core.signals import request_finished
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.module_loading import import_string
+
+from inventario.nucleo.direccion import direccion_del_cliente
 
 CABECERA = "X-Request-ID"
 DURACION = "X-Process-Time"
@@ -62,12 +62,11 @@ class IdentificadorDeSolicitud:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         # Un solo lector para todos: quien cuenta intentos y quien los audita hablan de la misma dirección.
-        self.direccion_de: Callable[[HttpRequest], str] = import_string(settings.AXES_CLIENT_IP_CALLABLE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         inicio = perf_counter()
         identificador = fijar_solicitud(request.headers.get(CABECERA))
-        _direccion.set(self.direccion_de(request))
+        _direccion.set(direccion_del_cliente(request) or "")
         respuesta = self.get_response(request)
         respuesta[CABECERA] = identificador
         respuesta[DURACION] = f"{perf_counter() - inicio:.4f}"

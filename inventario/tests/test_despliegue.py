@@ -20,6 +20,9 @@ SERVICIOS: dict[str, dict[str, Any]] = COMPOSE["services"]
 RENDER: dict[str, Any] = yaml.safe_load((RAIZ / "render.yaml").read_text())
 PROCFILE = dict(linea.split(": ", 1) for linea in (RAIZ / "Procfile").read_text().splitlines())
 UNIDADES = sorted((RAIZ / "ops" / "systemd").glob("*.service"))
+RELOJES = sorted((RAIZ / "ops" / "systemd").glob("*.timer"))
+# Las demás las llama un reloj.
+DE_SIEMPRE = [unidad for unidad in UNIDADES if "[Install]" in unidad.read_text()]
 DE_LA_APLICACION = ("web", "worker", "beat", "migrate", "backup")
 POR_HUELLA = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
 
@@ -139,8 +142,9 @@ def test_procfile_compose_y_render_arrancan_lo_mismo() -> None:
 @pytest.mark.parametrize("unidad", UNIDADES, ids=lambda unidad: unidad.name)
 def test_las_unidades_van_cerradas(unidad: Path) -> None:
     lineas = set(unidad.read_text().splitlines())
+    assert lineas & {"User=inventario", "User=postgres"}
+    assert ("Restart=always" in lineas) == (unidad in DE_SIEMPRE)
     assert lineas >= {
-        "User=inventario",
         "UMask=0077",
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
@@ -148,7 +152,6 @@ def test_las_unidades_van_cerradas(unidad: Path) -> None:
         "PrivateTmp=yes",
         "CapabilityBoundingSet=",
         "StateDirectoryMode=0700",
-        "Restart=always",
     }
 
 
@@ -161,11 +164,11 @@ def test_las_unidades_las_entiende_systemd(tmp_path: Path) -> None:
             assert all(re.match(r"(#|\[|\w+=|$)", linea) for linea in unidad.read_text().splitlines())
         return
     copias = []
-    for unidad in UNIDADES:
+    for unidad in (*UNIDADES, *RELOJES):
         texto = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", unidad.read_text())
         (tmp_path / unidad.name).write_text(texto)
         copias.append(str(tmp_path / unidad.name))
-    assert len(copias) == 3
+    assert len(DE_SIEMPRE) == 3
     hecho = subprocess.run(
         [programa, "verify", "--man=no", *copias], capture_output=True, text=True, check=False
     )
@@ -197,7 +200,7 @@ def test_la_guia_de_debian_nombra_lo_que_hay_y_el_guion_la_lee() -> None:
     bloques = "\n".join(re.findall(r"^```sh\n(.*?)^```$", seccion, re.DOTALL | re.MULTILINE))
     for ruta in re.findall(r"/opt/inventario/(ops/[\w./*-]+|requirements\.txt)", bloques):
         assert list(RAIZ.glob(ruta)), ruta
-    for unidad in UNIDADES:
+    for unidad in DE_SIEMPRE:
         assert unidad.stem in bloques
     # El guion busca la sección por estos títulos, y cambia justo estas líneas.
     assert "'/^## One Debian server/,/^## Backups/p' DEPLOY.md" in guion
@@ -207,7 +210,8 @@ def test_la_guia_de_debian_nombra_lo_que_hay_y_el_guion_la_lee() -> None:
 
 
 def test_lo_exportado_solo_lo_lee_quien_corre(tmp_path: Path) -> None:
-    almacen = FileSystemStorage(location=tmp_path, **settings.STORAGES["default"]["OPTIONS"])
+    almacenes: Any = settings.STORAGES
+    almacen = FileSystemStorage(location=tmp_path, **almacenes["default"]["OPTIONS"])
     nombre = almacen.save("exportaciones/1/reporte.csv", ContentFile(b"id\n"))
     for ruta in (tmp_path / nombre, tmp_path / "exportaciones", tmp_path / "exportaciones" / "1"):
         assert ruta.stat().st_mode & 0o077 == 0, ruta

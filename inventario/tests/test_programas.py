@@ -8,6 +8,8 @@ import pytest
 
 from herramientas import programas
 
+DE_SERVIDORES = ("nginx", "openssl", "pg_dump", "pg_restore", "pgbackrest", "pgbouncer")
+
 
 @pytest.fixture
 def maquina(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -24,17 +26,26 @@ def _instalar(maquina: Path, *nombres: str) -> None:
 
 
 def test_sin_ninguno_no_se_recoge_nada_y_se_dice_todo(maquina: Path) -> None:
-    assert programas.marcas_sin_programa() == {"curl", "navegador", "nginx", "pgbouncer"}
+    assert programas.marcas_sin_programa() == {
+        "curl",
+        "navegador",
+        "nginx",
+        "pg_dump",
+        "pgbackrest",
+        "pgbouncer",
+    }
     assert [frase.split(":")[0] for frase in programas.faltantes()] == [
         "bash, curl, jq",
         "chromium",
         "pgbouncer",
         "nginx, openssl",
+        "pg_dump, pg_restore",
+        "pgbackrest",
     ]
 
 
 def test_falta_lo_que_falta(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "nginx", "openssl", "pgbouncer")
+    _instalar(maquina, "bash", "chromium", "curl", *DE_SERVIDORES)
     assert programas.marcas_sin_programa() == {"curl"}
     assert programas.faltantes() == [
         "jq: los ejemplos de docs/integracion-biofloc.md no se corrieron",
@@ -42,6 +53,6 @@ def test_falta_lo_que_falta(maquina: Path) -> None:
 
 
 def test_con_todo_no_hay_que_decir(maquina: Path) -> None:
-    _instalar(maquina, "bash", "chromium", "curl", "jq", "nginx", "openssl", "pgbouncer")
+    _instalar(maquina, "bash", "chromium", "curl", "jq", *DE_SERVIDORES)
     assert programas.marcas_sin_programa() == set()
     assert programas.faltantes() == []

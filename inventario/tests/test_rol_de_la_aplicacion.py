@@ -206,7 +206,7 @@ def cuelga(modelo: type[models.Model], vistos: frozenset[Any] = frozenset()) -> 
     if modelo in (Empresa, Usuario):
         return True
     llaves = [campo.related_model for campo in modelo._meta.concrete_fields if campo.is_relation]
-    return any(otro not in vistos and cuelga(otro, vistos | {modelo}) for otro in llaves if otro is not None)  # type: ignore[arg-type]  # «self» ya viene resuelto
+    return any(otro not in vistos and cuelga(otro, vistos | {modelo}) for otro in llaves if otro is not None)
 
 
 def test_lo_que_cree_el_dueno_despues_ya_tiene_permiso(clave_del_rol: str) -> None:

@@ -18,6 +18,7 @@ from redis import Redis
 
 from inventario.eventos.models import Corrida
 from inventario.eventos.tasks import latir
+from inventario.vigilancia.respaldos.al_dia import por_que_no_al_dia
 from inventario.vigilancia.revisiones import ESPERA_S, NoSirve, Revision
 
 # Cada espera de red, menos que la de la revisión: así se sabe qué falló y no solo que calló.
@@ -103,6 +104,12 @@ def quedar_espacio() -> None:
             )
 
 
+def tener_respaldo() -> None:
+    porque = por_que_no_al_dia()
+    if porque:
+        raise NoSirve(porque)
+
+
 def _cada_cuanto_late() -> timedelta:
     horario = PeriodicTask.objects.filter(task=latir.name, enabled=True, interval__isnull=False).first()
     return horario.interval.schedule.run_every if horario is not None else timedelta(seconds=30)
@@ -119,6 +126,7 @@ _SIEMPRE = (
     Revision("cache", recordar),
     Revision("beat", oir_a_beat),
     Revision("disk", quedar_espacio),
+    Revision("backup", tener_respaldo),
 )
 # Sin cola las tareas corren donde se las llama: no hay a quién buscar.
 _CON_COLA = (Revision("broker", llegar_a_la_cola), Revision("worker", hallar_un_worker))

@@ -80,7 +80,8 @@ class AdminDeEmpresa(_ModelAdmin):
 class DeLaEmpresaEnCurso(AdminDeEmpresa):
     """Ni un superusuario mezcla empresas: para otra, cambia de empresa."""
 
-    permiso_de_ver = permiso_de_agregar = Permiso.ADMINISTRAR
+    permiso_de_ver = Permiso.ADMINISTRAR
+    permiso_de_agregar: ClassVar[str | None] = Permiso.ADMINISTRAR
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(empresa=actor_de(request).empresa)

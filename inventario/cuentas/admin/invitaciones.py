@@ -9,12 +9,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.utils.cache import add_never_cache_headers
 
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import DeLaEmpresaEnCurso
 from inventario.cuentas.invitaciones import services
+from inventario.cuentas.invitaciones.enlaces import direccion
 from inventario.cuentas.invitaciones.services import Emitida
 from inventario.cuentas.models import Invitacion
 from inventario.nucleo.errores import ErrorDeDominio
@@ -91,13 +91,8 @@ class InvitacionAdmin(DeLaEmpresaEnCurso):
             **self.admin_site.each_context(request),
             "title": "Enlace de la invitación",
             "opts": self.opts,
-            "enlaces": [
-                (una.invitacion, request.build_absolute_uri(reverse("panel:invitacion", args=[una.token])))
-                for una in emitidas
-            ],
+            "enlaces": [(una.invitacion, direccion(una.token)) for una in emitidas],
         }
-        dibujar = never_cache(
-            lambda _: TemplateResponse(request, "admin/enlaces_de_invitacion.html", contexto)
-        )
-        respuesta: HttpResponse = dibujar(request)
+        respuesta = TemplateResponse(request, "admin/enlaces_de_invitacion.html", contexto)
+        add_never_cache_headers(respuesta)
         return respuesta

@@ -52,7 +52,7 @@ class UsuarioAdmin(_ModelAdmin):
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        campo = super().formfield_for_dbfield(db_field, request, **kwargs)
+        campo: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "email":
             limpiar = campo.clean
             # Se guarda como se busca al entrar: sin mayúsculas.

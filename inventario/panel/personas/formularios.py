@@ -18,14 +18,14 @@ class AccesoFormulario(Formulario):
     """El rol y las bodegas. Con una sola bodega no se pregunta por ellas (decisión 3)."""
 
     rol = forms.ChoiceField(label=_("Rol"), choices=Rol.choices, initial=Rol.OPERADOR)
-    bodega = forms.ModelChoiceField(
+    bodega: forms.ModelChoiceField[Bodega] = forms.ModelChoiceField(
         label=_("Bodega habitual"),
         queryset=None,
         required=False,
         empty_label=_("La principal"),
         help_text=_("En la que trabaja si no dice otra."),
     )
-    limitada_a = forms.ModelMultipleChoiceField(
+    limitada_a: forms.ModelMultipleChoiceField[Bodega] = forms.ModelMultipleChoiceField(
         label=_("Bodegas a las que llega"),
         queryset=None,
         required=False,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.invitaciones import services
+from inventario.cuentas.invitaciones.enlaces import direccion
 from inventario.cuentas.invitaciones.services import Emitida
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.personas import selectors
@@ -113,7 +114,7 @@ def cambiar(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def _con_enlace(request: HttpRequest, emitida: Emitida) -> HttpResponse:
     """El enlace se ve en esta respuesta y en ninguna otra: no queda en una galleta ni en la sesión."""
-    enlace = request.build_absolute_uri(reverse("panel:invitacion", args=[emitida.token]))
+    enlace = direccion(emitida.token)
     return render(request, "personas/enlace.html", {"invitacion": emitida.invitacion, "enlace": enlace})
 
 

@@ -82,7 +82,7 @@ def test_sin_correo_el_enlace_se_ve_una_vez_y_no_en_una_galleta(
     respuesta = administra.post(INVITAR, {"correo": CORREO, "rol": "operador"})
     assert respuesta.status_code == 200
     assert "no-store" in respuesta["Cache-Control"]
-    [enlace] = re.findall(r"http://testserver(/invitacion/[^<\s]+)", _texto(respuesta))
+    [enlace] = re.findall(r"http://localhost:8000(/invitacion/[^<\s]+)", _texto(respuesta))
     assert _como(None).get(enlace).status_code == 200
     secreto = enlace.split("/")[2]
     assert secreto not in str(administra.cookies)

@@ -85,6 +85,7 @@ def test_salud_con_todo_en_marcha_es_sana(
         "retomar_exportaciones",
         "purgar_exportaciones",
         "atender_recuperaciones",
+        "enviar_invitaciones",
         "retomar_importaciones",
         "purgar_importaciones",
         "latido",

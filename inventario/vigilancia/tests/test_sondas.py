@@ -90,7 +90,7 @@ def test_honda_dice_como_esta_cada_parte_y_cuanto_tardo(client: Client) -> None:
     _latir()
     estado, cuerpo = _honda(client)
     assert (estado, cuerpo["status"]) == (200, "healthy")
-    assert set(cuerpo["checks"]) == {"database", "cache", "beat", "disk"}
+    assert set(cuerpo["checks"]) == {"database", "cache", "beat", "disk", "backup"}
     for parte in cuerpo["checks"].values():
         assert parte["status"] == "ok"
         assert 0 <= parte["latency_ms"] <= 2000
