@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ TOPE_DE_BLOQUEO_S = 16
 TOPE_SIN_REDIS_S = 2.0
 TOPE_DE_OTROS_S = 2.0
 KB = 1024
+CAMPOS = {"cantidad": "1,25", "motivo": "consumo", "modulo": "engorde"}
 
 
 @ataque("C1", "tener tomada una tabla del libro mientras otros escriben", breve=True)
@@ -43,7 +45,7 @@ def tabla_tomada(blanco: Blanco) -> str:
         ),
         "página": lambda: jefa.mandar(
             "/despachos/nuevo/",
-            {"producto": producto, "cantidad": "1,25", "motivo": "otro"},
+            {**CAMPOS, "producto": producto, "clave_idempotencia": str(uuid.uuid4())},
             formulario="/cuenta/",
         ),
     }

@@ -50,7 +50,7 @@ def desde_otra_pagina(blanco: Blanco) -> str:
     # Con la señal buena pero desde otro origen tampoco.
     dada = victima.mandar("/cuenta/nombre/", {"nombre": "Robado"}, formulario="/cuenta/", headers=ajena)
     exigir(dada.status_code == 403, f"con la señal y otro origen: {dada.status_code}")
-    exigir(huella(blanco, blanco.atacante) == antes, "algo de la empresa cambió")
+    exigir(not (cambio := lo_que_cambio(blanco, blanco.atacante, antes)), f"cambió {cambio}")
     exigir(victima.adentro, "la sesión se cerró desde otra página")
     return f"{mandadas} POST sin señal, ninguno aceptado y nada cambió"
 
@@ -170,7 +170,7 @@ def lo_de_otra_empresa(blanco: Blanco) -> str:
                     not visto,
                     f"{dada.request.method} {ruta}: {dada.status_code} muestra {blanco.victima.marca}",
                 )
-    exigir(huella(blanco, blanco.victima) == antes, "algo de la otra empresa cambió")
+    exigir(not (cambio := lo_que_cambio(blanco, blanco.victima, antes)), f"cambió {cambio}")
     return f"{pedidas} solicitudes con los números de otra: nada leído y nada cambiado"
 
 
@@ -287,13 +287,18 @@ def huella(blanco: Blanco, empresa: Empresa) -> dict[str, Any]:
     return {
         tabla: blanco.sql(
             "SELECT count(*), md5(string_agg((to_jsonb(t) - 'ultimo_uso_en' - 'enviada_en' "
-            "- 'por_enviar_en')::text, '|' ORDER BY id::text)) "
+            "- 'por_enviar_en' - 'intentos')::text, '|' ORDER BY id::text)) "
             f"FROM {tabla} t WHERE empresa_id = %s",
             _pk(blanco, empresa),
         )
         for (tabla,) in tablas
         if not tabla.startswith(cambian) and not tabla.startswith(("eventos_", "reportes_"))
     }
+
+
+def lo_que_cambio(blanco: Blanco, empresa: Empresa, antes: dict[str, Any]) -> list[str]:
+    ahora = huella(blanco, empresa)
+    return [tabla for tabla in ahora if ahora[tabla] != antes[tabla]]
 
 
 def _pk(blanco: Blanco, empresa: Empresa) -> int:
