@@ -55,8 +55,8 @@ def apagar_la_web(blanco: Blanco) -> str:
     hilos = [threading.Thread(target=despachar, args=(numero,), daemon=True) for numero in range(CLIENTES)]
     for hilo in hilos:
         hilo.start()
-    for _ in range(2):
-        while len(prometidos) < total // 5 and any(hilo.is_alive() for hilo in hilos):
+    for parte in (1, 3):
+        while len(prometidos) < parte * total // 5 and any(hilo.is_alive() for hilo in hilos):
             time.sleep(0.05)
         terminar(blanco.todo.procesos["web"], signal.SIGTERM, espera_s=40)
         exigir(
