@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from escenarios.ataque.blanco import Blanco, Empresa
+from escenarios.ataque.blanco import Blanco, Empresa, empresa_nueva
 from escenarios.ataque.cliente import Navegador
 from escenarios.ataque.mapa import mapa
 from escenarios.ataque.registro import ataque, exigir
@@ -144,11 +144,11 @@ def lo_de_otra_empresa(blanco: Blanco) -> str:
     preparar(blanco, blanco.victima)
     ajenos = blanco.victima.suyo
     antes = huella(blanco, blanco.victima)
-    jefa = blanco.como(blanco.atacante.admin)
-    token = (
-        blanco.api().entrar(blanco.atacante.admin.correo, blanco.atacante.admin.clave).json()["access_token"]
-    )
-    apis = [blanco.api(blanco.atacante.clave_api), blanco.api(token)]
+    # Los números chicos son también suyos, y los rompe: que sea una empresa que nadie más use.
+    ladrona = empresa_nueva(blanco.todo, f"ladrona-{secrets.token_hex(2)}")
+    jefa = blanco.como(ladrona.admin)
+    token = blanco.api().entrar(ladrona.admin.correo, ladrona.admin.clave).json()["access_token"]
+    apis = [blanco.api(ladrona.clave_api), blanco.api(token)]
     cuerpos = _cuerpos_con(ajenos)
     pedidas = 0
     for una in mapa(blanco):
