@@ -326,6 +326,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     **{key: [] for key in ("microphone", "payment", "usb")},
 }
 
+# De lo que trae el formulario de entrar, lo que no debe quedar anotado en claro.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "next", "contrasena", "codigo", "token"]
 AXES_FAILURE_LIMIT = entorno.leer_entero("INTENTOS_DE_ACCESO", 5, minimo=1, maximo=100)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Juntas: nadie cierra el paso a otro desde su casa, ni una oficina entera cae por una persona.

@@ -12,7 +12,7 @@ from axes.helpers import get_credentials, get_failure_limit
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib.auth import user_login_failed
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from inventario.cuentas.acceso.errores import CupoAgotado, PasoCerrado
@@ -36,6 +36,9 @@ class Intento:
         # página; y sin sesión, que en la API nadie le pidió crear.
         self.peticion = copy.copy(peticion)
         self.peticion.__dict__.pop("session", None)
+        # axes guarda lo que traía la solicitud: una contraseña, un código o un enlace que todavía valen.
+        self.peticion.GET = QueryDict()  # type: ignore[assignment]  # el de la solicitud no se puede cambiar
+        self.peticion._post = QueryDict()  # type: ignore[attr-defined]  # así se la da Django
         self._credenciales = get_credentials(username=correo)
 
     def exigir_paso(self) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from base64 import b32encode
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as traducir
@@ -17,11 +18,12 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.auditoria.hechos import Hecho
+from inventario.cuentas.acceso import sesiones
 from inventario.cuentas.acceso.errores import ContrasenaIncorrecta
 from inventario.cuentas.acceso.intentos import Intento
 from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.actores import membresias_vigentes
-from inventario.cuentas.models import Empresa, Sesion, Usuario
+from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Permiso
 from inventario.cuentas.personas.auditoria import anotar_de_persona
 from inventario.cuentas.segundo_factor import codigos
@@ -37,6 +39,7 @@ from inventario.nucleo.empresa import identificando
 from inventario.nucleo.reloj import Reloj
 
 NOMBRE = "teléfono"
+POR_CONFIRMAR_DURA = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +100,30 @@ def comenzar(*, peticion: HttpRequest, usuario: Usuario, contrasena: str, codigo
 
 def por_confirmar(usuario: Usuario) -> PorConfirmar | None:
     """Devuelve lo que hay que darle al teléfono; `None` si no se comenzó."""
-    telefono = TOTPDevice.objects.filter(user=usuario, confirmed=False).first()
+    telefono = _por_confirmar(usuario).first()
     if telefono is None:
         return None
     secreto = b32encode(telefono.bin_key).decode()
     return PorConfirmar(direccion=telefono.config_url, secreto=codigos.agrupado(secreto).replace("-", " "))
 
 
-def confirmar(*, usuario: Usuario, codigo: str, reloj: Reloj = timezone.now) -> list[str]:
+def _por_confirmar(usuario: Usuario) -> models.QuerySet[TOTPDevice]:
+    """El que empezó hace poco: quien halle abierta la sesión no termina lo que se dejó a medias otro día."""
+    desde = timezone.now() - POR_CONFIRMAR_DURA
+    return TOTPDevice.objects.filter(user=usuario, confirmed=False, created_at__gt=desde)
+
+
+def confirmar(
+    *, usuario: Usuario, codigo: str, del_navegador: str | None = None, reloj: Reloj = timezone.now
+) -> list[str]:
     """Da por bueno el teléfono que ya sabe dar códigos; devuelve los de recuperación, que se ven una vez.
 
-    El teléfono anterior y sus códigos dejan de servir, y se cierra toda otra sesión: la de la página la
-    renueva quien llama. Lanza `SinActivar` si no se comenzó y `CodigoInvalido`.
+    El teléfono anterior y sus códigos dejan de servir, y se cierra toda otra sesión que la `del_navegador`,
+    que renueva quien llama. Lanza `SinActivar` si no se comenzó y `CodigoInvalido`.
     """
     with transaction.atomic():
         _tomar(usuario)
-        telefono = TOTPDevice.objects.select_for_update().filter(user=usuario, confirmed=False).first()
+        telefono = _por_confirmar(usuario).select_for_update().first()
         if telefono is None:
             raise SinActivar(traducir("No hay ningún teléfono por confirmar: empiece otra vez."))
         entregados = None
@@ -122,6 +133,8 @@ def confirmar(*, usuario: Usuario, codigo: str, reloj: Reloj = timezone.now) -> 
             telefono.save(update_fields=["confirmed"])
             usuario.segundo_factor_en = reloj()
             usuario.save(update_fields=["segundo_factor_en"])
+            # Borradas y no solo vencidas: al quitarlo, ninguna de antes vuelve a servir.
+            sesiones.cerrar_otras(usuario, del_navegador=del_navegador)
             entregados = codigos.entregar(usuario)
             anotar_de_persona(quien=usuario, persona=usuario, hecho=Hecho.SEGUNDO_FACTOR_ACTIVADO)
     # Fuera de la transacción, que debe quedar: en ella el teléfono anotó cuánto espera tras el fallo.
@@ -151,7 +164,7 @@ def desactivar(*, peticion: HttpRequest, usuario: Usuario, contrasena: str, codi
             traducir("%(empresa)s lo exige a quien la administra: no se puede quitar.") % {"empresa": empresa}
         )
     _exigir_prueba(peticion, usuario, contrasena, codigo)
-    _quitar(usuario, autor=usuario)
+    _quitar(usuario, autor=usuario, del_navegador=peticion.session.session_key)
 
 
 def retirar(usuario: Usuario) -> bool:
@@ -164,7 +177,7 @@ def retirar(usuario: Usuario) -> bool:
         tenia = usuario.tiene_segundo_factor
         if tenia:
             _quitar(usuario, autor=None)
-        Sesion.objects.filter(usuario=usuario).delete()
+        sesiones.cerrar_otras(usuario)
     return tenia
 
 
@@ -207,7 +220,7 @@ def _tomar(usuario: Usuario) -> None:
     usuario.segundo_factor_en = actual.segundo_factor_en
 
 
-def _quitar(usuario: Usuario, *, autor: Usuario | None) -> None:
+def _quitar(usuario: Usuario, *, autor: Usuario | None, del_navegador: str | None = None) -> None:
     with transaction.atomic():
         _tomar(usuario)
         anotar_de_persona(quien=autor, persona=usuario, hecho=Hecho.SEGUNDO_FACTOR_QUITADO)
@@ -215,3 +228,4 @@ def _quitar(usuario: Usuario, *, autor: Usuario | None) -> None:
         StaticDevice.objects.filter(user=usuario).delete()
         usuario.segundo_factor_en = None
         usuario.save(update_fields=["segundo_factor_en"])
+        sesiones.cerrar_otras(usuario, del_navegador=del_navegador)

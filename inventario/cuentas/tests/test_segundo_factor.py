@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.admin import site
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from django.utils import timezone
@@ -38,6 +39,7 @@ from inventario.nucleo.errores import SinPermiso
 
 pytestmark = pytest.mark.django_db
 PETICION = RequestFactory().post("/")
+PETICION.session = SessionStore()
 
 
 @pytest.fixture

@@ -22,6 +22,10 @@ HOMONIMOS = {
     ("alertas/services.py", "alerta_cerrada"),
     ("alertas/models.py", "reserva_sin_respaldo"),
     ("alertas/api.py", "reserva_sin_respaldo"),
+    *(
+        ("auditoria/hechos.py", hecho)
+        for hecho in ("reserva_cancelada", "importacion_deshecha", "lote_bloqueado", "lote_desbloqueado")
+    ),
 }
 
 

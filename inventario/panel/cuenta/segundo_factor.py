@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -106,7 +105,11 @@ def confirmar(request: HttpRequest) -> HttpResponse:
     formulario = FormularioDeCodigo(request.POST if request.method == "POST" else None)
     if request.method == "POST" and formulario.is_valid():
         try:
-            nuevos = services.confirmar(usuario=usuario, codigo=formulario.cleaned_data["codigo"])
+            nuevos = services.confirmar(
+                usuario=usuario,
+                codigo=formulario.cleaned_data["codigo"],
+                del_navegador=request.session.session_key,
+            )
         except ErrorDeDominio as error:
             formulario.add_error("codigo", error.mensaje)
         else:
@@ -116,10 +119,17 @@ def confirmar(request: HttpRequest) -> HttpResponse:
     contexto = {
         "formulario": formulario,
         "secreto": pendiente.secreto,
-        "qr": segno.make(pendiente.direccion, error="m").svg_data_uri(scale=5, border=4, light="#fff"),
+        "qr": _qr(pendiente.direccion),
     }
     estado = 422 if formulario.errors else 200
     return render(request, "cuenta/segundo_factor_confirmar.html", contexto, status=estado)
+
+
+def _qr(direccion: str) -> str:
+    # Se dibuja una vez en la vida de cada teléfono: no se carga al arrancar.
+    import segno
+
+    return str(segno.make(direccion, error="m").svg_data_uri(scale=5, border=4, light="#fff"))
 
 
 def _mostrar_codigos(request: HttpRequest, nuevos: list[str]) -> HttpResponse:

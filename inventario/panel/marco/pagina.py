@@ -57,7 +57,11 @@ def _a_entrar(request: HttpRequest) -> HttpResponse:
     """A la página de acceso, y de ahí de vuelta. Quien pidió un pedazo va entero: en el pedazo no cabe."""
     if not es_htmx(request):
         return redirect_to_login(request.get_full_path())
-    vista = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        vista = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        # La escribió quien llama, y mal: que entre, y después al inicio.
+        vista = urlsplit("/")
     return ir_a(request, redirect_to_login(urlunsplit(("", "", vista.path, vista.query, ""))).url)
 
 

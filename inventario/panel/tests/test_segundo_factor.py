@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
+from axes.models import AccessAttempt, AccessFailureLog
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.cuentas.acceso import services as acceso
-from inventario.cuentas.models import Empresa, Usuario
+from inventario.cuentas.models import Empresa, Sesion, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.cuentas.segundo_factor import codigos
+from inventario.cuentas.segundo_factor import services as segundo_factor
+from inventario.cuentas.segundo_factor.errores import SinActivar
 from inventario.cuentas.segundo_factor.services import retirar
 from inventario.cuentas.tests.telefono import CONTRASENA, PASO_S, Telefono, activar
 from inventario.movimientos.tests.mundo import AHORA, Mundo
@@ -418,3 +423,46 @@ def test_no_se_ofrece_quitarlo_a_quien_se_le_exige(ana: Usuario, telefono: Telef
     respuesta = cliente.post(CUENTA, datos)
     assert respuesta.status_code == 422
     assert "no se puede quitar" in respuesta.content.decode()
+
+
+@pytest.mark.parametrize("puerta", ["segundo factor", "código", "entrar"])
+def test_de_un_fallo_no_queda_escrito_ningun_secreto(telefono: Telefono, settings: Any, puerta: str) -> None:
+    """axes guarda lo que traía la solicitud: la contraseña buena, el código y el enlace valen todavía."""
+    settings.AXES_ENABLED = True
+    cliente = Navegador()
+    if puerta == "entrar":
+        cliente.post(
+            "/entrar/?next=/invitacion/1-1-enlace/", {"username": "ana@doble.ec", "password": "mala-9"}
+        )
+    else:
+        con_contrasena(cliente)
+        if puerta == "código":
+            con_codigo(cliente, "987654")
+        else:
+            con_codigo(cliente, telefono.codigo())
+            cliente.post("/cuenta/segundo-factor/", {"contrasena": CONTRASENA, "codigo": "987654"})
+    assert AccessAttempt.objects.exists()
+    escrito = str(list(AccessAttempt.objects.values())) + str(list(AccessFailureLog.objects.values()))
+    for secreto in (CONTRASENA, "mala-9", "987654", "1-1-enlace"):
+        assert secreto not in escrito
+
+
+def test_al_quitarlo_no_reviven_las_sesiones_de_antes(ana: Usuario) -> None:
+    """La que no vio el segundo factor se cerró al activarlo, y cerrada se queda."""
+    vieja = Navegador()
+    vieja.force_login(ana)
+    ahora = timezone.now()
+    Sesion.objects.create(usuario=ana, autenticada_en=ahora, vence_en=ahora + timedelta(days=1))
+    activar(ana)
+    segundo_factor.retirar(ana)
+    assert vieja.get("/cuenta/").status_code == 302
+    assert not Sesion.objects.exists()
+
+
+def test_el_telefono_que_se_dejo_a_medias_otro_dia_no_se_confirma(ana: Usuario) -> None:
+    segundo_factor.comenzar(peticion=RequestFactory().post("/"), usuario=ana, contrasena=CONTRASENA)
+    assert segundo_factor.por_confirmar(ana) is not None
+    TOTPDevice.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    assert segundo_factor.por_confirmar(ana) is None
+    with pytest.raises(SinActivar):
+        segundo_factor.confirmar(usuario=ana, codigo="000000")

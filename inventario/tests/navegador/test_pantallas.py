@@ -79,6 +79,7 @@ SIN_PANTALLA = {
     "lote_bloquear",
     "lote_desbloquear",
     "movimientos_csv",
+    "auditoria_csv",
     "reserva_confirmar",
     "reserva_cancelar",
     "reserva_extender",
