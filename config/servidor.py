@@ -21,10 +21,10 @@ CUERPO_S = 60.0
 # Entre un pedazo y el siguiente.
 SILENCIO_S = 10.0
 
-# Cuánto se lee y cuánto se espera de un cuerpo que nadie quiso, antes de responder. Alcanza para un archivo
-# rechazado por grande: si se cortara a mitad del envío, quien lo manda no llegaría a leer por qué.
-RESTO_MAXIMO = 16 * 1024 * 1024
-RESTO_ESPERA_S = 5.0
+# Cuánto se lee y cuánto se espera de un cuerpo que nadie quiso, antes de responder. Alcanza para un
+# formulario; por uno más grande no se gasta más: se responde avisando que la conexión se cierra.
+RESTO_MAXIMO = 1024 * 1024
+RESTO_ESPERA_S = 1.0
 
 
 class LectorConPlazo(SocketUnreader):  # type: ignore[misc]  # ídem
@@ -97,7 +97,10 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
         conn.sock.settimeout(CUERPO_S)
         # El ambiente WSGI no dice de qué conexión viene; cada hilo atiende una por vez.
         self._en_curso.solicitud, self._en_curso.conexion = req, conn
-        return bool(super().handle_request(req, conn))
+        try:
+            return bool(super().handle_request(req, conn))
+        finally:
+            self._en_curso.solicitud = self._en_curso.conexion = None
 
     def _atender(
         self,
@@ -105,7 +108,10 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
         ambiente: dict[str, Any],
         responder: Callable[..., Any],
     ) -> Iterable[bytes]:
-        solicitud, conexion = self._en_curso.solicitud, self._en_curso.conexion
+        solicitud = getattr(self._en_curso, "solicitud", None)
+        conexion = getattr(self._en_curso, "conexion", None)
+        if conexion is None:  # HTTP/2 no pasa por `handle_request`, y allí cada cuerpo va por su lado
+            return aplicacion(ambiente, responder)
 
         def al_responder(estado: str, cabeceras: list[tuple[str, str]], *error: Any) -> Any:
             limite = time.monotonic() + RESTO_ESPERA_S
