@@ -110,7 +110,9 @@ class Trabajador(ThreadWorker):  # type: ignore[misc]  # ídem
     ) -> Iterable[bytes]:
         solicitud = getattr(self._en_curso, "solicitud", None)
         conexion = getattr(self._en_curso, "conexion", None)
-        if conexion is None:  # HTTP/2 no pasa por `handle_request`, y allí cada cuerpo va por su lado
+        if (
+            solicitud is None or conexion is None
+        ):  # HTTP/2 no pasa por `handle_request`, y allí cada cuerpo va por su lado
             return aplicacion(ambiente, responder)
 
         def al_responder(estado: str, cabeceras: list[tuple[str, str]], *error: Any) -> Any:

@@ -11,7 +11,11 @@ from django.db import InternalError, OperationalError
 
 
 class Caida(StrEnum):
-    """Por qué no se pudo. En los tres casos no se guardó nada y se puede volver a pedir lo mismo."""
+    """Por qué no se pudo.
+
+    Ocupada o sin espacio, la base lo dijo: no se guardó nada. Si no responde no se sabe: pudo callar después
+    de confirmar la transacción. Repetirlo es seguro solo con la misma clave de idempotencia.
+    """
 
     OCUPADA = "ocupada"
     SIN_ESPACIO = "sin_espacio"
