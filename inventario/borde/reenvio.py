@@ -10,7 +10,7 @@ from django.http import HttpRequest, UnreadablePostError
 # Donde viaja la clave de idempotencia de un formulario.
 CAMPO_DE_CLAVE = "clave_idempotencia"
 # Lo que no vuelve a la página ni escondido.
-SECRETOS = ("password", "contrasena")
+SECRETOS = ("password", "contrasena", "token", "otp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,10 +275,13 @@ def test_lo_que_se_escribe_es_solo_de_quien_corre(tmp_path: Path) -> None:
     original = entorno.VAR
     try:
         entorno.VAR = tmp_path / "var"
+        # La primera que se crea arrastra a var/: sea cual sea, queda cerrada.
+        entorno.carpeta_privada("subidas")
         entorno.crear_carpeta(entorno.VAR / "cola" / "mensajes")
     finally:
         entorno.VAR = original
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "var" / "subidas").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "var" / "cola" / "mensajes").stat().st_mode & 0o777 == 0o700
 
 
