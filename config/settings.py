@@ -202,7 +202,8 @@ CACHES = {
     "default": {
         "BACKEND": "inventario.nucleo.cache_redis.CacheRedis",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "inventario",
+        # El 2: lo que se guardó con el 1 iba en pickle, y no se lee.
+        "KEY_PREFIX": "inventario2",
     }
     if REDIS_URL
     # En archivos y no en memoria: web, worker y beat deben contar los mismos intentos.

@@ -74,6 +74,10 @@ DETALLE_POR_CAIDA = {
     Caida.SIN_ESPACIO: "The server has no disk space left; nothing was saved, tell its administrator",
     Caida.NO_RESPONDE: DETALLE_POR_ESTADO[503],
 }
+DETALLE_SI_NO_SE_SABE = (
+    "The connection to the database was lost and it is not known whether this was saved. If it carried an "
+    "Idempotency-Key, repeat it with the same one: it is not done twice. Otherwise check first"
+)
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
     (UnidadInactiva, 400),
     (ProveedorInactivo, 400),
@@ -199,7 +203,9 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
         return simple(400, "The request conflicts with existing data")
     ajena = borde.manejar(error, contexto)
     if caida := caida_de(error):
-        return simple(503, DETALLE_POR_CAIDA[caida], cabeceras=borde.volver_en(caida))
+        incierto = borde.no_se_sabe(caida, contexto.get("request"))
+        detalle = DETALLE_SI_NO_SE_SABE if incierto else DETALLE_POR_CAIDA[caida]
+        return simple(503, detalle, cabeceras=borde.volver_en(caida))
     if ajena.status_code >= 500 and ajena.status_code != 503:
         cuerpo = {"detail": DETALLE_POR_ESTADO[500], "message": "The error was recorded"}
         return Response(cuerpo, status=500)

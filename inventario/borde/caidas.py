@@ -6,11 +6,16 @@ import errno
 import sqlite3
 from enum import StrEnum
 
-from django.db import InterfaceError, InternalError, OperationalError
+import psycopg
+from django.db import InternalError, OperationalError
 
 
 class Caida(StrEnum):
-    """Por qué no se pudo. En los tres casos no se guardó nada y se puede volver a pedir lo mismo."""
+    """Por qué no se pudo.
+
+    Ocupada o sin espacio, la base lo dijo: no se guardó nada. Si no responde no se sabe: pudo callar después
+    de confirmar la transacción. Repetirlo es seguro solo con la misma clave de idempotencia.
+    """
 
     OCUPADA = "ocupada"
     SIN_ESPACIO = "sin_espacio"
@@ -23,6 +28,8 @@ ESPERA_S = {Caida.OCUPADA: 2, Caida.NO_RESPONDE: 5, Caida.SIN_ESPACIO: 60}
 # Esperó una fila ajena, tardó de más, se cruzó con otra (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 _OCUPADA = {"55P03", "57014", "40P01", "40001"}
 _SIN_ESPACIO = {"53100"}
+# Se cortó la conexión, le faltan recursos, o la apagaron o la están arrancando.
+_NO_RESPONDE = ("08", "53", "57P01", "57P02", "57P03", "57P04", "57P05")
 _TRANSACCION_VENCIDA = {"25P03"}
 _SQLITE = {
     sqlite3.SQLITE_BUSY: Caida.OCUPADA,
@@ -43,7 +50,7 @@ def caida_de(error: BaseException | None) -> Caida | None:
     estado = getattr(causa, "sqlstate", None)
     if isinstance(error, InternalError):
         return Caida.OCUPADA if estado in _TRANSACCION_VENCIDA else None
-    if not isinstance(error, OperationalError | InterfaceError):
+    if not isinstance(error, OperationalError):
         return None
     if estado in _OCUPADA:
         return Caida.OCUPADA
@@ -53,4 +60,7 @@ def caida_de(error: BaseException | None) -> Caida | None:
     if de_sqlite is not None:
         # El byte bajo es la clase; una tabla o una columna que no existe es un error nuestro.
         return _SQLITE.get(de_sqlite & 0xFF)
-    return Caida.NO_RESPONDE
+    if estado is not None:
+        return Caida.NO_RESPONDE if estado.startswith(_NO_RESPONDE) else None
+    # Sin código no habló el servidor: psycopg no llegó a él o lo perdió.
+    return Caida.NO_RESPONDE if isinstance(causa, psycopg.OperationalError) else None

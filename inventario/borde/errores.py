@@ -85,6 +85,17 @@ FRASE_POR_CAIDA = {
         "El servicio no está disponible en este momento. Intente de nuevo en unos segundos."
     ),
 }
+# Se perdió la conexión con un pedido que escribe: pudo quedar guardado o no.
+FRASE_SI_NO_SE_SABE = (
+    "Se perdió la conexión con la base y no se sabe si se guardó. Si llevaba Idempotency-Key, repítalo con "
+    "la misma: no se hace dos veces. Si no, mire antes si ya está."
+)
+_FRASE_CON_CLAVE = _(
+    "Se perdió la conexión con la base y no se sabe si se guardó. Enviarlo otra vez desde aquí no lo repite."
+)
+_FRASE_SIN_CLAVE = _(
+    "Se perdió la conexión con la base y no se sabe si se guardó. Antes de repetirlo, mire si ya está."
+)
 
 
 class CuerpoDemasiadoGrande(exceptions.APIException):
@@ -260,7 +271,8 @@ def _inesperado(error: Exception, solicitud: Any) -> Response:
         return Response(sobre(422, detalle="Hay un dato fuera del rango que se admite."), status=422)
     if caida := caida_de(error):
         registro.error("La base de datos no pudo (%s): respuesta 503", caida, exc_info=error)
-        return Response(sobre(503, detalle=str(FRASE_POR_CAIDA[caida])), status=503, headers=volver_en(caida))
+        cuerpo = sobre(503, detalle=_frase_de_api(caida, solicitud))
+        return Response(cuerpo, status=503, headers=volver_en(caida))
     registro.error("Error no previsto: respuesta 500", exc_info=error)
     # Quien escucha los errores de Django (pruebas, vigilancia) también se entera de los nuestros.
     got_request_exception.send(sender=None, request=getattr(solicitud, "_request", solicitud))
@@ -338,20 +350,39 @@ def error_interno(solicitud: HttpRequest) -> HttpResponse:
 
 
 def _sin_base(solicitud: HttpRequest, caida: Caida) -> HttpResponse:
-    """Dice qué pasó sin perder lo escrito: se puede mandar otra vez, con su misma clave."""
-    frase = str(FRASE_POR_CAIDA[caida])
+    """Dice qué pasó sin perder lo escrito: se puede mandar otra vez, si no hay cómo hacerlo dos veces."""
     if _es_de_la_api(solicitud):
-        cuerpo = sobre(503, detalle=frase)
+        cuerpo = sobre(503, detalle=_frase_de_api(caida, solicitud))
         return JsonResponse(
             cuerpo, status=503, headers=volver_en(caida), json_dumps_params={"ensure_ascii": False}
         )
-    contexto = {"estado": 503, **sobre(503, detalle=frase), "reenvio": lo_escrito(solicitud)}
+    reenvio = lo_escrito(solicitud)
+    frase = str(FRASE_POR_CAIDA[caida])
+    if no_se_sabe(caida, solicitud):
+        con_clave = reenvio is not None and reenvio.con_clave
+        frase = str(_FRASE_CON_CLAVE if con_clave else _FRASE_SIN_CLAVE)
+        reenvio = reenvio if con_clave else None
+    contexto = {"estado": 503, **sobre(503, detalle=frase), "reenvio": reenvio}
     respuesta = render(solicitud, "error.html", contexto, status=503)
     respuesta["Retry-After"] = volver_en(caida)["Retry-After"]
     if solicitud.headers.get("HX-Request") == "true":
         # htmx no cambia nada con un error: el formulario sigue ahí, con el porqué al lado.
         respuesta["HX-Trigger"] = json.dumps({"avisar": {"texto": frase, "clase": "danger"}})
     return respuesta
+
+
+def no_se_sabe(caida: Caida, solicitud: Any) -> bool:
+    """Si lo pedido pudo quedar guardado: escribía, y la base calló sin decir que no."""
+    return caida is Caida.NO_RESPONDE and getattr(solicitud, "method", "") not in (
+        "GET",
+        "HEAD",
+        "OPTIONS",
+        "",
+    )
+
+
+def _frase_de_api(caida: Caida, solicitud: Any) -> str:
+    return FRASE_SI_NO_SE_SABE if no_se_sabe(caida, solicitud) else str(FRASE_POR_CAIDA[caida])
 
 
 def volver_en(caida: Caida) -> dict[str, str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 
+# Donde viaja la clave de idempotencia de un formulario.
+CAMPO_DE_CLAVE = "clave_idempotencia"
 # Lo que no vuelve a la página ni escondido.
 SECRETOS = ("password", "contrasena", "token", "otp")
 
@@ -18,6 +20,10 @@ class Reenvio:
     ruta: str
     campos: list[tuple[str, str]]
     con_archivos: bool
+
+    @property
+    def con_clave(self) -> bool:
+        return any(nombre == CAMPO_DE_CLAVE and valor for nombre, valor in self.campos)
 
 
 def lo_escrito(solicitud: HttpRequest) -> Reenvio | None:

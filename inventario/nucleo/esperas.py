@@ -3,7 +3,8 @@
 No van como opciones de arranque, que PgBouncer rechaza. Se dicen dos veces: en la sesión, al conectarse, para
 lo que corre sin empresa (entrar, las sesiones); y en cada transacción de empresa, en la misma sentencia que
 ya dice cuál es, sin un viaje más. Con PgBouncer en modo transacción la sesión es de otro en cada
-transacción: allí lo primero lo pone el rol (`ALTER ROLE … SET`) y lo segundo vale igual.
+transacción: allí lo primero no se dice, que le quedaría a otro; lo pone el rol (`ALTER ROLE … SET`), y lo
+segundo vale igual.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def para_tareas() -> None:
 
 def al_conectar(connection: Any, **_: Any) -> None:
     """Receptor de `connection_created`."""
-    if connection.vendor != "postgresql" or connection.connection in _dichas:
+    if not _tiene_sesion(connection) or connection.connection in _dichas:
         return
     _decir(connection, vigentes())
     _dichas.add(connection.connection)
@@ -45,8 +46,14 @@ def al_conectar(connection: Any, **_: Any) -> None:
 
 def antes_de_migrar(using: str, **_: Any) -> None:
     """Receptor de `pre_migrate`: un índice nuevo tarda lo que tarde; por una fila ajena se espera igual."""
-    if connections[using].vendor == "postgresql":
+    if _tiene_sesion(connections[using]):
         _decir(connections[using], {"statement_timeout": "0"})
+
+
+def _tiene_sesion(connection: Any) -> bool:
+    """Lo que se le diga a la sesión, ¿lo oirá solo esta conexión? Con un pooler por transacción, no."""
+    por_transaccion = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
+    return connection.vendor == "postgresql" and not por_transaccion
 
 
 def _decir(connection: Any, ajustes: dict[str, str]) -> None:

@@ -30,6 +30,7 @@ class Pausa:
         self._reloj = reloj
         self._turno = threading.Lock()
         self._hasta: float | None = None
+        self._caidas = 0
 
     def reanudar(self) -> None:
         """Vuelve a intentar desde ya."""
@@ -44,12 +45,21 @@ class Pausa:
                 if self._reloj() < self._hasta:
                     raise EnPausa("El servicio falló hace un momento.")
                 self._hasta = self._reloj() + self._segundos
-        hasta: float | None = None
+            vistas = self._caidas
         try:
             yield
         except self._fallas:
-            hasta = self._reloj() + self._segundos
-            raise
-        finally:
             with self._turno:
-                self._hasta = hasta
+                self._caidas += 1
+                self._hasta = self._reloj() + self._segundos
+            raise
+        except BaseException:
+            self._respondio(vistas)
+            raise
+        self._respondio(vistas)
+
+    def _respondio(self, vistas: int) -> None:
+        # Lo que se pidió antes de la última falla y llegó después no dice que el vecino haya vuelto.
+        with self._turno:
+            if vistas == self._caidas:
+                self._hasta = None

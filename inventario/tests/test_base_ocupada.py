@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from html import unescape
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from inventario.borde.caidas import Caida, caida_de
+from inventario.borde.tests.errores_de_base import conexion_perdida
 from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.permisos import PERMISOS_POR_ALCANCE, Rol
@@ -172,6 +174,86 @@ def test_lo_que_corre_sin_empresa_tampoco_espera_y_la_contrasena_no_vuelve_en_la
     with ocupada("cuentas_sesionweb"):
         respuesta = enseguida(lambda: cliente.post("/entrar/", datos))
     assert "clave-de-prueba" not in respuesta.content.decode()
+
+
+@contextmanager
+def se_pierde_al_confirmar(sentencia: str) -> Iterator[None]:
+    """La transacción que ejecute esa sentencia se confirma de verdad, y la conexión cae antes de decirlo."""
+    escribio = False
+    motor: Any = connection
+    de_verdad, deshacer_de_verdad = motor._commit, motor._rollback
+
+    def mirar(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal escribio
+        escribio = escribio or sql.startswith(sentencia)
+        return execute(sql, params, many, context)
+
+    def confirmar() -> None:
+        nonlocal escribio
+        de_verdad()
+        if escribio:
+            escribio = False
+            raise conexion_perdida()
+
+    def deshacer() -> None:
+        nonlocal escribio
+        escribio = False
+        deshacer_de_verdad()
+
+    with pytest.MonkeyPatch.context() as parche, connection.execute_wrapper(mirar):
+        parche.setattr(motor, "_commit", confirmar)
+        parche.setattr(motor, "_rollback", deshacer)
+        yield
+
+
+def test_si_la_base_calla_al_confirmar_se_dice_que_no_se_sabe_y_con_su_clave_no_se_repite(
+    mundo: Mundo, navegador: Navegador, producto: Producto
+) -> None:
+    ruta, datos = "/despachos/nuevo/", despacho(producto)
+    clave = datos[CAMPO_DE_CLAVE]
+    with se_pierde_al_confirmar('INSERT INTO "movimientos_asiento"'):
+        respuesta = navegador.confirmar(ruta, datos, clave=clave)
+    html = respuesta.content.decode()
+    assert respuesta.status_code == 503
+    assert "no se sabe si se guardó. Enviarlo otra vez desde aquí no lo repite" in html
+    assert "No se guardó nada" not in html
+    assert asientos(mundo) == 2
+    guardados = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))
+    assert guardados[CAMPO_DE_CLAVE] == clave
+    assert (
+        navegador.post(ruta, {campo: unescape(valor) for campo, valor in guardados.items()}).status_code
+        == 303
+    )
+    assert asientos(mundo) == 2
+
+
+def test_si_la_base_calla_y_el_formulario_no_tiene_clave_no_se_ofrece_repetirlo(
+    mundo: Mundo, navegador: Navegador, producto: Producto
+) -> None:
+    Usuario.objects.update(is_staff=True)
+    ruta = f"/admin/productos/producto/{producto.pk}/change/"
+    datos = navegador.get(ruta).context["adminform"].form.initial | {"nombre": "Otro nombre"}
+    datos = {campo: valor for campo, valor in datos.items() if valor is not None}
+    with se_pierde_al_confirmar('UPDATE "productos_producto"'):
+        respuesta = navegador.post(ruta, datos)
+    html = respuesta.content.decode()
+    assert respuesta.status_code == 503
+    assert "no se sabe si se guardó. Antes de repetirlo, mire si ya está." in html
+    assert "Volver a enviar" not in html
+    assert 'value="Otro nombre"' not in html
+
+
+def test_las_dos_api_no_prometen_lo_que_no_saben(mundo: Mundo, producto: Producto) -> None:
+    _, clave = crear_clave_api(empresa=mundo.empresa, nombre="Prueba", alcances=tuple(PERMISOS_POR_ALCANCE))
+    cliente = cliente_con(clave)
+    cliente.raise_request_exception = False
+    with se_pierde_al_confirmar('INSERT INTO "movimientos_asiento"'):
+        es = cliente.post("/api/v1/inventario/despachar/", {"producto_id": producto.pk, "cantidad": 1})
+        uso = {"item_master_id": producto.pk, "quantity": 1, "purpose": "Alimentar", "module_reference": "e"}
+        en = cliente.post("/api/v1/inventory/stock/use", uso)
+    assert (es.status_code, en.status_code) == (503, 503)
+    assert "no se sabe si se guardó" in es.json()["detail"]
+    assert "not known whether this was saved" in en.json()["detail"]
 
 
 @pytest.mark.postgresql

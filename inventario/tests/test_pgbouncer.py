@@ -7,6 +7,7 @@ import secrets
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from herramientas.servicios import Sistema, sistema
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.nucleo import roles
 from inventario.nucleo.empresa import AJUSTE, HUELLA, PERSONA
+from inventario.nucleo.esperas import antes_de_migrar
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.pgbouncer]
 
@@ -94,17 +96,43 @@ def test_el_sistema_entero_anda_por_el_pooler(encendido: Sistema) -> None:
 def test_se_entra_y_se_abre_una_pagina_por_el_pooler(
     usuario: Usuario, otra_empresa: Empresa, por_pooler: str, client: Client
 ) -> None:
-    donde, de_antes = urlsplit(por_pooler), dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update(
-        USER=ROL, PASSWORD=donde.password, HOST=donde.hostname, PORT=donde.port, NAME="inventario"
-    )
-    try:
+    with django_por(por_pooler):
         datos = {"username": usuario.email, "password": "clave-de-prueba"}
         inicio = client.post(reverse("panel:entrar"), datos, follow=True)
         assert inicio.status_code == 200
         assert inicio.context["empresa_en_curso"].nombre == "Camaronera Acme"
         assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_los_plazos_de_uno_no_le_quedan_al_siguiente(por_pooler: str, settings: Any) -> None:
+    settings.BD_ESPERA_SENTENCIA_MS = settings.BD_ESPERA_BLOQUEO_MS = 12_345
+    with django_por(por_pooler):
+        antes_de_migrar(using="default")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            atras = cursor.fetchone()
+        with psycopg.connect(por_pooler, prepare_threshold=None) as otro:
+            assert otro.execute("SELECT pg_backend_pid()").fetchone() == atras
+            for ajuste, del_rol in (("lock_timeout", "10s"), ("statement_timeout", "30s")):
+                assert otro.execute(f"SHOW {ajuste}").fetchone() == (del_rol,)
+
+
+@contextmanager
+def django_por(direccion: str) -> Iterator[None]:
+    """La conexión de Django, como la arma `POSTGRES_POOLER=1`."""
+    donde, de_antes = urlsplit(direccion), dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(
+        USER=ROL,
+        PASSWORD=donde.password,
+        HOST=donde.hostname,
+        PORT=donde.port,
+        NAME="inventario",
+        DISABLE_SERVER_SIDE_CURSORS=True,
+        OPTIONS={**de_antes["OPTIONS"], "prepare_threshold": None},
+    )
+    try:
+        yield
     finally:
         connection.close()
         connection.settings_dict.update(de_antes)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 
 from inventario.biofloc.errores import DETALLE_POR_ESTADO, Rechazo, estado_de, frase_de, manejar
+from inventario.borde.tests.errores_de_base import con_causa
 from inventario.cuentas.permisos import Permiso
 from inventario.idempotencia.services import ClaveEnCurso
 from inventario.nucleo.errores import Conflicto, DatoInvalido, Detalle, NoEncontrado, ReglaRota, SinPermiso
@@ -56,7 +58,7 @@ def traducir(error: Exception) -> tuple[int, dict[str, Any]]:
         (exceptions.AuthenticationFailed("secreto"), 401, "Invalid, expired or revoked credentials"),
         (exceptions.MethodNotAllowed("PATCH"), 405, "Method Not Allowed"),
         (exceptions.NotAcceptable(), 406, "Only application/json is available"),
-        (OperationalError("secreto"), 503, DETALLE_POR_ESTADO[503]),
+        (con_causa(psycopg.OperationalError("secreto")), 503, DETALLE_POR_ESTADO[503]),
     ],
 )
 def test_traducir_da_el_estado_y_una_frase_en_ingles(error: Exception, estado: int, detalle: str) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import errno
 
+import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from psycopg import errors as de_postgres
 from psycopg_pool import PoolTimeout
 
 from inventario.borde.caidas import Caida, caida_de
-
-
-def con_causa(causa: Exception) -> OperationalError:
-    error = OperationalError(str(causa))
-    error.__cause__ = causa
-    return error
+from inventario.borde.tests.errores_de_base import con_causa, conexion_perdida
 
 
 @pytest.mark.parametrize(
@@ -27,6 +23,13 @@ def con_causa(causa: Exception) -> OperationalError:
         (con_causa(de_postgres.DiskFull()), Caida.SIN_ESPACIO),
         (con_causa(de_postgres.AdminShutdown()), Caida.NO_RESPONDE),
         (con_causa(PoolTimeout("no hay conexión libre")), Caida.NO_RESPONDE),
+        (con_causa(de_postgres.TooManyConnections()), Caida.NO_RESPONDE),
+        (con_causa(de_postgres.ProtocolViolation()), Caida.NO_RESPONDE),
+        (conexion_perdida(), Caida.NO_RESPONDE),
+        (con_causa(de_postgres.ObjectInUse()), None),
+        (con_causa(de_postgres.UndefinedFile()), None),
+        (con_causa(psycopg.InterfaceError("result not set")), None),
+        (OperationalError("sin causa"), None),
         (OSError(errno.ENOSPC, "sin espacio"), Caida.SIN_ESPACIO),
         (OSError(errno.ENOENT, "no está"), None),
         (ProgrammingError("columna que no existe"), None),

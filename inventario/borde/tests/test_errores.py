@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import OperationalError
 from django.test import Client
 
+from inventario.borde.tests.errores_de_base import conexion_perdida
 from inventario.nucleo.tests.mundo import ClienteApi, cliente_con
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("inventario.borde.tests.urls_de_prueba")]
@@ -262,7 +262,7 @@ def test_caer_la_base_fuera_de_una_vista_tambien_responde_el_sobre(
     cliente_anonimo: ClienteApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def caida(*_: Any, **__: Any) -> None:
-        raise OperationalError("server closed the connection")
+        raise conexion_perdida()
 
     monkeypatch.setattr("inventario.nucleo.solicitud.IdentificadorDeSolicitud.__call__", caida)
     cliente_anonimo.raise_request_exception = False

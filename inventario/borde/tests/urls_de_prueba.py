@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from django.urls import include, path
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from inventario.borde.campos import CantidadCampo, EnteroCampo, Peticion, TextoCampo, leer_cuerpo
 from inventario.borde.paginacion import PorSaltoOCursor
 from inventario.borde.rutas import conjunto, ruta
+from inventario.borde.tests.errores_de_base import conexion_perdida
 from inventario.borde.views import ConjuntoDeEmpresa, VistaDeEmpresa
 from inventario.cuentas.empresas.services import crear_bodega
 from inventario.cuentas.models import Bodega
@@ -30,7 +31,7 @@ ERRORES: dict[str, Exception] = {
     "http404": Http404("No Lote matches the given query."),
     "denegado": PermissionDenied("secreto"),
     "datos": DataError("integer out of range SELECT secreto"),
-    "caida": OperationalError("server closed the connection"),
+    "caida": conexion_perdida(),
     "integridad": IntegrityError("FOREIGN KEY constraint failed secreto"),
     "imprevisto": RuntimeError("secreto SELECT * FROM usuarios"),
 }

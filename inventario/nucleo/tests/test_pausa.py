@@ -63,3 +63,13 @@ def test_un_error_que_no_es_del_vecino_no_lo_pausa(pausa: Pausa, reloj: Reloj) -
     with pytest.raises(ValueError, match="malo"), pausa.intentar():
         raise ValueError("malo")
     assert pasa(pausa)
+
+
+def test_un_exito_que_empezo_antes_de_la_falla_no_la_borra(reloj: Reloj) -> None:
+    pausa = Pausa(5, (TimeoutError,), reloj=reloj)
+    with pausa.intentar(), pytest.raises(TimeoutError), pausa.intentar():
+        raise TimeoutError
+    assert not pasa(pausa)
+    reloj.ahora += 5
+    assert pasa(pausa)
+    assert pasa(pausa)

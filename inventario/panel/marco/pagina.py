@@ -20,13 +20,13 @@ from django.utils.translation import gettext as traducir
 
 from inventario.borde.envios import enviar_una_vez
 from inventario.borde.errores import solo_se_envia
+from inventario.borde.reenvio import CAMPO_DE_CLAVE as CAMPO_DE_CLAVE
 from inventario.cuentas.acceso.middleware import abre_su_transaccion
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.permisos import Permiso
 from inventario.idempotencia.services import Respuesta, clave_valida
 from inventario.nucleo.errores import DatoInvalido, ErrorDeDominio
 
-CAMPO_DE_CLAVE = "clave_idempotencia"
 # Lo que se tenía a la vista al enviar. No es parte de lo pedido: con otra cosa a la vista se pide lo mismo.
 VISTOS = "vistos"
 
