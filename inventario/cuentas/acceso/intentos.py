@@ -37,7 +37,7 @@ class Intento:
         self.peticion = copy.copy(peticion)
         self.peticion.__dict__.pop("session", None)
         # axes guarda lo que traía la solicitud: una contraseña, un código o un enlace que todavía valen.
-        self.peticion.GET = QueryDict()  # type: ignore[assignment]  # el de la solicitud no se puede cambiar
+        self.peticion.GET = QueryDict()
         self.peticion._post = QueryDict()  # type: ignore[attr-defined]  # así se la da Django
         self._credenciales = get_credentials(username=correo)
 

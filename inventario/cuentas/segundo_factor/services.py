@@ -110,7 +110,10 @@ def por_confirmar(usuario: Usuario) -> PorConfirmar | None:
 def _por_confirmar(usuario: Usuario) -> models.QuerySet[TOTPDevice]:
     """El que empezó hace poco: quien halle abierta la sesión no termina lo que se dejó a medias otro día."""
     desde = timezone.now() - POR_CONFIRMAR_DURA
-    return TOTPDevice.objects.filter(user=usuario, confirmed=False, created_at__gt=desde)
+    hace_poco: models.QuerySet[TOTPDevice] = TOTPDevice.objects.filter(
+        user=usuario, confirmed=False, created_at__gt=desde
+    )
+    return hace_poco
 
 
 def confirmar(
