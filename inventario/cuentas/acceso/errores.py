@@ -29,13 +29,27 @@ class TokenRepetido(SesionTerminada):
     codigo = "token_repetido"
 
 
-class PasoCerrado(ErrorDeDominio):
+class HayQueEsperar(ErrorDeDominio):
+    """Nada de lo enviado está mal: en `espera_s` segundos se podrá.
+
+    No es un error de ningún formulario: quien muestra los del dominio junto a un campo deja pasar este, que
+    en todas las puertas sale con `Retry-After`.
+    """
+
+    espera_s: int
+
+
+class PasoCerrado(HayQueEsperar):
     """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
 
     codigo = "paso_cerrado"
 
+    def __init__(self, mensaje: str, *, minutos: int) -> None:
+        self.espera_s = max(1, minutos * 60)
+        super().__init__(mensaje, minutos=minutos)
 
-class CupoAgotado(ErrorDeDominio):
+
+class CupoAgotado(HayQueEsperar):
     """Se pidió lo mismo demasiadas veces; `espera_s` dice cuándo volver."""
 
     codigo = "limite_excedido"
@@ -45,7 +59,7 @@ class CupoAgotado(ErrorDeDominio):
         super().__init__(f"Demasiados intentos: espere {_en_palabras(self.espera_s)} antes del siguiente.")
 
 
-class HuellasOcupadas(ErrorDeDominio):
+class HuellasOcupadas(HayQueEsperar):
     """Entra tanta gente a la vez que la contraseña no se pudo mirar."""
 
     codigo = "servicio_ocupado"
