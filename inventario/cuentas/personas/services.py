@@ -98,6 +98,10 @@ def cambiar_membresia(
         raise SinPermiso("No puede cambiar su propia membresía: pídalo a otra persona que administre.")
     exigir_rol(rol)
     with en_empresa(actor.empresa):
+        # De a uno por empresa: dos que se quitaran a la vez el uno al otro la dejarían sin quien administre.
+        Empresa.objects.select_for_update(no_key=True).get(pk=actor.empresa.pk)
+        _exigir_que_siga_administrando(actor)
+        membresia = Membresia.objects.select_related("usuario", "bodega").get(pk=membresia.pk)
         if not actor.alcance.abarca(alcance_de(membresia)):
             raise SinPermiso(
                 "Esa persona llega a bodegas que usted no alcanza: pídalo a quien las administre."
@@ -120,6 +124,15 @@ def cambiar_membresia(
                 revocada_en=reloj(), por_enviar_en=None
             )
     return membresia
+
+
+def _exigir_que_siga_administrando(actor: Actor) -> None:
+    """Lanza `SinPermiso` a quien perdió el rol entre que pidió y le tocó. Un superusuario no lo pierde."""
+    suya = Membresia.objects.filter(empresa=actor.empresa, usuario=actor.usuario).first()
+    if suya is None or actor.usuario.is_superuser:
+        return
+    if not suya.activa or Permiso.ADMINISTRAR not in suya.permisos:
+        raise SinPermiso("Usted ya no administra esta empresa.")
 
 
 def _foto(membresia: Membresia) -> dict[str, object]:
