@@ -59,7 +59,7 @@ def invitar(
     """Ofrece a un correo entrar a la empresa del actor con ese rol. No crea cuenta ni membresía.
 
     Lanza `YaEsMiembro`, `YaInvitada` si tiene otra vigente, y `DatoInvalido` por el correo, el rol o una
-    bodega que el actor no alcanza.
+    bodega que el actor no alcanza; y `CupoAgotado`.
     """
     actor.exigir(Permiso.ADMINISTRAR)
     correo = _correo(correo)
@@ -68,6 +68,7 @@ def invitar(
     ahora = reloj()
     with en_empresa(actor.empresa):
         exigir_que_no_sea_miembro(actor, correo)
+        exigir_cupo(Accion.INVITAR, empresa_id=actor.empresa.pk)
         suyas = Invitacion.objects.pendientes().filter(correo=correo)
         suyas.filter(vence_en__lte=ahora).update(revocada_en=ahora, por_enviar_en=None)
         invitacion = Invitacion(
@@ -97,13 +98,14 @@ def invitar(
 def reenviar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.now) -> Emitida:
     """Hace otro enlace, que dura otros siete días; el anterior deja de servir.
 
-    Lanza `InvitacionResuelta` si ya se aceptó o se revocó.
+    Lanza `InvitacionResuelta` si ya se aceptó o se revocó, y `CupoAgotado`.
     """
     actor.exigir(Permiso.ADMINISTRAR)
     with en_empresa(actor.empresa):
         actual = _tomar(actor, invitacion)
         _exigir_pendiente(actual)
         exigir_que_no_sea_miembro(actor, actual.correo)
+        exigir_cupo(Accion.INVITAR, empresa_id=actor.empresa.pk)
         actual.invitada_por = actor.usuario
         _renovar(actual, reloj())
         actual.save()
@@ -159,8 +161,7 @@ def _renovar(invitacion: Invitacion, ahora: datetime) -> None:
 
 
 def _emitir(invitacion: Invitacion) -> Emitida:
-    """Por aquí pasa todo enlace que sale, la primera vez y las siguientes. Lanza `CupoAgotado`."""
-    exigir_cupo(Accion.INVITAR, empresa_id=invitacion.empresa_id)
+    """Por aquí pasa todo enlace que sale, la primera vez y las siguientes."""
     if invitacion.mostrada:
         return Emitida(invitacion, token_de(invitacion))
     al_confirmarse("mandar la invitación", lambda: enviar_invitaciones.delay(invitacion.empresa_id))
@@ -168,7 +169,8 @@ def _emitir(invitacion: Invitacion) -> Emitida:
 
 
 def _anotar(hecho: Hecho, actor: Actor, invitacion: Invitacion, limite: Sequence[int]) -> None:
-    dice = {"rol": invitacion.rol, "bodegas": list(limite), "mostrada": invitacion.mostrada}
+    nombres = sorted(str(bodega) for bodega in Bodega.objects.filter(pk__in=limite))
+    dice = {"rol": invitacion.rol, "bodegas": nombres, "mostrada": invitacion.mostrada}
     anotar(actor=actor, hecho=hecho, sobre=invitacion, nombre=invitacion.correo, despues=dice)
 
 

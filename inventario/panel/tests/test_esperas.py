@@ -10,8 +10,10 @@ import pytest
 from axes.models import AccessFailureLog
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from inventario.cuentas.acceso.errores import HuellasOcupadas
+from inventario.cuentas.acceso.errores import CupoAgotado, HuellasOcupadas
 from inventario.cuentas.invitaciones.enlaces import token_de
 from inventario.cuentas.invitaciones.services import invitar
 from inventario.cuentas.models import Invitacion, Usuario
@@ -110,3 +112,11 @@ def test_la_api_con_el_paso_cerrado_dice_cuanto_esperar(usuario: Usuario, settin
         )
     assert respuesta.status_code == 423
     assert int(respuesta["Retry-After"]) == settings.AXES_COOLOFF_TIME.total_seconds()
+
+
+@pytest.mark.usefixtures("un_cupo")
+def test_el_cupo_de_invitar_se_gasta_antes_de_escribir(actor: Actor) -> None:
+    invitar(actor=actor, correo=CORREO, rol=Rol.OPERADOR)
+    with CaptureQueriesContext(connection) as consultas, pytest.raises(CupoAgotado):
+        invitar(actor=actor, correo="otra@granja.test", rol=Rol.OPERADOR)
+    assert not [una["sql"] for una in consultas if una["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
