@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from django.utils.translation import gettext as traducir
+
 from inventario.nucleo.errores import ErrorDeDominio, ReglaRota, SinPermiso
 
 
@@ -56,7 +58,10 @@ class CupoAgotado(HayQueEsperar):
 
     def __init__(self, espera_s: float) -> None:
         self.espera_s = max(1, math.ceil(espera_s))
-        super().__init__(f"Demasiados intentos: espere {_en_palabras(self.espera_s)} antes del siguiente.")
+        super().__init__(
+            traducir("Demasiados intentos: espere %(cuanto)s antes del siguiente.")
+            % {"cuanto": _en_palabras(self.espera_s)}
+        )
 
 
 class HuellasOcupadas(HayQueEsperar):
@@ -66,7 +71,7 @@ class HuellasOcupadas(HayQueEsperar):
     espera_s = 5
 
     def __init__(self) -> None:
-        super().__init__("Hay mucha gente entrando a la vez: intente de nuevo en unos segundos.")
+        super().__init__(traducir("Hay mucha gente entrando a la vez: intente de nuevo en unos segundos."))
 
 
 class CuentaInactiva(SinPermiso):
@@ -105,5 +110,7 @@ def _en_palabras(espera_s: int) -> str:
     if espera_s < 120:
         return f"{espera_s} s"
     return (
-        f"{math.ceil(espera_s / 60)} minutos" if espera_s < 7_200 else f"{math.ceil(espera_s / 3_600)} horas"
+        traducir("%(n)s minutos") % {"n": math.ceil(espera_s / 60)}
+        if espera_s < 7_200
+        else traducir("%(n)s horas") % {"n": math.ceil(espera_s / 3_600)}
     )

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as traducir
 
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.services import anotar
@@ -88,7 +89,8 @@ def invitar(
             if restriccion_violada(error) != "invitacion_pendiente_unica":
                 raise
             raise YaInvitada(
-                f"{correo} ya tiene una invitación sin responder: reenvíela o revóquela."
+                traducir("%(correo)s ya tiene una invitación sin responder: reenvíela o revóquela.")
+                % {"correo": correo}
             ) from error
         invitacion.bodegas_permitidas.set(limite)
         _anotar(Hecho.INVITACION_ENVIADA, actor, invitacion, limite)
@@ -131,24 +133,29 @@ def exigir_que_no_sea_miembro(actor: Actor, correo: str) -> None:
     """Lanza `YaEsMiembro`. Quien administra ya ve quiénes son: decirlo no revela nada."""
     suya = Membresia.objects.filter(empresa=actor.empresa, usuario__email=correo).first()
     if suya is not None and suya.activa:
-        raise YaEsMiembro(f"{correo} ya es miembro de {actor.empresa}.")
+        raise YaEsMiembro(
+            traducir("%(quien)s ya es miembro de %(empresa)s.") % {"quien": correo, "empresa": actor.empresa}
+        )
     if suya is not None:
-        raise YaEsMiembro(f"{correo} es miembro de {actor.empresa}, pero está inactivo: reactívelo.")
+        raise YaEsMiembro(
+            traducir("%(quien)s es miembro de %(empresa)s, pero está inactivo: reactívelo.")
+            % {"quien": correo, "empresa": actor.empresa}
+        )
 
 
 def _tomar(actor: Actor, invitacion: Invitacion) -> Invitacion:
     """La fila bloqueada: nadie la acepta mientras se decide qué hacer con ella."""
     actual = Invitacion.objects.select_for_update().filter(empresa=actor.empresa, pk=invitacion.pk).first()
     if actual is None:
-        raise NoEncontrado("No existe esa invitación.")
+        raise NoEncontrado(traducir("No existe esa invitación."))
     if not actor.alcance.abarca(alcance_de(actual)):
-        raise SinPermiso("Esa invitación da acceso a bodegas que usted no alcanza.")
+        raise SinPermiso(traducir("Esa invitación da acceso a bodegas que usted no alcanza."))
     return actual
 
 
 def _exigir_pendiente(invitacion: Invitacion) -> None:
     if not invitacion.pendiente():
-        raise InvitacionResuelta("Esa invitación ya se aceptó o se revocó.")
+        raise InvitacionResuelta(traducir("Esa invitación ya se aceptó o se revocó."))
 
 
 def _renovar(invitacion: Invitacion, ahora: datetime) -> None:
@@ -179,5 +186,5 @@ def _correo(texto: str) -> str:
     try:
         validate_email(correo)
     except ValidationError as error:
-        raise DatoInvalido("Escriba un correo, como ana@ejemplo.com.", campo="correo") from error
+        raise DatoInvalido(traducir("Escriba un correo, como ana@ejemplo.com."), campo="correo") from error
     return correo
