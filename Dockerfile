@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
-# Dos etapas: en la primera se instala y se compila; la imagen final solo lleva lo que corre.
+# En la primera etapa se instala y se compila; la imagen final solo lleva lo que corre.
+# Con `--target respaldo` lleva además con qué respaldar PostgreSQL.
 # La base va por su huella: otra no entra sin que este archivo lo diga. DEPLOY.md dice cómo renovarla.
-ARG BASE=python:3.13.14-slim-bookworm@sha256:67a1e1f215ccda113cfc024e8639049257e88f273898f595b61476d128d387e8
+ARG BASE=python:3.13.14-slim-trixie@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91
 
 FROM ${BASE} AS preparacion
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
@@ -27,7 +28,7 @@ RUN DJANGO_ENTORNO=produccion DJANGO_SECRET_KEY=relleno-para-construir-la-imagen
     && python -m compileall -q -j 0 /opt/venv/lib /app/config /app/inventario /app/ops /app/gunicorn.conf.py \
     && rm -rf var ops/imagen
 
-FROM ${BASE}
+FROM ${BASE} AS aplicacion
 ARG VERSION=sin-version
 ARG REVISION=sin-revision
 LABEL org.opencontainers.image.title="Inventario" \
@@ -47,3 +48,18 @@ USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 CMD ["python", "ops/sonda.py"]
 CMD ["sh", "-c", "umask 077 && exec gunicorn config.wsgi"]
+
+FROM aplicacion AS respaldo
+USER root
+# pg_dump no lee un servidor más nuevo que él: el de Debian 13 es 17, como el de docker-compose.yml.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
+    && install --directory --mode 0700 --owner 10001 --group 10001 /respaldos
+VOLUME /respaldos
+USER 10001
+HEALTHCHECK NONE
+CMD ["sh", "-c", "umask 077 && exec python manage.py respaldar"]
+
+# La última es la que se construye sin decir cuál: la chica.
+FROM aplicacion

@@ -175,7 +175,7 @@ def leer_correo(*, produccion: bool) -> dict[str, Any]:
 def carpeta_privada(nombre: str) -> Path:
     """Devuelve esa carpeta de `var/`, que crea si falta y donde solo entra quien corre la aplicación."""
     carpeta = VAR / nombre
-    carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
+    crear_carpeta(carpeta)
     return carpeta
 
 

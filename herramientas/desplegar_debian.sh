@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sigue al pie de la letra «One Debian server» de DEPLOY.md en una raíz Debian recién hecha, y despacha por nginx.
-# Corre los bloques «sh» de esa sección tal como están; solo cambian el nombre, de dónde se clona y el correo.
+# Sigue al pie de la letra «One Debian server» y «Backups» de DEPLOY.md en una raíz Debian recién hecha, y despacha
+# por nginx. Corre los bloques «sh» de esas secciones tal como están; solo cambian el nombre, de dónde se clona y el correo.
 # Hace falta root, mmdebstrap y que estén libres los puertos 80, 443, 5432, 6379 y 8000. Lo encendido muere con él.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -44,28 +44,42 @@ shift
 [[ $accion == enable && $1 != --now ]] && exit 0
 [[ $1 == --now ]] && shift
 for unidad in "$@"; do
-    archivo=/etc/systemd/system/$unidad.service
+    # Aquí nadie mira la hora; lo que correría a la suya lo pide la guía una vez.
+    [[ $unidad == *.timer ]] && continue
+    unidad=${unidad%.service}
+    archivo=/etc/systemd/system/$unidad.service instancia=
+    if [[ $unidad == *@* ]]; then
+        archivo=/etc/systemd/system/${unidad%%@*}@.service instancia=${unidad#*@}
+    fi
     if [[ ! -e $archivo ]]; then
         "/etc/init.d/$unidad" restart
         continue
     fi
-    valor() { sed -n "s/^$1=//p" "$archivo"; }
-    (
+    valor() { sed -n "s/^$1=//p" "$archivo" | sed "s/%i/$instancia/g"; }
+    correr() {
         set -a
-        . "$(valor EnvironmentFile)"
+        for ambiente in $(valor EnvironmentFile); do
+            . "${ambiente#-}"
+        done
         set +a
         umask "$(valor UMask)"
-        cd "$(valor WorkingDirectory)"
+        carpeta=$(valor WorkingDirectory)
+        cd "${carpeta:-/}"
         read -ra orden <<<"$(valor ExecStart)"
-        exec setsid runuser -u "$(valor User)" -- "${orden[@]}" >"/var/log/$unidad.log" 2>&1 </dev/null
-    ) &
+        exec setsid runuser -u "$(valor User)" -- "${orden[@]}" >>"/var/log/$unidad.log" 2>&1 </dev/null
+    }
+    if [[ $(valor Type) == oneshot ]]; then
+        (correr)
+    else
+        (correr) &
+    fi
 done
 FIN
 chmod +x "$raiz/usr/local/bin/systemctl"
 
 {
     echo 'set -euo pipefail; export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root'
-    sed -n '/^## One Debian server/,/^## Backups/p' DEPLOY.md | sed -n '/^```sh$/,/^```$/{/^```/!p}' \
+    sed -n '/^## One Debian server/,$p' DEPLOY.md | sed -n '/^```sh$/,/^```$/{/^```/!p}' \
         | sed -e 's#^NOMBRE=.*#NOMBRE=inventario.prueba#' \
             -e 's#^ORIGEN=.*#ORIGEN=file:///srv/inventario.git#' \
             -e 's#^CORREO=.*#CORREO=primera@inventario.prueba#' \
@@ -87,7 +101,19 @@ if ! en_la_raiz sh -c 'cd /opt/inventario && echo "$CLAVE_DE_PRUEBA" | python3 -
     tail -n 40 "$raiz"/var/log/inventario-*.log
     exit 1
 fi
+echo "=== Hay un respaldo, y se ensayó volver"
+cat "$raiz/var/log/inventario-respaldo.log" "$raiz/var/log/inventario-verificar-respaldo.log"
+ls "$raiz"/var/backups/inventario/inventario-*.dump
+en_la_raiz runuser -u postgres -- pgbackrest --stanza=inventario info
 echo "=== Lo escrito es privado"
-hallado=$(find "$raiz/var/lib/inventario" "$raiz/etc/inventario" -perm /077 -print)
+hallado=$(find "$raiz/var/lib/inventario" "$raiz/etc/inventario" "$raiz/var/backups/inventario" -perm /077 -print)
 if [[ -n $hallado ]]; then echo "Otros pueden leer: $hallado"; exit 1; fi
+echo "=== Lo encendido no sabe con qué entra el dueño, y con lo suyo no tiene poder"
+hallado=$(grep -lsaE 'DATABASE_URL_(DUENO|RESPALDO)=' "$raiz"/proc/[0-9]*/environ || true)
+if [[ -n $hallado ]]; then echo "Lo saben: $hallado"; exit 1; fi
+hallado=$(en_la_raiz runuser -u postgres -- psql --tuples-only --no-align inventario --command "
+    SELECT rolname FROM pg_roles WHERE rolname LIKE 'inventario%' AND (rolsuper
+        OR rolname = 'inventario_app' AND (rolbypassrls OR rolcreaterole OR rolcreatedb))
+    UNION ALL SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
+if [[ -n $hallado ]]; then echo "Con poder de más: $hallado"; exit 1; fi
 echo "La guía se siguió entera."

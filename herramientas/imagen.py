@@ -22,13 +22,14 @@ from herramientas.procesos import RAIZ, convertir_sigterm_en_salida
 from herramientas.programas import hallar
 
 PROGRAMAS = ("buildah", "mmdebstrap")
-VERSION_DE_DEBIAN = "bookworm"
+VERSION_DE_DEBIAN = "trixie"
 PAQUETES = "python3,python3-venv,python3-pip,ca-certificates"
 # Como en la base pública: ni manuales ni traducciones de los programas del sistema.
 SIN = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 BASE, IMAGEN = "localhost/base:prueba", "localhost/inventario:prueba"
+DE_RESPALDO = "localhost/inventario-respaldo:prueba"
 # Lo que pesa con la base de aquí; si crece, que alguien lo haya querido.
-MB_MAXIMO = 380
+MB_MAXIMO = 310
 
 
 def main() -> int:
@@ -45,7 +46,7 @@ def main() -> int:
         almacen = Almacen(carpeta)
         try:
             pasaron = construir(almacen)
-            pasaron += probar(almacen, IMAGEN)
+            pasaron += probar(almacen, IMAGEN, DE_RESPALDO)
         except (NoSeConstruyo, NoSirve) as error:
             print(f"imagen: {error}\n0 passed, 1 failed", flush=True)
             return 1
@@ -66,18 +67,33 @@ def construir(almacen: Almacen) -> int:
         *_ajustes_de_pip(almacen.carpeta),
         *("--tag", IMAGEN, str(RAIZ)),
     )
-    ahora = time.monotonic()
-    mb = _peso(almacen)
-    duraron = f"base en {con_base - empezo:.0f} s, imagen en {ahora - con_base:.0f} s"
-    print(f"imagen: {duraron}, {mb} MB", flush=True)
+    con_imagen = time.monotonic()
+    _agregar_respaldo(almacen)
+    mb, de_respaldo = _peso(almacen, IMAGEN), _peso(almacen, DE_RESPALDO)
+    duraron = f"base en {con_base - empezo:.0f} s, imagen en {con_imagen - con_base:.0f} s"
+    print(
+        f"imagen: {duraron}, {mb} MB; la que respalda en {time.monotonic() - con_imagen:.0f} s, "
+        f"{de_respaldo} MB",
+        flush=True,
+    )
     if mb > MB_MAXIMO:
         raise NoSeConstruyo(f"la imagen pesa {mb} MB, y el máximo es {MB_MAXIMO}")
     return 1
 
 
-def _peso(almacen: Almacen) -> int:
+def _agregar_respaldo(almacen: Almacen) -> None:
+    """Corre la etapa `respaldo` sobre la imagen ya hecha: pedirla entera instalaría todo otra vez."""
+    etapas = (RAIZ / "Dockerfile").read_text().split("\nFROM ")
+    [etapa] = [etapa for etapa in etapas if etapa.startswith("aplicacion AS respaldo\n")]
+    archivo = almacen.carpeta / "respaldo.Dockerfile"
+    archivo.write_text(f"FROM {IMAGEN}\n{etapa.partition(chr(10))[2]}")
+    opciones = ("--format", "docker", "--isolation", "chroot", "--file", str(archivo))
+    almacen.buildah("bud", *opciones, "--tag", DE_RESPALDO, str(RAIZ / "ops"))
+
+
+def _peso(almacen: Almacen, imagen: str) -> int:
     """Devuelve los MB de la imagen; buildah los dice como «399 MB»."""
-    numero, unidad = almacen.buildah("images", "--format", "{{.Size}}", IMAGEN).split()
+    numero, unidad = almacen.buildah("images", "--format", "{{.Size}}", imagen).split()
     return int(float(numero) * (1000 if unidad == "GB" else 1))
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-from herramientas.buildah import Almacen
-from herramientas.postgres import servidor
+from herramientas.buildah import Almacen, encendido
+from herramientas.imagen_postgres import postgres_de_compose
 from herramientas.primer_despacho import NoSirve, Persona, vivir
-from herramientas.procesos import morir_con_el_padre, puerto_libre, terminar
+from herramientas.procesos import puerto_libre
 from herramientas.redis_temporal import servidor_redis
 
 CORREO = "primera@inventario.local"
+SECRETO = secrets.token_urlsafe(50)
 ATENDER_S = 90
 WORKER = "umask 077 && exec celery --app config worker --loglevel WARNING --concurrency 1 --without-gossip"
 # Lo que el usuario de la imagen puede escribir, aparte de lo que todo contenedor trae.
@@ -28,12 +27,12 @@ ESCRIBIBLE = (
 PERMITIDO = {"/app/var", "/tmp", "/var/tmp", "/run/lock", "/var/lock"}
 
 
-def probar(almacen: Almacen, imagen: str) -> int:
+def probar(almacen: Almacen, imagen: str, de_respaldo: str) -> int:
     """Devuelve cuántas cosas se probaron; lanza `NoSirve` en la primera que falle."""
     revisar_permisos(almacen, imagen)
     print("imagen: su usuario no escribe más que en /app/var", flush=True)
     with contextlib.ExitStack() as pila:
-        postgres = pila.enter_context(servidor())
+        postgres = pila.enter_context(postgres_de_compose(almacen, de_respaldo))
         redis = pila.enter_context(servidor_redis())
         if redis is None:
             raise NoSirve("no hay redis-server con qué probar la imagen")
@@ -41,11 +40,16 @@ def probar(almacen: Almacen, imagen: str) -> int:
             "DATABASE_URL": "sqlite:////app/var/inventario.sqlite3",
             "CELERY_BROKER_URL": "filesystem://",
         }
-        acompanados = {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
-        for nombre, servicios in (("SQLite y nada más", solos), (f"{postgres} y {redis}", acompanados)):
-            for vista in recorrer(almacen, imagen, servicios):
+        acompanados = {"DATABASE_URL": postgres.aplicacion, "REDIS_URL": redis.url}
+        for nombre, servicios, dueno in (
+            ("SQLite y nada más", solos, ""),
+            (f"PostgreSQL {postgres.version} y {redis}", acompanados, postgres.dueno),
+        ):
+            for vista in recorrer(almacen, imagen, servicios, dueno):
                 print(f"imagen, con {nombre}: {vista}", flush=True)
-    return 3
+        respaldar(almacen, de_respaldo, {**acompanados, "DATABASE_URL_RESPALDO": postgres.respaldo})
+        print("imagen de respaldo: respaldó y ensayó volver", flush=True)
+    return 4
 
 
 def revisar_permisos(almacen: Almacen, imagen: str) -> None:
@@ -60,27 +64,24 @@ def revisar_permisos(almacen: Almacen, imagen: str) -> None:
     almacen.buildah("rm", contenedor)
 
 
-def recorrer(almacen: Almacen, imagen: str, servicios: dict[str, str]) -> list[str]:
-    """Migra, enciende web y worker, espera la sonda de la imagen y vive el primer día."""
+def recorrer(almacen: Almacen, imagen: str, servicios: dict[str, str], del_dueno: str) -> list[str]:
+    """Migra, enciende web y worker, espera la sonda de la imagen y vive el primer día.
+
+    Solo `preparar_roles` y `migrate` reciben `del_dueno`, como en docker-compose.yml.
+    """
     contenedor = almacen.buildah("from", imagen).strip()
     puerto, clave = puerto_libre(), secrets.token_urlsafe(18)
-    ambiente = {
-        "DJANGO_SECRET_KEY": secrets.token_urlsafe(50),
-        "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
-        "DJANGO_HTTPS": "0",
-        "PORT": str(puerto),
-        "GUNICORN_BIND": f"127.0.0.1:{puerto}",
-        **servicios,
-    }
-    entorno = [parte for par in ambiente.items() for parte in ("--env", "=".join(par))]
-    correr = ["run", "--isolation", "chroot", "--user", "10001", *entorno, contenedor, "--"]
-    for orden in (["migrate", "--noinput", "--verbosity", "0"], ["crear_empresa", "primera", "Primera"]):
-        almacen.buildah(*correr, "python", "manage.py", *orden)
+    ambiente = {"PORT": str(puerto), "GUNICORN_BIND": f"127.0.0.1:{puerto}", **servicios}
+    correr = _como_su_usuario(contenedor, ambiente)
+    como_dueno = _como_su_usuario(contenedor, {**ambiente, "DATABASE_URL_DUENO": del_dueno})
+    almacen.buildah(*como_dueno, "python", "manage.py", "preparar_roles")
+    almacen.buildah(*como_dueno, "python", "manage.py", "migrate", "--noinput", "--verbosity", "0")
+    almacen.buildah(*correr, "python", "manage.py", "crear_empresa", "primera", "Primera")
     persona = [*correr, "python", "manage.py", "crear_administrador", "primera", CORREO]
     almacen.buildah(*persona, entrada=f"{clave}\n")
     with (
-        _encendido(almacen, "web", [*correr, "sh", "-c", "umask 077 && exec gunicorn config.wsgi"]),
-        _encendido(almacen, "worker", [*correr, "sh", "-c", WORKER]),
+        encendido(almacen, "web", [*correr, "sh", "-c", "umask 077 && exec gunicorn config.wsgi"]),
+        encendido(almacen, "worker", [*correr, "sh", "-c", WORKER]),
     ):
         _esperar(puerto, almacen.carpeta / "web.txt")
         almacen.buildah(*correr, "python", "ops/sonda.py")
@@ -93,20 +94,24 @@ def recorrer(almacen: Almacen, imagen: str, servicios: dict[str, str]) -> list[s
     return vistas
 
 
-@contextlib.contextmanager
-def _encendido(almacen: Almacen, nombre: str, orden: list[str]) -> Iterator[None]:
-    with (almacen.carpeta / f"{nombre}.txt").open("wb") as salida:
-        proceso = subprocess.Popen(
-            almacen.orden(*orden),
-            stdin=subprocess.DEVNULL,
-            stdout=salida,
-            stderr=subprocess.STDOUT,
-            preexec_fn=morir_con_el_padre(signal.SIGTERM),
-        )
-    try:
-        yield
-    finally:
-        terminar(proceso, signal.SIGTERM)
+def respaldar(almacen: Almacen, imagen: str, servicios: dict[str, str]) -> None:
+    """Respalda y ensaya volver, con la etapa `respaldo`; lanza `NoSeConstruyo` si algo no sale."""
+    contenedor = almacen.buildah("from", imagen).strip()
+    correr = _como_su_usuario(contenedor, {"RESPALDOS_EN": "/respaldos", **servicios})
+    for orden in ("respaldar", "verificar_respaldo"):
+        almacen.buildah(*correr, "python", "manage.py", orden)
+    almacen.buildah("rm", contenedor)
+
+
+def _como_su_usuario(contenedor: str, ambiente: dict[str, str]) -> list[str]:
+    todo = {
+        "DJANGO_SECRET_KEY": SECRETO,
+        "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_HTTPS": "0",
+        **ambiente,
+    }
+    entorno = [parte for par in todo.items() for parte in ("--env", "=".join(par))]
+    return ["run", "--isolation", "chroot", "--user", "10001", *entorno, contenedor, "--"]
 
 
 def _esperar(puerto: int, registro: Path) -> None:

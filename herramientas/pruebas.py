@@ -1,5 +1,6 @@
 """Corre las revisiones y, a la vez, la suite en SQLite y en PostgreSQL; después, un día de alimentación
-contra el sistema encendido (`escenarios/dia`). Cuenta la verdad al final.
+contra el sistema encendido (`escenarios/dia`), y con `--todo` se lo ataca (`escenarios/ataque`). Cuenta la
+verdad al final.
 
     python -m herramientas.pruebas [argumentos de pytest…]   lo de `make test`, repartido entre los motores
     python -m herramientas.pruebas --todo                    todo en los dos, más la farmacia y la cobertura
@@ -63,6 +64,7 @@ class Alcance:
     suite_s: int
     tanques: int = 0
     dia_s: int = 0
+    ataque_s: int = 0
     farmacia_s: int = 0
     busqueda: str = "rapido"
     mide: bool = False
@@ -74,6 +76,7 @@ TODO = Alcance(
     suite_s=150 * 60,
     tanques=200,
     dia_s=10 * 60,
+    ataque_s=10 * 60,
     farmacia_s=30 * 60,
     busqueda="largo",
     mide=True,
@@ -142,6 +145,8 @@ def probar(alcance: Alcance, argumentos: list[str], ambiente: dict[str, str], cu
             # Solo y al final: mide un sistema vivo, y con las suites a la vez mediría la máquina.
             prestados = {**ambiente, POSTGRES_DADO: postgres.url, REDIS_DADO: redis.url}
             vivir_un_dia(alcance, prestados, cuenta)
+            if alcance.ataque_s:
+                atacar(alcance, prestados, cuenta)
     cuenta.decir("PostgreSQL", str(postgres or "no"))
     cuenta.decir("Redis", f"{redis}, usado por la suite de PostgreSQL" if redis else "no")
     for falta in faltan:
@@ -203,6 +208,11 @@ def reproducir_farmacia(alcance: Alcance, ambiente: dict[str, str], cuenta: Cuen
 def vivir_un_dia(alcance: Alcance, ambiente: dict[str, str], cuenta: Cuenta) -> None:
     orden = [sys.executable, "-m", "escenarios.dia", "--tanques", str(alcance.tanques)]
     Paso(f"un día de alimentación, {alcance.tanques} tanques", orden, ambiente).esperar(alcance.dia_s, cuenta)
+
+
+def atacar(alcance: Alcance, ambiente: dict[str, str], cuenta: Cuenta) -> None:
+    orden = [sys.executable, "-m", "escenarios.ataque", "--breve"]
+    Paso("ataques a una copia como la de producción", orden, ambiente).esperar(alcance.ataque_s, cuenta)
 
 
 class Paso:

@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,12 +65,13 @@ class Sistema:
                 preexec_fn=morir_con_el_padre(signal.SIGTERM),
             )
 
-    def ordenar(self, *argumentos: str) -> str:
+    def ordenar(self, *argumentos: str, entrada: str = "") -> str:
         """Corre `manage.py` y devuelve lo que escribió; lanza `NoArranco` si terminó mal."""
         hecho = subprocess.run(
             [sys.executable, "manage.py", *argumentos],
             cwd=RAIZ,
             env=self.ambiente,
+            input=entrada,
             capture_output=True,
             text=True,
             check=False,
@@ -94,11 +95,17 @@ class Sistema:
 
 @contextlib.contextmanager
 def sistema(
-    *, procesos: int = 2, hilos: int = 4, con_tareas: bool = True, por_pooler: int = 0
+    *,
+    procesos: int = 2,
+    hilos: int = 4,
+    con_tareas: bool = True,
+    por_pooler: int = 0,
+    ajustes: Mapping[str, str] | None = None,
 ) -> Iterator[Sistema]:
     """Enciende todo, lo entrega cuando la web atiende y lo apaga pase lo que pase.
 
-    Con `por_pooler`, la aplicación llega a la base por un PgBouncer que reparte esas conexiones.
+    Con `por_pooler`, la aplicación llega a la base por un PgBouncer que reparte esas conexiones; `ajustes`
+    son variables que ganan a las de siempre.
     Lanza `SinPostgres` si no hay de dónde sacar un PostgreSQL, y `NoArranco`.
     """
     with contextlib.ExitStack() as pila:
@@ -114,7 +121,7 @@ def sistema(
             base_de_datos=de_todos,
             motores=f"{postgres} y {redis}",
             carpeta=carpeta,
-            ambiente=_ambiente(url, del_dueno, redis.url, puerto, procesos, hilos),
+            ambiente={**_ambiente(url, del_dueno, redis.url, puerto, procesos, hilos), **(ajustes or {})},
         )
         # Las dos del dueño, en el orden de DEPLOY.md; lo demás entra como la aplicación.
         todo.ordenar("preparar_roles")

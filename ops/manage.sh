@@ -1,18 +1,17 @@
 #!/bin/sh
-# manage.py en un servidor: con el ambiente del servicio y como su usuario.
-# Uso: inventario ORDEN…            como la aplicación
-#      inventario --duenio ORDEN…   como el dueño de las tablas: migrate, y nada más
-#      inventario --respaldo ORDEN… con el rol de los respaldos: respaldar y verificar_respaldo, y nada más
+# manage.py en un servidor: con el ambiente del servicio y como su usuario. Uso: inventario ORDEN…
+# Solo las órdenes que lo necesitan reciben la dirección del dueño de las tablas, o la de quien respalda.
 set -eu
-ambiente=/etc/inventario/inventario.env
-otro=
 case "${1:-}" in
-    --duenio) otro=/etc/inventario/duenio.env && shift ;;
-    --respaldo) otro=/etc/inventario/respaldo.env && shift ;;
+    migrate | preparar_roles) ambiente="inventario dueno" ;;
+    respaldar | verificar_respaldo | restaurar) ambiente="inventario respaldo" ;;
+    *) ambiente=inventario ;;
 esac
 set -a
-. "$ambiente"
-[ -z "$otro" ] || . "$otro"
+for nombre in $ambiente; do
+    # Con SQLite no hay más que el primero.
+    [ ! -e "/etc/inventario/$nombre.env" ] || . "/etc/inventario/$nombre.env"
+done
 set +a
 umask 077
 cd /opt/inventario

@@ -8,7 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 
 # Lo que no vuelve a la página ni escondido.
-SECRETOS = ("password", "contrasena")
+SECRETOS = ("password", "contrasena", "token", "otp")
 
 
 @dataclass(frozen=True, slots=True)

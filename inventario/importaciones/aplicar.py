@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +13,14 @@ from django.utils import timezone
 from inventario.cuentas.permisos import Permiso
 from inventario.importaciones.al_libro import exigir_bodega
 from inventario.importaciones.entradas import importar_entradas
-from inventario.importaciones.leer.archivos import leer_archivo
+from inventario.importaciones.leer.archivos import Archivo, leer_archivo
+from inventario.importaciones.leer.planillas import (
+    FilaEntrada,
+    FilaProducto,
+    FilaSalida,
+    Planilla,
+    leer_planilla,
+)
 from inventario.importaciones.obra import Avance, Obra
 from inventario.importaciones.por_importar import Informe, PorImportar
 from inventario.importaciones.productos import ensayar_productos, importar_productos
@@ -27,6 +37,11 @@ CLASES: dict[str, Permiso] = {
     Importacion.Clase.ENTRADAS: Permiso.REGISTRAR_ENTRADA,
     Importacion.Clase.SALIDAS: Permiso.DESPACHAR,
 }
+_FILAS: dict[str, type[FilaProducto] | type[FilaEntrada] | type[FilaSalida]] = {
+    Importacion.Clase.PRODUCTOS: FilaProducto,
+    Importacion.Clase.ENTRADAS: FilaEntrada,
+    Importacion.Clase.SALIDAS: FilaSalida,
+}
 _HACER: dict[str, Callable[[Obra], None]] = {
     Importacion.Clase.PRODUCTOS: importar_productos,
     Importacion.Clase.ENTRADAS: importar_entradas,
@@ -34,8 +49,30 @@ _HACER: dict[str, Callable[[Obra], None]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Leida:
+    """Un archivo ya leído: sus filas, y lo que estaba mal en cada una."""
+
+    archivo: Archivo
+    planilla: Planilla[Any]
+
+
+def leer(clase: str, ruta: Path, nombre: str = "", *, maximo: int | None = None) -> Leida:
+    """Lee y comprueba el archivo, sin base de datos. Se llama fuera de toda transacción: uno grande tarda.
+
+    `maximo` son las filas que se admiten. Lanza `DatoInvalido` si el archivo no se entiende o trae de más.
+    """
+    archivo = leer_archivo(ruta, nombre)
+    return Leida(archivo, leer_planilla(archivo, _FILAS[clase], maximo=maximo))
+
+
 def importar(
-    *, actor: Actor, por_importar: PorImportar, avanzar: Avance = lambda _: None, reloj: Reloj = timezone.now
+    *,
+    actor: Actor,
+    por_importar: PorImportar,
+    leida: Leida | None = None,
+    avanzar: Avance = lambda _: None,
+    reloj: Reloj = timezone.now,
 ) -> Informe:
     """Lee, comprueba y asienta la planilla en una sola transacción.
 
@@ -50,8 +87,15 @@ def importar(
         )
     if por_importar.clase != Importacion.Clase.PRODUCTOS:
         exigir_bodega(actor, por_importar)
-    archivo = leer_archivo(por_importar.archivo, por_importar.nombre)
-    obra = Obra(actor=actor, por_importar=por_importar, archivo=archivo, avanzar=avanzar, ahora=reloj())
+    leida = leida or leer(por_importar.clase, por_importar.archivo, por_importar.nombre)
+    obra = Obra(
+        actor=actor,
+        por_importar=por_importar,
+        archivo=leida.archivo,
+        planilla=leida.planilla,
+        avanzar=avanzar,
+        ahora=reloj(),
+    )
     es_ensayo = not por_importar.aplicar and not por_importar.divisibles
     if es_ensayo and por_importar.clase == Importacion.Clase.PRODUCTOS:
         return ensayar_productos(obra)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from inventario.cuentas.models import Empresa
 from inventario.eventos.bandeja import registrar
 from inventario.eventos.catalogo import ImportacionAplicada
 from inventario.importaciones.leer.archivos import Archivo
-from inventario.importaciones.leer.planillas import F, Planilla, leer_planilla
+from inventario.importaciones.leer.planillas import F, Planilla
 from inventario.importaciones.por_importar import Informe, PorImportar, rechazos_de
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
@@ -27,6 +28,7 @@ class Obra:
     actor: Actor
     por_importar: PorImportar
     archivo: Archivo
+    planilla: Planilla[Any]
     avanzar: Avance
     ahora: datetime
     informe: Informe = field(default_factory=Informe)
@@ -46,7 +48,8 @@ class Obra:
             self.informe.rechazos += rechazos_de(numero, error)
 
     def leer(self, clase: type[F]) -> Planilla[F]:
-        planilla = leer_planilla(self.archivo, clase)
+        """Devuelve las filas, que ya se leyeron antes de abrir la transacción, y anota lo que estaba mal."""
+        planilla: Planilla[F] = self.planilla
         self.informe.leidas = planilla.leidas
         self.informe.rechazos += planilla.rechazos
         if planilla.sin_usar:

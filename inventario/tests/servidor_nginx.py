@@ -15,12 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
-from herramientas.procesos import puerto_libre
+from herramientas.procesos import RAIZ, puerto_libre
 from herramientas.programas import hallar
 
-OPS = Path(settings.BASE_DIR) / "ops" / "nginx"
+OPS = RAIZ / "ops" / "nginx"
 EJEMPLO = OPS / "dos-sistemas.conf"
 PROPIO = OPS / "inventario.conf"
 NGINX = hallar("nginx")

@@ -169,7 +169,7 @@ def test_lo_que_corre_sin_empresa_tampoco_espera_y_la_contrasena_no_vuelve_en_la
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {ESPERA_MS}")
     datos = {"username": f"{Rol.OPERADOR}-{mundo.empresa.slug}-0@granja.ec", "password": "clave-de-prueba"}
-    with ocupada("django_session"):
+    with ocupada("cuentas_sesionweb"):
         respuesta = enseguida(lambda: cliente.post("/entrar/", datos))
     assert "clave-de-prueba" not in respuesta.content.decode()
 

@@ -41,7 +41,7 @@ def _exigir(respuesta: Any, estado: int) -> None:
     ("ruta", "estado"),
     [
         ("/entrar/", 200),
-        ("/admin/login/", 200),
+        ("/admin/login/", 302),
         ("/api/v1/productos", 401),
         ("/api/v1/inventario/no-existe", 404),
         ("/no-existe/", 404),

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -137,19 +138,17 @@ def test_el_mismo_envio_que_se_rechaza_deja_pasar_al_que_espera(mundo: Mundo) ->
 
 
 def test_el_mismo_catalogo_aplicado_en_ocho_hilos_se_importa_una_vez(
-    mundo: Mundo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mundo: Mundo, tmp_path: Path, settings: Any
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    settings.MEDIA_ROOT = tmp_path
     jefa = Usuario.objects.create_superuser("jefa@granja.test", "x")
     cliente = Client()
     cliente.force_login(jefa)
     archivo = SimpleUploadedFile("a.csv", b"sku,nombre\nNUE-1,Nuevo\n")
-    ensayo = cliente.post("/admin/productos/producto/import/", {"archivo": archivo})
-    datos = {campo.html_name: campo.value() for campo in ensayo.context["confirm_form"]}
-    tareas = [enviar(jefa, "/admin/productos/producto/process_import/", datos) for _ in range(8)]
-    cuentas = contar_a_la_vez(*([tarea] for tarea in tareas))
-    assert cuentas == {"302 /admin/productos/producto/": 1, "302 /admin/productos/producto/import/": 7}
+    encargo = cliente.post("/admin/productos/producto/import/", {"archivo": archivo})["Location"]
+    cuentas = contar_a_la_vez(*([enviar(jefa, f"{encargo}aplicar/", {})] for _ in range(8)))
+    assert cuentas == {f"302 {encargo}": 8}
     with en_empresa(mundo.empresa):
         assert Producto.objects.filter(sku="NUE-1").count() == 1
         assert Importacion.objects.count() == 1
-    assert list(tmp_path.iterdir()) == []
+    assert [ruta for ruta in tmp_path.rglob("*") if ruta.is_file()] == []

@@ -29,7 +29,7 @@ TITULO = re.compile(r"^#+ (.+)$", re.MULTILINE)
 AJUSTE = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 
 # Las que dicen dónde vive cada cosa, de palabra: una ruta, y a veces lo que hay que buscar en ella.
-DE_LA_CASA = [RAIZ / "docs" / "arquitectura.md", RAIZ / "docs" / "decisiones.md"]
+DE_LA_CASA = [RAIZ / "docs" / f"{nombre}.md" for nombre in ("arquitectura", "decisiones", "seguridad")]
 ENTRE_COMILLAS = re.compile(r"`([^`\n]+)`(?:, `(\w+)`)?")
 # Lo que empieza con / es una dirección de la API, no una ruta.
 RUTA = re.compile(r"(?!/)[\w.*/-]*(?:/[\w.*-]*|\.(?:py|md|toml|conf|html|ini))")
@@ -162,6 +162,7 @@ def test_el_ejemplo_de_ajustes_los_nombra_todos_y_ninguno_que_no_exista() -> Non
     escritos = set(AJUSTE.findall((RAIZ / ".env.example").read_text()))
     # Cuatro se leen por partes, la concurrencia del worker la lee quien lo arranca, y las demás, compose.
     aparte = {f"POSTGRES_{parte}" for parte in ("SERVER", "USER", "PASSWORD", "DB")} | {"CELERY_CONCURRENCY"}
-    aparte |= {"POSTGRES_APP_PASSWORD", "REDIS_PASSWORD", "TLS_DIR", "HTTP_PORT", "HTTPS_PORT"}
+    aparte |= {f"POSTGRES_{de_quien}_PASSWORD" for de_quien in ("DUENO", "APP", "RESPALDO")}
+    aparte |= {"REDIS_PASSWORD", "TLS_DIR", "HTTP_PORT", "HTTPS_PORT"}
     assert leidos - escritos == set()
     assert escritos - leidos == aparte

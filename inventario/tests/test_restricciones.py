@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, models, transaction
 
 from inventario.cuentas.models import Bodega, Empresa
+from inventario.nucleo.solo_agregar import SoloAgregar
 from inventario.nucleo.tests.restricciones import Violacion, agregar, cambiar
 from inventario.tests.restricciones import con_nombre, probadas
 
@@ -60,3 +61,23 @@ def test_un_caso_que_no_viola_su_regla_se_descubre(nombre: str, caso: Violacion)
 def test_un_caso_que_rompe_dos_reglas_se_descubre(empresa: Empresa) -> None:
     with pytest.raises(IntegrityError, match="bodega_principal_unica"):
         agregar(Bodega).exigir_que_la_niegue("bodega_codigo_unico")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("libro", [m for m in apps.get_models() if issubclass(m, SoloAgregar)])
+def test_ningun_libro_se_vacia_de_un_golpe(libro: type[models.Model]) -> None:
+    """TRUNCATE no pasa por los disparadores de cada fila; sin el suyo, vaciaría."""
+    tabla = libro._meta.db_table
+    with pytest.raises(IntegrityError, match="solo se agrega"), transaction.atomic():
+        _ejecutar(f"TRUNCATE {tabla} CASCADE")
+    with transaction.atomic():
+        for una in [m._meta.db_table for m in apps.get_models() if issubclass(m, SoloAgregar)]:
+            _ejecutar(f"DROP TRIGGER {una}_sin_vaciar ON {una}")
+        _ejecutar(f"TRUNCATE {tabla} CASCADE")
+        transaction.set_rollback(True)
+
+
+def _ejecutar(orden: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(orden)

@@ -162,7 +162,8 @@ def test_leer_cuesta_lo_mismo_con_pocos_que_con_muchos(
             assert cliente_api.get(ruta).status_code == 200
         cuentas.append(len(consultas))
     assert cuentas[0] == cuentas[1]
-    assert cuentas[1] <= 15
+    # En PostgreSQL, tres son de reconocer la clave: la transacción y lo que le dice a la base.
+    assert cuentas[1] <= 16
 
 
 def test_crear_dos_veces_con_la_misma_clave_crea_uno(cliente_api: ClienteApi) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inventario.cuentas.actores import actor_de_membresia
 from inventario.cuentas.models import Empresa
-from inventario.importaciones.aplicar import importar
+from inventario.importaciones.aplicar import Leida, importar, leer
 from inventario.importaciones.encargos import almacen
 from inventario.importaciones.models import EncargoDeImportacion, EstadoDeEncargo
 from inventario.importaciones.por_importar import Informe, PorImportar
@@ -26,6 +26,8 @@ from inventario.nucleo.reloj import Reloj
 registro = logging.getLogger(__name__)
 
 INTENTOS = 3
+# Un encargo ocupa a un worker mientras dura, y hay correos esperando: lo más largo va por la consola.
+MAXIMO_FILAS = 20_000
 A_LA_VISTA = 1000
 AVISAR_CADA_S = 1.0
 _QUE_SIGUE = {
@@ -60,10 +62,8 @@ def correr(empresa: Empresa, encargo_id: int, *, reloj: Reloj = timezone.now) ->
                 # Repetir un catálogo no lo duplica, y el ensayo ya avisó que el archivo es el mismo.
                 repetir=True,
             )
-            if por_importar.aplicar:
-                _aplicar(encargo, actor, por_importar)
-            else:
-                _ensayar(encargo, actor, por_importar)
+            leida = leer(encargo.clase, archivo, encargo.archivo, maximo=MAXIMO_FILAS)
+            (_aplicar if por_importar.aplicar else _ensayar)(encargo, actor, por_importar, leida)
     except TurnoPerdido:
         registro.warning("Otro proceso siguió con el encargo %s", encargo_id)
     except ErrorDeDominio as error:
@@ -130,8 +130,8 @@ def _tomar(empresa: Empresa, encargo_id: int, ahora: datetime) -> EncargoDeImpor
         return encargo
 
 
-def _ensayar(encargo: EncargoDeImportacion, actor: Actor, por_importar: PorImportar) -> None:
-    informe = importar(actor=actor, por_importar=por_importar, avanzar=Contador(encargo))
+def _ensayar(encargo: EncargoDeImportacion, actor: Actor, por_importar: PorImportar, leida: Leida) -> None:
+    informe = importar(actor=actor, por_importar=por_importar, leida=leida, avanzar=Contador(encargo))
     mal = bool(informe.rechazos)
     with en_empresa(encargo.empresa):
         _anotar(
@@ -144,10 +144,10 @@ def _ensayar(encargo: EncargoDeImportacion, actor: Actor, por_importar: PorImpor
         almacen.borrar(encargo.guardado)
 
 
-def _aplicar(encargo: EncargoDeImportacion, actor: Actor, por_importar: PorImportar) -> None:
+def _aplicar(encargo: EncargoDeImportacion, actor: Actor, por_importar: PorImportar, leida: Leida) -> None:
     # En la misma transacción: si matan al proceso, o queda importado y dicho, o no quedó nada.
     with en_empresa(encargo.empresa):
-        informe = importar(actor=actor, por_importar=por_importar, avanzar=Contador(encargo))
+        informe = importar(actor=actor, por_importar=por_importar, leida=leida, avanzar=Contador(encargo))
         _anotar(
             encargo,
             # Entre el ensayo y la confirmación algo cambió: o entra todo, o no entra nada.

@@ -20,7 +20,7 @@ from inventario.nucleo.reloj import Reloj
 
 # Lo más grande va por la consola, en la máquina.
 MAXIMO_MB = 10
-A_LA_VEZ = 3
+A_LA_VEZ = 2
 SE_GUARDA = timedelta(days=1)
 
 

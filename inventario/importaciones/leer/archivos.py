@@ -65,16 +65,17 @@ def leer_archivo(ruta: Path, nombre: str = "") -> Archivo:
     return Archivo(Path(nombre).name, huella, contenido)
 
 
-def filas_de(archivo: Archivo) -> Iterator[FilaCruda]:
+def filas_de(archivo: Archivo, maximo: int | None = None) -> Iterator[FilaCruda]:
     """Da las filas que no están en blanco, la del encabezado primero.
 
     El formato se reconoce por el contenido, no por el nombre. Lanza `DatoInvalido` en cuanto deja de
     entenderse.
     """
+    tope = hojas.MAXIMO_FILAS if maximo is None else maximo
     filas = _de_xlsx(archivo) if archivo.contenido.startswith(_ZIP) else _de_csv(archivo)
     for numero, celdas in enumerate(filas, start=1):
-        if numero > hojas.MAXIMO_FILAS + 1:
-            raise hojas.demasiadas_filas(hojas.MAXIMO_FILAS)
+        if numero > tope + 1:
+            raise hojas.demasiadas_filas(tope)
         if len(celdas) > hojas.MAXIMO_COLUMNAS:
             raise ilegible(f"La fila {numero} tiene más de {hojas.MAXIMO_COLUMNAS} columnas.")
         if max(map(len, celdas), default=0) > hojas.MAXIMO_CELDA:

@@ -136,13 +136,14 @@ class Planilla(Generic[F]):
     leidas: int = 0
 
 
-def leer_planilla(archivo: Archivo, clase: type[F]) -> Planilla[F]:
+def leer_planilla(archivo: Archivo, clase: type[F], *, maximo: int | None = None) -> Planilla[F]:
     """Lee el archivo entero y junta todo lo que esté mal, con su fila y su columna.
 
-    Lanza `DatoInvalido` si el archivo no se entiende, si faltan columnas o si no trae ninguna fila.
+    Lanza `DatoInvalido` si el archivo no se entiende, si faltan columnas, si no trae ninguna fila o si
+    trae más de `maximo`.
     """
     planilla: Planilla[F] = Planilla()
-    filas = filas_de(archivo)
+    filas = filas_de(archivo, maximo)
     encabezado = next(filas, None)
     if encabezado is None:
         raise DatoInvalido(f"El archivo {archivo.nombre} está vacío.", campo="archivo")

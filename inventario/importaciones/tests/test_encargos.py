@@ -11,12 +11,15 @@ import pytest
 from django.conf import settings as ajustes
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from inventario.borde.admin import subidas
 from inventario.cuentas.models import Empresa, Membresia
-from inventario.importaciones import tasks
+from inventario.importaciones import aplicar, tasks
 from inventario.importaciones.encargos import almacen, corrida, services
+from inventario.importaciones.leer import planillas
 from inventario.importaciones.models import EncargoDeImportacion, EstadoDeEncargo
 from inventario.movimientos.models import Importacion
 from inventario.nucleo.actores import Actor
@@ -197,3 +200,31 @@ def test_confirmar_no_abre_lo_que_esta_fuera_de_su_carpeta(settings: Any, tmp_pa
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     guardado = subidas.EnCarpetaPropia(name="../../etc/passwd")
     assert guardado.get_full_path() == str(tmp_path / "passwd")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_el_archivo_se_lee_sin_transaccion_abierta(
+    actor: Actor, encargo: EncargoDeImportacion, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Uno grande tarda: dentro de una, PostgreSQL la corta y SQLite retiene el turno de escribir."""
+    abiertas = []
+    leer_planilla = planillas.leer_planilla
+
+    def mirar(*args: Any, **opciones: Any) -> Any:
+        abiertas.append(connection.in_atomic_block)
+        return leer_planilla(*args, **opciones)
+
+    monkeypatch.setattr(aplicar, "leer_planilla", mirar)
+    # Lo encargado se ensayó al confirmarse; así también se aplica.
+    services.aplicar(actor=actor, encargo=encargo)
+    (tmp_path / "p.csv").write_bytes(CONTENIDO)
+    call_command("importar", "productos", str(tmp_path / "p.csv"), empresa=actor.empresa.slug, aplicar=False)
+    assert abiertas == [False, False]
+
+
+def test_lo_que_ocuparia_mucho_a_un_worker_va_por_la_consola(
+    encargo: EncargoDeImportacion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrida, "MAXIMO_FILAS", 1)
+    assert correr(encargo) == "fallido"
+    assert encargo.error == "Se admiten hasta 1 filas por archivo: divídalo."

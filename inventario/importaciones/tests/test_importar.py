@@ -185,7 +185,9 @@ def test_importar_en_otra_bodega_por_su_codigo(granja: Mundo, importa: Callable[
     producto = granja.producto("A")
     importa("entradas", ENTRADAS + ";A;;5;;\n", aplicar=True, bodega="estanques")
     assert (granja.fisica(producto), granja.fisica(producto, granja.otra)) == (cant(0), cant(5))
-    assert "ERROR No hay una bodega activa con el código «nada»" in importa("entradas", "x", bodega="nada")
+    assert "ERROR No hay una bodega activa con el código «nada»" in importa(
+        "entradas", ENTRADAS + ";A;;5;;\n", bodega="nada"
+    )
 
 
 def test_importar_el_mismo_archivo_dos_veces_pide_repetir(granja: Mundo, importa: Callable[..., str]) -> None:

@@ -44,7 +44,7 @@ def test_el_enlace_deja_poner_otra_y_lleva_a_entrar(ana: Usuario, enlace: str) -
     assert "Su contraseña cambió. Entre con la nueva." in texto_de(respuesta)
     ana.refresh_from_db()
     assert ana.check_password(NUEVA)
-    anotado = Anotacion.objects.get()
+    anotado = Anotacion.objects.get(hecho=Hecho.CONTRASENA_CAMBIADA)
     assert (anotado.hecho, anotado.motivo) == (Hecho.CONTRASENA_CAMBIADA, "Con un código de recuperación.")
     assert cliente.post("/entrar/", {"username": ana.email, "password": NUEVA}).status_code == 302
 

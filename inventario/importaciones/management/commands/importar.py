@@ -13,7 +13,7 @@ from tqdm import tqdm
 from inventario.borde.comandos import actor_de_consola
 from inventario.cuentas.empresas.selectors import empresa_de_slug
 from inventario.cuentas.models import Bodega, Empresa
-from inventario.importaciones.aplicar import importar
+from inventario.importaciones.aplicar import importar, leer
 from inventario.importaciones.por_importar import Informe, PorImportar
 from inventario.movimientos.models import Importacion
 from inventario.movimientos.reparto import Politica
@@ -56,9 +56,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, empresa: str, usuario: str | None, **opciones: Any) -> None:
         try:
             duena = empresa_de_slug(empresa)
+            leida = leer(opciones["clase"], opciones["archivo"])
             with en_empresa(duena), tqdm(unit=" filas", disable=None, file=self.stderr) as barra:
                 actor, por_importar = self._preparar(duena, usuario, opciones)
-                informe = importar(actor=actor, por_importar=por_importar, avanzar=barra.update)
+                informe = importar(actor=actor, por_importar=por_importar, leida=leida, avanzar=barra.update)
                 if not informe.aplicado:
                     # Ni siquiera el usuario de la consola, si nació en este ensayo.
                     transaction.set_rollback(True)
