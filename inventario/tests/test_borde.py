@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
@@ -78,5 +79,8 @@ def test_el_registro_no_guarda_los_enlaces_que_abren_una_puerta(formato: logging
 
 
 def test_toda_salida_del_registro_tapa_los_enlaces() -> None:
-    formatos = configuracion.LOGGING["formatters"].values()
-    assert {formato["()"].rpartition(".")[2] for formato in formatos} == {"FormatoJson", "FormatoLegible"}
+    formatos: Any = configuracion.LOGGING["formatters"]
+    assert {formato["()"].rpartition(".")[2] for formato in formatos.values()} == {
+        "FormatoJson",
+        "FormatoLegible",
+    }
