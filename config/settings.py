@@ -397,7 +397,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"solicitud": {"()": "inventario.nucleo.solicitud.ConSolicitud"}},
     "formatters": {
-        "consola": {"format": "{asctime} {levelname:<7} {name} [{solicitud_id}] {message}", "style": "{"},
+        "consola": {
+            "()": "inventario.vigilancia.bitacora.FormatoLegible",
+            "format": "{asctime} {levelname:<7} {name} [{solicitud_id}] {message}",
+            "style": "{",
+        },
         "json": {"()": "inventario.vigilancia.bitacora.FormatoJson"},
     },
     "handlers": {

@@ -14,7 +14,6 @@ class Hecho(models.TextChoices):
     BODEGA_CREADA = "bodega_creada", _("Bodega abierta")
     BODEGA_CAMBIADA = "bodega_cambiada", _("Bodega cambiada")
 
-    PERSONA_CREADA = "persona_creada", _("Persona creada")
     PERSONA_CAMBIADA = "persona_cambiada", _("Persona cambiada")
     CONTRASENA_CAMBIADA = "contrasena_cambiada", _("Contraseña cambiada")
     SESIONES_CERRADAS = "sesiones_cerradas", _("Sesiones cerradas")

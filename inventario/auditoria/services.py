@@ -54,7 +54,7 @@ def anotar(
             empresa=de_quien,
             hecho=hecho.value,
             usuario=autor,
-            quien=str(autor)[:255] if autor is not None else SISTEMA,
+            quien=firma_de(autor) if autor is not None else SISTEMA,
             externo_id=actor.externo_id if actor is not None else "",
             externo_nombre=actor.externo_nombre if actor is not None else "",
             sobre_tipo=sobre._meta.label_lower,
@@ -66,3 +66,11 @@ def anotar(
             direccion=direccion_actual() or None,
             solicitud_id=(actor.solicitud_id if actor is not None else "") or solicitud_actual(),
         )
+
+
+def firma_de(autor: Usuario) -> str:
+    """Su nombre y su correo: el nombre lo elige cada quien, y «Sistema» también lo es."""
+    if autor.es_servicio or not autor.nombre:
+        return str(autor)[:255]
+    correo = f" ({autor.email})"
+    return autor.nombre[: max(0, 255 - len(correo))] + correo

@@ -23,6 +23,7 @@ from inventario.cuentas.acceso.errores import (
     CredencialInvalida,
     CupoAgotado,
     DebeCambiarContrasena,
+    HayQueEsperar,
     HuellasOcupadas,
     PasoCerrado,
 )
@@ -181,7 +182,9 @@ def _traducir(error: Exception, vista: Any, contexto: dict[str, Any]) -> Respons
         cuerpo = {"detail": frase_de(error, vista), "code": "password_change_required"}
         return Response(cuerpo, status=estado_de(error))
     if isinstance(error, ErrorDeDominio):
-        return simple(estado_de(error), frase_de(error, vista), codigo=CODIGOS.get(type(error), ""))
+        espera = {"Retry-After": str(error.espera_s)} if isinstance(error, HayQueEsperar) else None
+        codigo = CODIGOS.get(type(error), "")
+        return simple(estado_de(error), frase_de(error, vista), codigo=codigo, cabeceras=espera)
     if isinstance(error, exceptions.ValidationError):
         ubicacion = getattr(error, "ubicacion", "body")
         return _validacion(

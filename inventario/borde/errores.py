@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from inventario.borde.caidas import ESPERA_S, Caida, caida_de
 from inventario.borde.integridad import explicar_integridad
 from inventario.borde.reenvio import lo_escrito
-from inventario.cuentas.acceso.errores import CupoAgotado, HuellasOcupadas
+from inventario.cuentas.acceso.errores import HayQueEsperar, HuellasOcupadas
 from inventario.nucleo.errores import (
     Conflicto,
     DatoInvalido,
@@ -37,8 +37,8 @@ from inventario.nucleo.solicitud import solicitud_actual
 registro = logging.getLogger(__name__)
 
 ESTADO_POR_CLASE: tuple[tuple[type[ErrorDeDominio], int], ...] = (
-    (CupoAgotado, 429),
     (HuellasOcupadas, 503),
+    (HayQueEsperar, 429),
     (DatoInvalido, 422),
     (NoEncontrado, 404),
     (Conflicto, 409),
@@ -166,7 +166,7 @@ def _de_dominio(error: ErrorDeDominio, *, en_consulta: bool) -> Response:
             }
         ]
     cuerpo = sobre(estado, detalle=error.mensaje, codigo=error.codigo, errores=errores)
-    espera = {"Retry-After": str(error.espera_s)} if isinstance(error, CupoAgotado | HuellasOcupadas) else {}
+    espera = {"Retry-After": str(error.espera_s)} if isinstance(error, HayQueEsperar) else {}
     return Response(cuerpo, status=estado, headers=espera)
 
 

@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from inventario.cuentas.acceso.errores import HayQueEsperar
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.importaciones.encargos import services
 from inventario.importaciones.encargos.corrida import avance_de
@@ -64,6 +65,8 @@ class ProductoImportableAdmin(ProductoAdmin):
                     archivo=subido.name,
                     contenido=subido,
                 )
+            except HayQueEsperar:
+                raise
             except ErrorDeDominio as error:
                 formulario.add_error("archivo", error.mensaje)
             else:

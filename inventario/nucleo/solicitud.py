@@ -61,11 +61,11 @@ class IdentificadorDeSolicitud:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        # Un solo lector para todos: quien cuenta intentos y quien los audita hablan de la misma dirección.
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         inicio = perf_counter()
         identificador = fijar_solicitud(request.headers.get(CABECERA))
+        # Un solo lector para todos: quien cuenta intentos y quien los audita hablan de la misma dirección.
         _direccion.set(direccion_del_cliente(request) or "")
         respuesta = self.get_response(request)
         respuesta[CABECERA] = identificador

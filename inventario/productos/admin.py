@@ -15,6 +15,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 
 from inventario.borde.admin.subidas import EnCarpetaPropia, FormularioMedido
+from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import AdminDeEmpresa
 from inventario.cuentas.permisos import Permiso
@@ -57,6 +58,12 @@ class AdminDeCatalogo(ImportExportMixin, AdminDeEmpresa):  # type: ignore[misc] 
         else:
             nueva = self.crear(request, dict(form.cleaned_data))
             obj.pk, obj.empresa = nueva.pk, nueva.empresa
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and self.has_import_permission(request):
+            exigir_cupo(Accion.IMPORTAR, empresa_id=actor_de(request).empresa.pk)
+        respuesta: HttpResponse = super().import_action(request, **kwargs)
+        return respuesta
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.puede(request, self.permiso_de_cambiar)

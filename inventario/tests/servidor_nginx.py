@@ -95,6 +95,7 @@ def nginx_solo(carpeta: Path, *, nuestro: str, cambios: dict[str, str] | None = 
         _cambiar((OPS / "destino.conf").read_text(), {"127.0.0.1:8000;": f"{urlsplit(nuestro).netloc};"})
     )
     texto = PROPIO.read_text().replace("/etc/nginx/inventario/", f"{carpeta}/")
+    texto = texto.replace("/var/log/nginx/", f"{carpeta}/")
     sustituciones = {
         "listen 80;": f"listen 127.0.0.1:{puerto};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{https} ssl http2;",

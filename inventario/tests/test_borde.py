@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from inventario.vigilancia.bitacora import FormatoJson
+from config import settings as configuracion
+from inventario.vigilancia.bitacora import FormatoJson, FormatoLegible
 
 
 @pytest.mark.django_db
@@ -53,3 +55,32 @@ def test_registrar_en_json_escribe_una_linea_con_todo() -> None:
     assert (escrito["nivel"], escrito["origen"], escrito["mensaje"]) == ("ERROR", "origen", "Falló algo")
     assert "ValueError: dos\nlíneas" in escrito["excepcion"]
     assert escrito["empresa"].startswith("<object")
+
+
+@pytest.mark.parametrize("formato", [FormatoJson(), FormatoLegible()])
+def test_el_registro_no_guarda_los_enlaces_que_abren_una_puerta(formato: logging.Formatter) -> None:
+    rutas = (
+        "/invitacion/1-1-6c02abc/",
+        "/restablecer/0af-c3x-99ff/",
+        "/entrar/?next=%2Finvitacion%2F1-1-6c02abc%2F",
+    )
+    try:
+        raise ValueError(rutas[0])
+    except ValueError:
+        falla = sys.exc_info()
+    for ruta in rutas:
+        hecho = logging.LogRecord(
+            "django.request", logging.WARNING, "", 1, "Unprocessable: %s", (ruta,), falla
+        )
+        hecho.request = RequestFactory().post(ruta)
+        escrito = formato.format(hecho)
+        assert "***" in escrito
+        assert not any(codigo in escrito for codigo in ("6c02abc", "99ff"))
+
+
+def test_toda_salida_del_registro_tapa_los_enlaces() -> None:
+    formatos: Any = configuracion.LOGGING["formatters"]
+    assert {formato["()"].rpartition(".")[2] for formato in formatos.values()} == {
+        "FormatoJson",
+        "FormatoLegible",
+    }

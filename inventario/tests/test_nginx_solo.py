@@ -222,3 +222,18 @@ def test_lo_que_va_sin_cifrar_se_manda_a_lo_cifrado(puerta: httpx.Client, tmp_pa
 
 def test_una_cabecera_enorme_se_niega_sin_molestar_a_la_aplicacion(puerta: httpx.Client) -> None:
     assert puerta.get("/ping", headers={"X-Enorme": "x" * 40_000}).status_code == 400
+
+
+def test_el_registro_de_nginx_no_guarda_los_enlaces(puerta: httpx.Client, tmp_path: Path) -> None:
+    secreto = "1-1-6c02abc"
+    for ruta in (
+        f"/invitacion/{secreto}/",
+        f"/restablecer/{secreto}/",
+        f"/entrar/?next=%2Finvitacion%2F{secreto}",
+    ):
+        puerta.get(ruta)
+    puerta.get("/ping", headers={"Referer": f"https://x/invitacion/{secreto}/"})
+    registro = (tmp_path / "access.log").read_text()
+    assert registro.count("GET /*** ") == 3
+    assert "GET /ping " in registro
+    assert secreto not in registro

@@ -1,12 +1,29 @@
-"""Una línea JSON por hecho, para que la lea una máquina."""
+"""Cómo se escribe cada línea del registro: sin lo que abriría una puerta, y en JSON para una máquina."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 _DE_FABRICA = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# Quien lea el registro no debe poder aceptar la invitación ni cambiar la contraseña de otro. También cuando
+# la dirección va dentro de otra (`next=%2Finvitacion%2F…`).
+_ENLACE = re.compile(r"((?:invitacion|restablecer)(?:/|%2F))[\w.~:=-]+", re.IGNORECASE)
+
+
+def sin_enlaces(texto: str) -> str:
+    """Tapa el código de los enlaces que llegan por correo."""
+    return _ENLACE.sub(r"\1***", texto)
+
+
+class FormatoLegible(logging.Formatter):
+    """El de siempre, para leerlo en una consola."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # La línea ya hecha: en la traza y en los argumentos también puede ir una dirección.
+        return sin_enlaces(super().format(record))
 
 
 class FormatoJson(logging.Formatter):
@@ -25,4 +42,4 @@ class FormatoJson(logging.Formatter):
         if record.stack_info:
             linea["pila"] = self.formatStack(record.stack_info)
         # `default=str`: una solicitud o una fecha en `extra` no debe tumbar el registro.
-        return json.dumps(linea, ensure_ascii=False, default=str)
+        return sin_enlaces(json.dumps(linea, ensure_ascii=False, default=str))

@@ -41,7 +41,7 @@ def test_anotar_guarda_quien_que_y_por_que(actor: Actor) -> None:
     )
     una = Anotacion.objects.get(hecho="empresa_cambiada")
     assert (una.empresa_id, una.usuario_id) == (actor.empresa.pk, actor.usuario.pk)
-    assert una.quien == str(actor.usuario)
+    assert una.quien == f"{actor.usuario.nombre} ({actor.usuario.email})"
     assert (una.externo_id, una.externo_nombre, una.solicitud_id) == ("u-7", "Rosa", "s-1")
     assert (una.sobre_tipo, una.sobre_id) == ("cuentas.empresa", str(actor.empresa.pk))
     assert una.sobre == str(actor.empresa)

@@ -34,6 +34,7 @@ from inventario.cuentas.acceso.services import Acceso
 from inventario.cuentas.empresas.errores import SinEmpresa
 from inventario.cuentas.models import ClaveApi, Usuario
 from inventario.cuentas.permisos import Permiso
+from inventario.cuentas.personas import preferencias
 from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo
 from inventario.nucleo.actores import Actor
 from inventario.nucleo.direccion import direccion_del_cliente
@@ -271,7 +272,7 @@ class Perfil(VistaDePersona):
     )
     def put(self, request: Request) -> Response:
         datos = leer_cuerpo(formas.PerfilPeticion, request)
-        usuario = acceso.cambiar_nombre(self.actor.usuario, datos["full_name"])
+        usuario = preferencias.llamarse(usuario=self.actor.usuario, nombre=datos["full_name"])
         return Response({"message": "Profile updated", "full_name": usuario.get_full_name()})
 
 

@@ -11,8 +11,11 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from django_scopes import scopes_disabled
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.models import Anotacion
 from inventario.biofloc.tests.ejemplos_de_cuentas import como_en
 from inventario.cuentas.models import Empresa, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Rol
@@ -216,6 +219,8 @@ def test_quien_soy_y_mi_perfil(cliente: ClienteApi, empresa: Empresa) -> None:
     como_en("profile", con_token.get(f"{AUTH}/profile/"))
     como_en("profile, changed", con_token.put(f"{AUTH}/profile", {"full_name": " Ana María "}))
     assert con_token.get(f"{AUTH}/me").json()["full_name"] == "Ana María"
+    with scopes_disabled():
+        assert Anotacion.objects.get(hecho=Hecho.PERSONA_CAMBIADA).despues == {"nombre": "Ana María"}
     for malo in ("", "x" * 256, None, 7):
         respuesta = con_token.put(f"{AUTH}/profile", {"full_name": malo})
         assert respuesta.status_code == 422

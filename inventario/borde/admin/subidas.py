@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+import shutil
 import tempfile
 import zipfile
 from datetime import datetime
@@ -10,38 +13,63 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from import_export.forms import ImportForm
 from import_export.tmp_storages import TempFolderStorage
 
 from inventario.borde import hojas
 from inventario.nucleo.errores import DatoInvalido
 
-# Un catálogo auxiliar: cabe de sobra, y se lee mientras alguien espera.
+# Un catálogo auxiliar, cuya vista previa se arma mientras alguien espera: menos de un segundo.
 MAXIMO_BYTES = 2**20
-MAXIMO_FILAS = 2000
+MAXIMO_FILAS = 200
 
 
 class FormularioMedido(ImportForm):  # type: ignore[misc]  # import_export no trae tipos
     """El de la biblioteca, que rechaza en su campo lo que ocupa o trae de más."""
 
-    def clean_import_file(self) -> Any:
-        archivo = self.cleaned_data["import_file"]
-        if archivo.size > MAXIMO_BYTES:
-            raise ValidationError(f"Se admite hasta {MAXIMO_BYTES // 2**20} MB: divídalo.")
-        try:
-            if zipfile.is_zipfile(archivo):
-                with zipfile.ZipFile(archivo) as paquete:
-                    hojas.exigir_hoja_medida(archivo.name, paquete, filas=MAXIMO_FILAS)
-            elif sum(tanda.count(b"\n") for tanda in archivo.chunks()) > MAXIMO_FILAS + 1:
+    def clean(self) -> Any:
+        datos = super().clean()
+        archivo = self.cleaned_data.get("import_file")
+        formato = dict(self.fields["format"].choices).get(self.cleaned_data.get("format"))
+        if archivo is not None and formato is not None:
+            try:
+                _exigir_medida(archivo, formato)
+            except DatoInvalido as error:
+                self.add_error("import_file", error.mensaje)
+            finally:
+                archivo.seek(0)
+        return datos
+
+
+def _exigir_medida(archivo: File[bytes], formato: str) -> None:
+    """Se mide como se va a leer, según el formato: un archivo puede ser un ZIP y también un CSV."""
+    nombre = archivo.name or ""
+    if archivo.size > MAXIMO_BYTES:
+        raise hojas.ilegible(f"Se admite hasta {MAXIMO_BYTES // 2**20} MB: divídalo.")
+    if formato == "csv":
+        _exigir_csv_medido(nombre, archivo.read())
+        return
+    try:
+        with zipfile.ZipFile(archivo) as paquete:
+            hojas.exigir_hoja_medida(nombre, paquete, filas=MAXIMO_FILAS)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        raise hojas.ilegible(f"{nombre} no es un XLSX que se pueda leer.") from error
+
+
+def _exigir_csv_medido(nombre: str, contenido: bytes) -> None:
+    # `newline=None`: una fila acaba también en un retorno de carro, como al leerla después.
+    texto = io.StringIO(contenido.decode("utf-8", "replace"), newline=None)
+    try:
+        for numero, fila in enumerate(csv.reader(texto)):
+            if numero > MAXIMO_FILAS:
                 raise hojas.demasiadas_filas(MAXIMO_FILAS)
-        except DatoInvalido as error:
-            raise ValidationError(error.mensaje) from error
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-            raise ValidationError(f"{archivo.name} no es un XLSX que se pueda leer.") from error
-        finally:
-            archivo.seek(0)
-        return archivo
+            if len(fila) > hojas.MAXIMO_COLUMNAS:
+                raise hojas.ilegible(f"{nombre} tiene más de {hojas.MAXIMO_COLUMNAS} columnas.")
+            if any(len(celda) > hojas.MAXIMO_CELDA for celda in fila):
+                raise hojas.celda_desmedida(nombre)
+    except csv.Error as error:
+        raise hojas.ilegible(f"{nombre} no es un CSV que se pueda leer.") from error
 
 
 class EnCarpetaPropia(TempFolderStorage):  # type: ignore[misc]  # ídem
@@ -63,6 +91,10 @@ class EnCarpetaPropia(TempFolderStorage):  # type: ignore[misc]  # ídem
 
 def barrer(ahora: datetime) -> None:
     """Borra lo que nadie confirmó, y lo que dejó a medias un proceso muerto, después de un día."""
-    for archivo in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
-        if archivo.is_file() and ahora.timestamp() - archivo.stat().st_mtime > 24 * 3600:
-            archivo.unlink(missing_ok=True)
+    for ruta in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
+        if ahora.timestamp() - ruta.lstat().st_mtime <= 24 * 3600:
+            continue
+        if ruta.is_dir() and not ruta.is_symlink():
+            shutil.rmtree(ruta, ignore_errors=True)
+        else:
+            ruta.unlink(missing_ok=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from django.utils.translation import gettext as traducir
+
 from inventario.nucleo.errores import ErrorDeDominio, ReglaRota, SinPermiso
 
 
@@ -29,30 +31,47 @@ class TokenRepetido(SesionTerminada):
     codigo = "token_repetido"
 
 
-class PasoCerrado(ErrorDeDominio):
+class HayQueEsperar(ErrorDeDominio):
+    """Nada de lo enviado está mal: en `espera_s` segundos se podrá.
+
+    No es un error de ningún formulario: quien muestra los del dominio junto a un campo deja pasar este, que
+    en todas las puertas sale con `Retry-After`.
+    """
+
+    espera_s: int
+
+
+class PasoCerrado(HayQueEsperar):
     """Demasiados intentos seguidos de entrar a la misma cuenta desde la misma dirección."""
 
     codigo = "paso_cerrado"
 
+    def __init__(self, mensaje: str, *, minutos: int) -> None:
+        self.espera_s = max(1, minutos * 60)
+        super().__init__(mensaje, minutos=minutos)
 
-class CupoAgotado(ErrorDeDominio):
+
+class CupoAgotado(HayQueEsperar):
     """Se pidió lo mismo demasiadas veces; `espera_s` dice cuándo volver."""
 
     codigo = "limite_excedido"
 
     def __init__(self, espera_s: float) -> None:
         self.espera_s = max(1, math.ceil(espera_s))
-        super().__init__(f"Demasiados intentos: espere {_en_palabras(self.espera_s)} antes del siguiente.")
+        super().__init__(
+            traducir("Demasiados intentos: espere %(cuanto)s antes del siguiente.")
+            % {"cuanto": _en_palabras(self.espera_s)}
+        )
 
 
-class HuellasOcupadas(ErrorDeDominio):
+class HuellasOcupadas(HayQueEsperar):
     """Entra tanta gente a la vez que la contraseña no se pudo mirar."""
 
     codigo = "servicio_ocupado"
     espera_s = 5
 
     def __init__(self) -> None:
-        super().__init__("Hay mucha gente entrando a la vez: intente de nuevo en unos segundos.")
+        super().__init__(traducir("Hay mucha gente entrando a la vez: intente de nuevo en unos segundos."))
 
 
 class CuentaInactiva(SinPermiso):
@@ -91,5 +110,7 @@ def _en_palabras(espera_s: int) -> str:
     if espera_s < 120:
         return f"{espera_s} s"
     return (
-        f"{math.ceil(espera_s / 60)} minutos" if espera_s < 7_200 else f"{math.ceil(espera_s / 3_600)} horas"
+        traducir("%(n)s minutos") % {"n": math.ceil(espera_s / 60)}
+        if espera_s < 7_200
+        else traducir("%(n)s horas") % {"n": math.ceil(espera_s / 3_600)}
     )

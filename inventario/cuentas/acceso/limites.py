@@ -60,7 +60,8 @@ LIMITES: dict[Accion, tuple[Cupo, ...]] = {
     Accion.ENTRAR: (_DE_LA_DIRECCION, _A_LA_CUENTA),
     Accion.RENOVAR: (_DE_LA_DIRECCION, _A_LA_CUENTA),
     Accion.RECUPERAR: (_DE_LA_DIRECCION, _A_LA_CUENTA),
-    # Por dirección y no por código: probar códigos distintos también gasta.
+    # Por dirección y no por código: otro código no da intentos nuevos. Abrir el enlace no gasta,
+    # que también lo abren los antivirus: no se adivina.
     Accion.RESTABLECER: (Cupo(Por.DIRECCION, "LIMITE_DE_ACCESO", MINUTO),),
     # Ya se sabe quién es: cambiar de dirección no da intentos nuevos.
     Accion.CAMBIAR_CONTRASENA: (Cupo(Por.CUENTA, "LIMITE_DE_ACCESO", MINUTO),),

@@ -17,7 +17,7 @@ from inventario.nucleo.reloj import Reloj
 registro = logging.getLogger(__name__)
 
 ESPERA = timedelta(seconds=30)
-# Las esperas se doblan: el último intento llega a la media hora de pedido, y el código vale una hora.
+# Las esperas se doblan: el último intento llega a los 15 minutos y medio, y el código vale una hora.
 INTENTOS = 6
 UN_DIA = timedelta(days=1)
 POR_RONDA = 200
@@ -26,14 +26,15 @@ POR_RONDA = 200
 def atender(mandar: Callable[[Usuario], None], reloj: Reloj = timezone.now) -> int:
     """Atiende lo que esté pendiente; devuelve cuántos correos salieron.
 
-    `mandar` corre fuera de toda transacción. Si falla, el pedido queda para otra ronda.
+    `mandar` corre fuera de toda transacción, con el correo ya contado en el tope de la cuenta. Si falla, se
+    descuenta y el pedido queda para otra ronda.
     """
     salieron = 0
     for _ in range(POR_RONDA):
         pedido = _tomar(reloj())
         if pedido is None:
             break
-        usuario = _a_quien(pedido, reloj())
+        usuario = _reservar(pedido, reloj())
         if usuario is None:
             _anotar(pedido, atendido_en=reloj())
             continue
@@ -41,11 +42,9 @@ def atender(mandar: Callable[[Usuario], None], reloj: Reloj = timezone.now) -> i
             mandar(usuario)
         except (OSError, SMTPException):
             registro.exception("No salió un correo de recuperación (intento %s)", pedido.intentos)
-            if pedido.intentos >= INTENTOS:
-                _anotar(pedido, atendido_en=reloj())
+            _anotar(pedido, enviado_en=None, atendido_en=reloj() if pedido.intentos >= INTENTOS else None)
             continue
-        ahora = reloj()
-        _anotar(pedido, atendido_en=ahora, enviado_en=ahora)
+        _anotar(pedido, atendido_en=reloj())
         salieron += 1
     return salieron
 
@@ -74,18 +73,26 @@ def _tomar(ahora: datetime) -> PedidoDeRecuperacion | None:
         return pedido
 
 
-def _a_quien(pedido: PedidoDeRecuperacion, ahora: datetime) -> Usuario | None:
-    """Devuelve a quién se le manda; `None` si no hay cuenta que recuperar o ya recibió los que puede."""
-    usuario = Usuario.objects.filter(email=pedido.correo, is_active=True, es_servicio=False).first()
-    if usuario is None or not usuario.has_usable_password():
-        return None
-    enviados = PedidoDeRecuperacion.objects.filter(correo=pedido.correo, enviado_en__gt=ahora - UN_DIA)
-    recientes = enviados.filter(enviado_en__gt=ahora - timedelta(seconds=settings.RECUPERACION_CADA_S))
-    if recientes.exists() or enviados.count() >= settings.RECUPERACIONES_POR_DIA:
-        registro.warning("Una cuenta ya recibió los correos de recuperación que puede.")
-        return None
-    return usuario
+def _reservar(pedido: PedidoDeRecuperacion, ahora: datetime) -> Usuario | None:
+    """Cuenta el correo como enviado y devuelve a quién se le manda.
+
+    `None` si no hay cuenta que recuperar o ya recibió los que puede.
+    """
+    suya = Usuario.objects.filter(email=pedido.correo, is_active=True, es_servicio=False)
+    with transaction.atomic():
+        # La fila bloqueada: dos rondas a la vez no leen la misma cuenta antes de que ninguna haya mandado.
+        usuario = suya.select_for_update(no_key=True).first()
+        if usuario is None or not usuario.has_usable_password():
+            return None
+        otros = PedidoDeRecuperacion.objects.filter(correo=pedido.correo).exclude(pk=pedido.pk)
+        enviados = otros.filter(enviado_en__gt=ahora - UN_DIA)
+        recientes = enviados.filter(enviado_en__gt=ahora - timedelta(seconds=settings.RECUPERACION_CADA_S))
+        if recientes.exists() or enviados.count() >= settings.RECUPERACIONES_POR_DIA:
+            registro.warning("Una cuenta ya recibió los correos de recuperación que puede.")
+            return None
+        _anotar(pedido, enviado_en=ahora)
+        return usuario
 
 
-def _anotar(pedido: PedidoDeRecuperacion, **cuando: datetime) -> None:
+def _anotar(pedido: PedidoDeRecuperacion, **cuando: datetime | None) -> None:
     PedidoDeRecuperacion.objects.filter(pk=pedido.pk).update(**cuando)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
+from inventario.cuentas.acceso.errores import HayQueEsperar
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Bodega, Usuario
 from inventario.cuentas.permisos import Permiso
@@ -64,6 +65,8 @@ class AdminDeEmpresa(_ModelAdmin):
         try:
             # Django abre aquí su propio atomic: lo que se lance desde save_model ya quedó deshecho.
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except HayQueEsperar:
+            raise
         except ErrorDeDominio as error:
             if request.method != "POST":
                 raise

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
+from inventario.cuentas.acceso.errores import HayQueEsperar
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.admin.base import DeLaEmpresaEnCurso
 from inventario.cuentas.invitaciones import services
@@ -64,11 +66,15 @@ class InvitacionAdmin(DeLaEmpresaEnCurso):
     @admin.action(description="Reenviar las invitaciones elegidas", permissions=["add"])
     def reenviar(self, request: HttpRequest, queryset: QuerySet[Invitacion]) -> HttpResponse | None:
         emitidas = []
-        for invitacion in queryset:
-            try:
-                emitidas.append(services.reenviar(actor=actor_de(request), invitacion=invitacion))
-            except ErrorDeDominio as error:
-                self.message_user(request, f"{invitacion.correo}: {error.mensaje}", messages.ERROR)
+        # Si el cupo se acaba a la mitad, ninguna: un enlace renovado que nadie vio mataría al anterior.
+        with transaction.atomic():
+            for invitacion in queryset:
+                try:
+                    emitidas.append(services.reenviar(actor=actor_de(request), invitacion=invitacion))
+                except HayQueEsperar:
+                    raise
+                except ErrorDeDominio as error:
+                    self.message_user(request, f"{invitacion.correo}: {error.mensaje}", messages.ERROR)
         por_mostrar = [emitida for emitida in emitidas if emitida.token]
         if por_mostrar:
             return self._enlaces(request, por_mostrar)

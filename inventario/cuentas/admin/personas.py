@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -107,6 +109,20 @@ class SesionAdmin(AdminDeEmpresa):
     list_display = ("usuario", "autenticada_en", "vence_en", "ip", "agente")
     list_select_related = ("usuario",)
     search_fields = ("usuario__email", "usuario__nombre")
+
+    def delete_model(self, request: HttpRequest, obj: Sesion) -> None:
+        self._cerrar(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Sesion]) -> None:
+        self._cerrar(request, queryset.select_related("usuario"))
+
+    def _cerrar(self, request: HttpRequest, sesiones: Iterable[Sesion]) -> None:
+        quien = request.user if isinstance(request.user, Usuario) else None
+        with transaction.atomic():
+            for sesion in sesiones:
+                persona = sesion.usuario
+                sesion.delete()
+                anotar_de_persona(quien=quien, persona=persona, hecho=Hecho.SESIONES_CERRADAS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return es_superusuario(request)

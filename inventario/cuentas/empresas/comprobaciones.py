@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as traducir
+
 from inventario.cuentas.models import Bodega, Empresa
 from inventario.cuentas.permisos import Permiso
 from inventario.nucleo.actores import Actor
@@ -16,12 +18,12 @@ def exigir_administrador(actor: Actor | None, empresa: Empresa) -> None:
         return
     actor.exigir(Permiso.ADMINISTRAR)
     if actor.empresa.pk != empresa.pk:
-        raise SinPermiso("Solo administra la empresa en la que está.")
+        raise SinPermiso(traducir("Solo administra la empresa en la que está."))
 
 
 def exigir_bodegas_propias(empresa: Empresa, bodegas: Iterable[Bodega | None]) -> None:
     if any(bodega is not None and bodega.empresa_id != empresa.pk for bodega in bodegas):
-        raise DatoInvalido("Esa bodega no existe.", campo="bodega", codigo="does_not_exist")
+        raise DatoInvalido(traducir("Esa bodega no existe."), campo="bodega", codigo="does_not_exist")
 
 
 def limite_que_da(
@@ -37,7 +39,7 @@ def limite_que_da(
     suyo = SIN_LIMITE if actor is None else actor.alcance
     limite = [una.pk for una in nombradas] or suyo.nombradas
     if not suyo.abarca(Alcance.de(limite)):
-        raise DatoInvalido("Elija solo bodegas que usted alcanza.", campo="bodegas_permitidas")
+        raise DatoInvalido(traducir("Elija solo bodegas que usted alcanza."), campo="bodegas_permitidas")
     if bodega is not None and not suyo.ve(bodega.pk):
-        raise DatoInvalido("Elija una bodega que usted alcanza.", campo="bodega")
+        raise DatoInvalido(traducir("Elija una bodega que usted alcanza."), campo="bodega")
     return limite

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as traducir
 
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.services import anotar
@@ -75,7 +76,9 @@ def aceptar_eligiendo_contrasena(
         invitacion = _retener(token, empresa, reloj())
         usuario = Usuario.objects.select_for_update().filter(email=invitacion.correo).first()
         if usuario is not None and not _sin_estrenar(usuario, invitacion):
-            raise CuentaYaExiste("Ese correo ya tiene cuenta: entre con su contraseña para aceptar.")
+            raise CuentaYaExiste(
+                traducir("Ese correo ya tiene cuenta: entre con su contraseña para aceptar.")
+            )
         usuario = usuario or Usuario(email=invitacion.correo)
         usuario.nombre = nombre
         _poner_contrasena(usuario, contrasena)
@@ -122,7 +125,9 @@ def _poner_contrasena(usuario: Usuario, contrasena: str) -> None:
             usuario.save()
     except IntegrityError as error:
         # La misma persona aceptó a la vez la invitación de otra empresa.
-        raise CuentaYaExiste("Ese correo ya tiene cuenta: entre con su contraseña para aceptar.") from error
+        raise CuentaYaExiste(
+            traducir("Ese correo ya tiene cuenta: entre con su contraseña para aceptar.")
+        ) from error
     with identificando(persona=usuario.pk):
         Sesion.objects.filter(usuario=usuario).delete()
 
@@ -149,4 +154,4 @@ def _aceptar(invitacion: Invitacion, usuario: Usuario, ahora: datetime) -> Membr
 
 
 def _no_vigente() -> InvitacionNoVigente:
-    return InvitacionNoVigente("Esta invitación ya no sirve.")
+    return InvitacionNoVigente(traducir("Esta invitación ya no sirve."))

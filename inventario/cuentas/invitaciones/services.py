@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as traducir
 
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.services import anotar
@@ -59,7 +60,7 @@ def invitar(
     """Ofrece a un correo entrar a la empresa del actor con ese rol. No crea cuenta ni membresía.
 
     Lanza `YaEsMiembro`, `YaInvitada` si tiene otra vigente, y `DatoInvalido` por el correo, el rol o una
-    bodega que el actor no alcanza.
+    bodega que el actor no alcanza; y `CupoAgotado`.
     """
     actor.exigir(Permiso.ADMINISTRAR)
     correo = _correo(correo)
@@ -68,6 +69,7 @@ def invitar(
     ahora = reloj()
     with en_empresa(actor.empresa):
         exigir_que_no_sea_miembro(actor, correo)
+        exigir_cupo(Accion.INVITAR, empresa_id=actor.empresa.pk)
         suyas = Invitacion.objects.pendientes().filter(correo=correo)
         suyas.filter(vence_en__lte=ahora).update(revocada_en=ahora, por_enviar_en=None)
         invitacion = Invitacion(
@@ -87,7 +89,8 @@ def invitar(
             if restriccion_violada(error) != "invitacion_pendiente_unica":
                 raise
             raise YaInvitada(
-                f"{correo} ya tiene una invitación sin responder: reenvíela o revóquela."
+                traducir("%(correo)s ya tiene una invitación sin responder: reenvíela o revóquela.")
+                % {"correo": correo}
             ) from error
         invitacion.bodegas_permitidas.set(limite)
         _anotar(Hecho.INVITACION_ENVIADA, actor, invitacion, limite)
@@ -97,13 +100,14 @@ def invitar(
 def reenviar(*, actor: Actor, invitacion: Invitacion, reloj: Reloj = timezone.now) -> Emitida:
     """Hace otro enlace, que dura otros siete días; el anterior deja de servir.
 
-    Lanza `InvitacionResuelta` si ya se aceptó o se revocó.
+    Lanza `InvitacionResuelta` si ya se aceptó o se revocó, y `CupoAgotado`.
     """
     actor.exigir(Permiso.ADMINISTRAR)
     with en_empresa(actor.empresa):
         actual = _tomar(actor, invitacion)
         _exigir_pendiente(actual)
         exigir_que_no_sea_miembro(actor, actual.correo)
+        exigir_cupo(Accion.INVITAR, empresa_id=actor.empresa.pk)
         actual.invitada_por = actor.usuario
         _renovar(actual, reloj())
         actual.save()
@@ -129,24 +133,29 @@ def exigir_que_no_sea_miembro(actor: Actor, correo: str) -> None:
     """Lanza `YaEsMiembro`. Quien administra ya ve quiénes son: decirlo no revela nada."""
     suya = Membresia.objects.filter(empresa=actor.empresa, usuario__email=correo).first()
     if suya is not None and suya.activa:
-        raise YaEsMiembro(f"{correo} ya es miembro de {actor.empresa}.")
+        raise YaEsMiembro(
+            traducir("%(quien)s ya es miembro de %(empresa)s.") % {"quien": correo, "empresa": actor.empresa}
+        )
     if suya is not None:
-        raise YaEsMiembro(f"{correo} es miembro de {actor.empresa}, pero está inactivo: reactívelo.")
+        raise YaEsMiembro(
+            traducir("%(quien)s es miembro de %(empresa)s, pero está inactivo: reactívelo.")
+            % {"quien": correo, "empresa": actor.empresa}
+        )
 
 
 def _tomar(actor: Actor, invitacion: Invitacion) -> Invitacion:
     """La fila bloqueada: nadie la acepta mientras se decide qué hacer con ella."""
     actual = Invitacion.objects.select_for_update().filter(empresa=actor.empresa, pk=invitacion.pk).first()
     if actual is None:
-        raise NoEncontrado("No existe esa invitación.")
+        raise NoEncontrado(traducir("No existe esa invitación."))
     if not actor.alcance.abarca(alcance_de(actual)):
-        raise SinPermiso("Esa invitación da acceso a bodegas que usted no alcanza.")
+        raise SinPermiso(traducir("Esa invitación da acceso a bodegas que usted no alcanza."))
     return actual
 
 
 def _exigir_pendiente(invitacion: Invitacion) -> None:
     if not invitacion.pendiente():
-        raise InvitacionResuelta("Esa invitación ya se aceptó o se revocó.")
+        raise InvitacionResuelta(traducir("Esa invitación ya se aceptó o se revocó."))
 
 
 def _renovar(invitacion: Invitacion, ahora: datetime) -> None:
@@ -159,8 +168,7 @@ def _renovar(invitacion: Invitacion, ahora: datetime) -> None:
 
 
 def _emitir(invitacion: Invitacion) -> Emitida:
-    """Por aquí pasa todo enlace que sale, la primera vez y las siguientes. Lanza `CupoAgotado`."""
-    exigir_cupo(Accion.INVITAR, empresa_id=invitacion.empresa_id)
+    """Por aquí pasa todo enlace que sale, la primera vez y las siguientes."""
     if invitacion.mostrada:
         return Emitida(invitacion, token_de(invitacion))
     al_confirmarse("mandar la invitación", lambda: enviar_invitaciones.delay(invitacion.empresa_id))
@@ -168,7 +176,8 @@ def _emitir(invitacion: Invitacion) -> Emitida:
 
 
 def _anotar(hecho: Hecho, actor: Actor, invitacion: Invitacion, limite: Sequence[int]) -> None:
-    dice = {"rol": invitacion.rol, "bodegas": list(limite), "mostrada": invitacion.mostrada}
+    nombres = sorted(str(bodega) for bodega in Bodega.objects.filter(pk__in=limite))
+    dice = {"rol": invitacion.rol, "bodegas": nombres, "mostrada": invitacion.mostrada}
     anotar(actor=actor, hecho=hecho, sobre=invitacion, nombre=invitacion.correo, despues=dice)
 
 
@@ -177,5 +186,5 @@ def _correo(texto: str) -> str:
     try:
         validate_email(correo)
     except ValidationError as error:
-        raise DatoInvalido("Escriba un correo, como ana@ejemplo.com.", campo="correo") from error
+        raise DatoInvalido(traducir("Escriba un correo, como ana@ejemplo.com."), campo="correo") from error
     return correo

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as traducir
 
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.services import anotar
@@ -62,7 +63,9 @@ def hacer_miembro(
                     empresa=empresa, usuario=usuario, rol=rol, bodega=bodega, predeterminada=primera
                 )
         except IntegrityError as error:
-            raise YaEsMiembro(f"{usuario} ya es miembro de {empresa}.") from error
+            raise YaEsMiembro(
+                traducir("%(quien)s ya es miembro de %(empresa)s.") % {"quien": usuario, "empresa": empresa}
+            ) from error
         membresia.bodegas_permitidas.set(limite)
         anotar(
             actor=None,
@@ -92,15 +95,21 @@ def cambiar_membresia(
     administrar se revocan.
     """
     if membresia.empresa_id != actor.empresa.pk:
-        raise NoEncontrado("Esa persona no es miembro de la empresa.")
+        raise NoEncontrado(traducir("Esa persona no es miembro de la empresa."))
     actor.exigir(Permiso.ADMINISTRAR)
     if membresia.usuario_id == actor.usuario.pk:
-        raise SinPermiso("No puede cambiar su propia membresía: pídalo a otra persona que administre.")
+        raise SinPermiso(
+            traducir("No puede cambiar su propia membresía: pídalo a otra persona que administre.")
+        )
     exigir_rol(rol)
     with en_empresa(actor.empresa):
+        # De a uno por empresa: dos que se quitaran a la vez el uno al otro la dejarían sin quien administre.
+        Empresa.objects.select_for_update(no_key=True).get(pk=actor.empresa.pk)
+        _exigir_que_siga_administrando(actor)
+        membresia = Membresia.objects.select_related("usuario", "bodega").get(pk=membresia.pk)
         if not actor.alcance.abarca(alcance_de(membresia)):
             raise SinPermiso(
-                "Esa persona llega a bodegas que usted no alcanza: pídalo a quien las administre."
+                traducir("Esa persona llega a bodegas que usted no alcanza: pídalo a quien las administre.")
             )
         limite = limite_que_da(actor, actor.empresa, bodega=bodega, permitidas=limitada_a)
         antes = _foto(membresia)
@@ -120,6 +129,15 @@ def cambiar_membresia(
                 revocada_en=reloj(), por_enviar_en=None
             )
     return membresia
+
+
+def _exigir_que_siga_administrando(actor: Actor) -> None:
+    """Lanza `SinPermiso` a quien perdió el rol entre que pidió y le tocó. Un superusuario no lo pierde."""
+    suya = Membresia.objects.filter(empresa=actor.empresa, usuario=actor.usuario).first()
+    if suya is None or actor.usuario.is_superuser:
+        return
+    if not suya.activa or Permiso.ADMINISTRAR not in suya.permisos:
+        raise SinPermiso(traducir("Usted ya no administra esta empresa."))
 
 
 def _foto(membresia: Membresia) -> dict[str, object]:

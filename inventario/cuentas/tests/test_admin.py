@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from inventario.auditoria.hechos import Hecho
+from inventario.auditoria.models import Anotacion
 from inventario.cuentas.actores import buscar_clave
 from inventario.cuentas.claves.errores import ClaveYaCreada
 from inventario.cuentas.claves.services import crear_clave_api
 from inventario.cuentas.empresas.selectors import bodega_principal
-from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Invitacion, Membresia, Usuario
+from inventario.cuentas.models import Bodega, ClaveApi, Empresa, Invitacion, Membresia, Sesion, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
 from inventario.nucleo.empresa import en_empresa
@@ -322,3 +326,21 @@ def test_crear_y_apagar_bodegas(administra: Client, empresa: Empresa) -> None:
             ("Bodega principal", True),
             ("Norte 2", False),
         ]
+
+
+@pytest.mark.parametrize("de_a_varias", [False, True])
+def test_cerrar_una_sesion_ajena_queda_anotado(
+    raiz: Client, usuario: Usuario, empresa: Empresa, de_a_varias: bool
+) -> None:
+    ahora = timezone.now()
+    sesion = Sesion.objects.create(usuario=usuario, autenticada_en=ahora, vence_en=ahora + timedelta(hours=1))
+    if de_a_varias:
+        raiz.post(
+            url("sesion"), {"action": "delete_selected", "_selected_action": [sesion.pk], "post": "yes"}
+        )
+    else:
+        raiz.post(url("sesion", f"{sesion.pk}/delete/"), {"post": "yes"})
+    assert not Sesion.objects.exists()
+    with en_empresa(empresa):
+        una = Anotacion.objects.get(empresa=empresa, hecho=Hecho.SESIONES_CERRADAS)
+    assert (una.sobre, una.quien) == (usuario.email, "raiz@inventario.ec")

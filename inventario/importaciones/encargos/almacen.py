@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
@@ -23,7 +24,8 @@ def guardar(empresa_id: int, subido: File[bytes]) -> str:
 @contextmanager
 def en_disco(guardado: str) -> Iterator[Path]:
     """Presta una copia en el disco local: el almacén puede estar en otra parte."""
-    with tempfile.TemporaryDirectory(prefix="inventario-importar-") as carpeta:
+    # Con lo demás que se sube: si el proceso muere a medias, la misma escoba lo encuentra.
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as carpeta:
         copia = Path(carpeta) / "archivo"
         with default_storage.open(guardado, "rb") as origen, copia.open("wb") as destino:
             shutil.copyfileobj(origen, destino)

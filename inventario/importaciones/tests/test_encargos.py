@@ -18,7 +18,7 @@ from django.utils import timezone
 from inventario.borde.admin import subidas
 from inventario.cuentas.models import Empresa, Membresia
 from inventario.importaciones import aplicar, tasks
-from inventario.importaciones.encargos import corrida, services
+from inventario.importaciones.encargos import almacen, corrida, services
 from inventario.importaciones.leer import planillas
 from inventario.importaciones.models import EncargoDeImportacion, EstadoDeEncargo
 from inventario.movimientos.models import Importacion
@@ -180,8 +180,20 @@ def test_la_carpeta_de_subidas_es_privada_y_se_barre(settings: Any, tmp_path: Pa
         (tmp_path / nombre).touch()
         hora = (timezone.now() - timedelta(days=dias)).timestamp()
         os.utime(tmp_path / nombre, (hora, hora))
+        (tmp_path / f"{nombre}s").mkdir()
+        (tmp_path / f"{nombre}s" / "archivo").touch()
+        os.utime(tmp_path / f"{nombre}s", (hora, hora))
     subidas.barrer(timezone.now())
-    assert [ruta.name for ruta in tmp_path.iterdir()] == ["nuevo"]
+    assert sorted(ruta.name for ruta in tmp_path.iterdir()) == ["nuevo", "nuevos"]
+
+
+def test_la_copia_que_se_lee_esta_en_la_carpeta_que_se_barre(settings: Any, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR, settings.MEDIA_ROOT = str(tmp_path / "subidas"), tmp_path
+    (tmp_path / "subidas").mkdir()
+    with almacen.en_disco(almacen.guardar(1, ContentFile(b"x"))) as copia:
+        assert copia.is_relative_to(tmp_path / "subidas")
+        assert copia.read_bytes() == b"x"
+    assert list((tmp_path / "subidas").iterdir()) == []
 
 
 def test_confirmar_no_abre_lo_que_esta_fuera_de_su_carpeta(settings: Any, tmp_path: Path) -> None:

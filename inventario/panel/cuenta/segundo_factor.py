@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from inventario.cuentas.acceso.errores import ContrasenaIncorrecta
+from inventario.cuentas.acceso.errores import ContrasenaIncorrecta, HayQueEsperar
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.models import Usuario
 from inventario.cuentas.segundo_factor import codigos, services
 from inventario.cuentas.segundo_factor.errores import CodigoInvalido, FaltaCodigo
 from inventario.nucleo.errores import ErrorDeDominio
 from inventario.panel.marco.codigo import FormularioDeCodigo, campo_de_codigo
+from inventario.panel.marco.esperas import espere
 from inventario.panel.marco.formularios import Formulario
 from inventario.panel.marco.pagina import enfocar_error, ir_a, pagina
 
@@ -63,6 +64,9 @@ def segundo_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and formulario.is_valid():
         try:
             return _hacer(request, usuario, formulario.cleaned_data)
+        except HayQueEsperar as error:
+            # Se contesta y no se lanza: deshacer borraría el fallo que lo cerró.
+            return espere(request, error.espera_s, aviso=error.mensaje)
         except ErrorDeDominio as error:
             # Ya quedó anotado el fallo, y debe confirmarse: por eso no sale de aquí.
             campo = CAMPO_DEL_ERROR.get(type(error))
@@ -110,6 +114,8 @@ def confirmar(request: HttpRequest) -> HttpResponse:
                 codigo=formulario.cleaned_data["codigo"],
                 del_navegador=request.session.session_key,
             )
+        except HayQueEsperar:
+            raise
         except ErrorDeDominio as error:
             formulario.add_error("codigo", error.mensaje)
         else:

@@ -16,6 +16,7 @@ from inventario.cuentas.acceso import sesiones
 from inventario.cuentas.acceso.errores import ContrasenaDebil, ContrasenaIncorrecta, ContrasenaRepetida
 from inventario.cuentas.acceso.limites import Accion, exigir_cupo
 from inventario.cuentas.acceso.sesion import actor_de
+from inventario.cuentas.personas import preferencias
 from inventario.nucleo.errores import DatoInvalido, NoEncontrado
 from inventario.panel.cuenta.formularios import CambioDeContrasena, FormularioDeNombre
 from inventario.panel.marco.pagina import anotar_error, enfocar_error, ir_a, pagina, siguiente_de
@@ -37,7 +38,7 @@ def nombre(request: HttpRequest) -> HttpResponse:
     formulario = FormularioDeNombre(request.POST)
     if formulario.is_valid():
         try:
-            acceso.cambiar_nombre(actor_de(request).usuario, formulario.cleaned_data["nombre"])
+            preferencias.llamarse(usuario=actor_de(request).usuario, nombre=formulario.cleaned_data["nombre"])
         except DatoInvalido as error:
             anotar_error(formulario, error)
         else:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from inventario.borde.errores import ESTADO_POR_CLASE
-from inventario.cuentas.acceso.errores import CupoAgotado, HuellasOcupadas
+from inventario.cuentas.acceso.errores import HayQueEsperar
 from inventario.cuentas.acceso.middleware import EmpresaDeSesion
 from inventario.cuentas.segundo_factor.errores import FaltaSegundoFactor
 from inventario.nucleo.errores import ErrorDeDominio
@@ -80,14 +80,14 @@ class EmpresaEnPaginas(EmpresaDeSesion):
             return respuesta
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        if isinstance(error, CupoAgotado) and not request.path.startswith("/api/"):
-            # También en el admin, que de lo demás se explica solo.
-            return espere(request, error.espera_s, aviso=error.mensaje)
-        if isinstance(error, HuellasOcupadas) and not request.path.startswith("/api/"):
-            return espere(request, error.espera_s, estado=503, aviso=error.mensaje)
-        if not isinstance(error, ErrorDeDominio) or request.path.startswith(("/api/", "/admin/")):
+        if not isinstance(error, ErrorDeDominio) or request.path.startswith("/api/"):
             return None
         estado = next((estado for clase, estado in ESTADO_POR_CLASE if isinstance(error, clase)), 400)
+        if isinstance(error, HayQueEsperar):
+            # También en el admin, que de lo demás se explica solo.
+            return espere(request, error.espera_s, estado=estado, aviso=error.mensaje)
+        if request.path.startswith("/admin/"):
+            return None
         contexto = {"estado": estado, "detail": error.mensaje, "request_id": solicitud_actual()}
         respuesta = render(request, "error.html", contexto, status=estado)
         if es_htmx(request):

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from inventario.cuentas.acceso.errores import HayQueEsperar
 from inventario.cuentas.acceso.sesion import EMPRESA_EN_SESION
 from inventario.cuentas.invitaciones import aceptacion
 from inventario.cuentas.invitaciones.errores import CorreoAjeno, InvitacionNoVigente
@@ -57,7 +58,7 @@ def _con_su_cuenta(
         return _dibujar(request, invitacion, {"propia": usuario})
     try:
         membresia = aceptacion.aceptar_con_cuenta(token=token, usuario=usuario)
-    except (InvitacionNoVigente, CorreoAjeno):
+    except (InvitacionNoVigente, CorreoAjeno, HayQueEsperar):
         raise
     except ErrorDeDominio as error:
         return _dibujar(request, invitacion, {"propia": usuario, "rechazo": error.mensaje}, estado=409)
@@ -74,7 +75,7 @@ def _estrenando(request: HttpRequest, token: str, invitacion: Invitacion) -> Htt
             membresia = aceptacion.aceptar_eligiendo_contrasena(
                 token=token, nombre=escrito["nombre"], contrasena=escrito["contrasena"]
             )
-        except InvitacionNoVigente:
+        except (InvitacionNoVigente, HayQueEsperar):
             raise
         except ErrorDeDominio as error:
             anotar_error(formulario, error)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as traducir
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from inventario.cuentas.acceso.errores import HayQueEsperar
 from inventario.cuentas.acceso.sesion import actor_de
 from inventario.cuentas.alcance import varias_bodegas
 from inventario.cuentas.invitaciones import services
@@ -48,7 +49,7 @@ def invitar(request: HttpRequest) -> HttpResponse:
     if formulario.is_valid():
         try:
             return _dar_el_enlace(request, services.invitar(actor=actor, **formulario.cleaned_data))
-        except SinPermiso:
+        except (SinPermiso, HayQueEsperar):
             raise
         except ErrorDeDominio as error:
             anotar_error(formulario, error)
@@ -97,7 +98,7 @@ def cambiar(request: HttpRequest, pk: int) -> HttpResponse:
         antes = {"bodega": membresia.bodega, "limitada_a": miembro.bodegas}
         try:
             cambiar_membresia(actor=actor, membresia=membresia, **{**antes, **formulario.cleaned_data})
-        except SinPermiso:
+        except (SinPermiso, HayQueEsperar):
             raise
         except ErrorDeDominio as error:
             anotar_error(formulario, error)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from inventario.auditoria.hechos import Hecho
 from inventario.auditoria.models import Anotacion
 from inventario.auditoria.selectors import anotaciones, quienes
-from inventario.auditoria.services import anotar
+from inventario.auditoria.services import anotar, firma_de
 from inventario.cuentas.models import Empresa, Usuario
 from inventario.cuentas.permisos import Rol
 from inventario.cuentas.personas.services import agregar_miembro
@@ -117,7 +117,7 @@ def test_lo_de_una_persona_se_anota_en_sus_empresas(granja: Mundo, navegador: Na
     datos = {"email": beto.email, "nombre": "Beto", "is_staff": "on"}
     assert navegador.post(f"/admin/cuentas/usuario/{beto.pk}/change/", datos).status_code == 302
     una = Anotacion.objects.get(hecho="persona_cambiada")
-    assert (una.usuario, una.sobre, una.quien) == (jefe, "beto@granja.ec", str(jefe))
+    assert (una.usuario, una.sobre, una.quien) == (jefe, "beto@granja.ec", firma_de(jefe))
     assert una.antes == {"is_active": True, "is_staff": False}
     assert una.despues == {"is_active": False, "is_staff": True}
 

@@ -74,6 +74,8 @@ def test_cambiar_el_nombre(ana: Usuario, navegador: Navegador) -> None:
     assert navegador.post("/cuenta/nombre/", {"nombre": "  Ana Ruiz "}).status_code == 303
     ana.refresh_from_db()
     assert ana.nombre == "Ana Ruiz"
+    una = Anotacion.objects.get(hecho=Hecho.PERSONA_CAMBIADA)
+    assert (una.quien, una.despues) == (f"Ana Ruiz ({ana.email})", {"nombre": "Ana Ruiz"})
     assert "Su nombre quedó guardado." in texto_de(navegador.get("/cuenta/"))
     for malo in ("", " ", "x" * 256, "a\x00b"):
         respuesta = navegador.post("/cuenta/nombre/", {"nombre": malo})

@@ -264,3 +264,12 @@ def test_elegir_contrasena_por_invitacion_no_se_salta_el_segundo_factor(token: s
     assert (respuesta.status_code, respuesta["Location"]) == (303, reverse("panel:entrar"))
     assert nadie.get("/").status_code == 302
     assert Membresia.objects.filter(usuario=eva).exists()
+
+
+def test_en_ingles_los_rechazos_tambien(administra: Navegador, settings: Any) -> None:
+    administra.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    datos = {"correo": CORREO, "rol": "operador"}
+    administra.post(INVITAR, datos)
+    respuesta = administra.post(INVITAR, datos)
+    assert respuesta.status_code == 422
+    assert f"{CORREO} already has a pending invitation" in _texto(respuesta)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -322,6 +324,37 @@ def test_importar_los_demas_catalogos(oficina: Client, empresa: Empresa) -> None
     assert hija.padre.nombre == "A"
     assert not Unidad.objects.get(abreviatura="bz").divisible
     assert (Proveedor.objects.get().telefono, Proveedor.objects.get().activo) == ("123", False)
+
+
+def _con_zip_al_final(contenido: bytes) -> bytes:
+    vacio = io.BytesIO()
+    zipfile.ZipFile(vacio, "w").close()
+    return contenido + vacio.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("contenido", "porque"),
+    [
+        (b"nombre\r" + b"x\r" * 201, "Se admiten hasta 200 filas"),
+        (b"nombre\n" + b"x\n" * 201, "Se admiten hasta 200 filas"),
+        (_con_zip_al_final(b"nombre\n" + b"x\n" * 201), "Se admiten hasta 200 filas"),
+        (b"nombre" + b",y" * 200, "más de 200 columnas"),
+        (b"nombre\n" + b"x" * 32_768, "una celda de más de"),
+        (b"nombre\n" + b"x" * 140_000, "no es un CSV que se pueda leer"),
+    ],
+)
+def test_un_catalogo_desmedido_no_se_lee(oficina: Client, contenido: bytes, porque: str) -> None:
+    assert porque in subir(oficina, "categoria", contenido).content.decode()
+
+
+def test_importar_un_catalogo_gasta_del_cupo_de_la_empresa(oficina: Client, settings: Any) -> None:
+    settings.LIMITE_DE_IMPORTACIONES_POR_HORA = 1
+    cache.clear()
+    subir(oficina, "categoria", b"nombre\nA\n")
+    archivo = SimpleUploadedFile("a.csv", b"nombre\nB\n")
+    respuesta = oficina.post(f"{ADMIN}/proveedor/import/", {"format": CSV, "import_file": archivo})
+    assert respuesta.status_code == 429
+    assert int(respuesta["Retry-After"]) > 0
 
 
 # ── Exportar ────────────────────────────────────────────────────────────────────────────────────
