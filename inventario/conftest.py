@@ -139,12 +139,14 @@ def _vaciar_de_prisa(*, borrando: bool) -> None:
     """
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
-    como_siempre = connection.ops.sql_flush
+    # De la clase y no de esta conexión: las pruebas que abren un navegador vacían la base con otra.
+    operaciones: Any = type(connection.ops)
+    como_siempre = operaciones.sql_flush
 
-    def sql_flush(estilo: Any, tablas: list[str], **opciones: Any) -> list[str]:
+    def sql_flush(propias: Any, estilo: Any, tablas: list[str], **opciones: Any) -> list[str]:
         que_cambian = sorted(set(tablas) - DE_LOS_MODELOS)
         if not borrando:
-            vaciados = como_siempre(estilo, que_cambian, **opciones)
+            vaciados: list[str] = como_siempre(propias, estilo, que_cambian, **opciones)
             # El dueño sí puede apagarlos, y sin eso el libro no se deja vaciar.
             cada = [connection.ops.quote_name(tabla) for tabla in que_cambian]
             if connection.vendor == "postgresql":
@@ -155,4 +157,4 @@ def _vaciar_de_prisa(*, borrando: bool) -> None:
         borrados = [f"DELETE FROM {connection.ops.quote_name(tabla)}" for tabla in que_cambian]
         return ["SET LOCAL session_replication_role = replica", *borrados]
 
-    connection.ops.sql_flush = sql_flush  # type: ignore[assignment, method-assign]
+    operaciones.sql_flush = sql_flush

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.urls import reverse
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
 from herramientas.matriz import uno_de_cada
 from inventario.cuentas.permisos import Rol
@@ -309,5 +311,27 @@ def test_un_fallo_de_la_casa_no_cuenta_como_esta_hecha(
     assert '<html lang="es"' in visto
 
 
+# A estas se llega con un secreto de un solo uso, escrito por quien sea.
+CON_SECRETO: dict[str, tuple[str, ...]] = {
+    "codigo": (),
+    "invitacion": ("token",),
+    "restablecer": (),
+    "restablecer_enlace": ("codigo",),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("nombre", CON_SECRETO)
+def test_a_donde_se_llega_con_un_secreto_tampoco_se_cae(nombre: str) -> None:
+    cliente = Client()
+    for hostil in HOSTILES:
+        with contextlib.suppress(NoReverseMatch):
+            valores = {clave: hostil[:500] for clave in CON_SECRETO[nombre]}
+            ruta = reverse(f"panel:{nombre}", kwargs=valores)
+            assert cliente.get(ruta).status_code < 500, hostil
+            datos = dict.fromkeys(("codigo", "nombre", "contrasena", "repetida", "nueva"), hostil)
+            assert cliente.post(ruta, datos).status_code < 500, hostil
+
+
 def test_ninguna_ruta_quedo_sin_probar() -> None:
-    assert set(CERRADAS) | {"entrar", "olvido", "salir"} == set(RUTAS)
+    assert set(CERRADAS) | {"entrar", "olvido", "salir", *CON_SECRETO} == set(RUTAS)
