@@ -326,7 +326,7 @@ def test_a_donde_se_llega_con_un_secreto_tampoco_se_cae(nombre: str) -> None:
     cliente = Client()
     for hostil in HOSTILES:
         with contextlib.suppress(NoReverseMatch):
-            valores = {clave: hostil[:500] for clave in CON_SECRETO[nombre]}
+            valores = dict.fromkeys(CON_SECRETO[nombre], hostil[:500])
             ruta = reverse(f"panel:{nombre}", kwargs=valores)
             assert cliente.get(ruta).status_code < 500, hostil
             datos = dict.fromkeys(("codigo", "nombre", "contrasena", "repetida", "nueva"), hostil)
