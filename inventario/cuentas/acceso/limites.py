@@ -64,7 +64,10 @@ LIMITES: dict[Accion, tuple[Cupo, ...]] = {
     # que también lo abren los antivirus: no se adivina.
     Accion.RESTABLECER: (Cupo(Por.DIRECCION, "LIMITE_DE_ACCESO", MINUTO),),
     # Ya se sabe quién es: cambiar de dirección no da intentos nuevos.
-    Accion.CAMBIAR_CONTRASENA: (Cupo(Por.CUENTA, "LIMITE_DE_ACCESO", MINUTO),),
+    Accion.CAMBIAR_CONTRASENA: (
+        Cupo(Por.CUENTA, "LIMITE_DE_ACCESO", MINUTO),
+        Cupo(Por.CUENTA, "LIMITE_DE_CODIGOS_POR_DIA", DIA),
+    ),
     # Son seis cifras: sin la cuenta larga, a 5 por minuto se recorrerían en unos meses.
     Accion.SEGUNDO_FACTOR: (
         Cupo(Por.CUENTA, "LIMITE_DE_ACCESO", MINUTO),

@@ -193,6 +193,7 @@ def _exigir_prueba(peticion: HttpRequest, usuario: Usuario, contrasena: str, cod
     """Comprueba que quien pide es la persona, y no quien encontró su sesión abierta."""
     intento = Intento(peticion, usuario.email)
     intento.exigir_paso()
+    exigir_cupo(Accion.SEGUNDO_FACTOR, cuenta=usuario.email)
     if usuario.tiene_segundo_factor and not codigo.strip():
         raise FaltaCodigo(traducir("Falta el código de su segundo factor."))
     with transaction.atomic():

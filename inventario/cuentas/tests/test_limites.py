@@ -209,11 +209,12 @@ def test_poner_otra_contrasena_se_cuenta_en_la_pagina_y_en_la_api(usuario: Usuar
 @pytest.mark.django_db
 def test_invitar_y_dar_codigos_gastan_su_cupo(actor: Actor, settings: Any) -> None:
     """Cada una lo exige en su servicio: por eso da igual la puerta."""
+    activar(actor.usuario)
+    cache.clear()
     settings.LIMITE_DE_INVITACIONES_POR_DIA = settings.LIMITE_DE_CODIGOS_POR_DIA = 1
     invitar(actor=actor, correo="uno@x.test", rol=Rol.OPERADOR)
     with pytest.raises(CupoAgotado):
         invitar(actor=actor, correo="dos@x.test", rol=Rol.OPERADOR)
-    activar(actor.usuario)
     intento = Intento(RequestFactory().post("/"), actor.usuario.email)
     with pytest.raises(CodigoInvalido):
         segundo_factor.comprobar(actor.usuario, "000000", intento)

@@ -298,3 +298,10 @@ def test_quien_dejo_de_ser_miembro_pierde_la_pagina_en_el_acto(granja: Mundo, op
     usuario.is_active = False
     usuario.save()
     assert operador.get("/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_sin_sesion_una_direccion_mal_escrita_por_htmx_tambien_lleva_a_entrar() -> None:
+    cabeceras = {"HX-Request": "true", "HX-Current-URL": "http://[x"}
+    respuesta = Client().get("/cuenta/", headers=cabeceras)
+    assert respuesta["HX-Redirect"].startswith("/entrar/")
