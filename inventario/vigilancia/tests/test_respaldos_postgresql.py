@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import signal
 import subprocess
@@ -171,24 +170,21 @@ def test_se_restaura_con_el_dueno_al_que_las_filas_tambien_le_alcanzan(carpeta: 
             assert conexion.execute("SELECT count(*) FROM movimientos_movimiento").fetchone() == (0,)
 
 
-def test_con_lo_que_dice_deploy_la_aplicacion_vuelve_a_entrar_a_lo_restaurado(carpeta: Path) -> None:
+def test_con_preparar_roles_la_aplicacion_vuelve_a_entrar_a_lo_restaurado(carpeta: Path) -> None:
+    """Como dice DEPLOY.md: un volcado no lleva permisos, y `preparar_roles` los da otra vez."""
     mundo = con_movimientos()
     archivo = services.respaldar(carpeta=carpeta).archivo
-    guia = (settings.BASE_DIR / "DEPLOY.md").read_text()
-    [permisos] = re.findall(r"^psql_permisos <<END\n(.*?)^END$", guia, re.DOTALL | re.MULTILINE)
     with (
-        rol(lee_todo=False) as del_dueno,
+        rol("CREATEROLE", lee_todo=False) as del_dueno,
         rol(lee_todo=False) as de_la_aplicacion,
         base_vacia(dueno=del_dueno) as url,
     ):
         services.restaurar(archivo, en=url)
-        for nombre, direccion in (("ROLE inventario ", del_dueno), ("TO inventario_app", de_la_aplicacion)):
-            assert nombre in permisos
-            quien = f"{nombre.split()[0]} {urlsplit(direccion).username} "
-            permisos = permisos.replace(nombre, quien)
-        with psycopg.connect(urlsplit(url_de_la_prueba())._replace(path=urlsplit(url).path).geturl()) as base:
-            base.execute(permisos)
         como_aplicacion = urlsplit(de_la_aplicacion)._replace(path=urlsplit(url).path).geturl()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            movimientos_en(como_aplicacion)
+        ambiente = {"DATABASE_URL": como_aplicacion, "DATABASE_URL_DUENO": url}
+        assert ordenar("preparar_roles", ambiente=ambiente).returncode == 0
         assert movimientos_en(como_aplicacion) == {str(mundo.empresa.pk): cuantos(mundo)}
         with psycopg.connect(como_aplicacion) as conexion:
             puede = [
