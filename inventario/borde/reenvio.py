@@ -34,7 +34,7 @@ def lo_escrito(solicitud: HttpRequest) -> Reenvio | None:
         campos = [(nombre, str(valor)) for nombre, valores in solicitud.POST.lists() for valor in valores]
     except (UnreadablePostError, SuspiciousOperation):
         return None
-    if any(secreto in nombre for secreto in SECRETOS for nombre, _ in campos):
-        return None
     propios = [(nombre, valor) for nombre, valor in campos if nombre != "csrfmiddlewaretoken"]
+    if any(secreto in nombre for secreto in SECRETOS for nombre, _ in propios):
+        return None
     return Reenvio(solicitud.get_full_path(), propios, bool(solicitud.FILES))
