@@ -134,7 +134,7 @@ def sistema(
             if con_tareas:
                 todo.encender("worker", "celery", "--app", "config", "worker", "--concurrency", "1")
                 todo.encender("beat", "celery", "--app", "config", "beat", "--pidfile=")
-            _esperar(todo)
+            esperar(todo)
             yield todo
         finally:
             # La web al final: el worker y beat no la necesitan para despedirse.
@@ -204,7 +204,8 @@ def _con_usuario(url: str, base: str, usuario: str, clave: str) -> str:
     return partes._replace(netloc=f"{usuario}:{clave}@{donde}", path=f"/{base}").geturl()
 
 
-def _esperar(todo: Sistema) -> None:
+def esperar(todo: Sistema) -> None:
+    """Espera a que la web atienda; lanza `NoArranco` si algo terminó solo o tarda demasiado."""
     limite = time.monotonic() + ARRANQUE_S
     while time.monotonic() < limite:
         for nombre, proceso in todo.procesos.items():

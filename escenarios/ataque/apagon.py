@@ -15,6 +15,7 @@ from escenarios.ataque.blanco import Blanco
 from escenarios.ataque.paginas import preparar
 from escenarios.ataque.registro import ataque, exigir
 from herramientas.procesos import terminar
+from herramientas.servicios import esperar
 
 CLIENTES = 6
 POR_CLIENTE = 40
@@ -64,6 +65,8 @@ def apagar_la_web(blanco: Blanco) -> str:
             f"la web salió con {blanco.todo.procesos['web'].returncode}",
         )
         blanco.todo.encender("web", "gunicorn", "config.wsgi")
+        # Un SIGTERM antes de que gunicorn sepa despedirse no dice nada de cómo se despide.
+        esperar(blanco.todo)
     for hilo in hilos:
         hilo.join(180)
     raros = [estado for estado in estados if not estado.startswith(("2", "409", "429", "502", "503", "504"))]
